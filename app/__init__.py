@@ -1,0 +1,1 @@
+"""What runs: pipeline and command line."""

@@ -1,0 +1,1 @@
+"""From graph to member risk. The only room that imports torch."""

@@ -1,0 +1,44 @@
+"""Links: who dealt with whom, aggregated, in arrays. What detection reads, from tables or from the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from graph.schema import ENTITY_TABLES, Kind
+
+
+@dataclass(frozen=True)
+class Links:
+    """Everything detection may know at `as_of_ms`, as four node frames and six link frames.
+
+    Node frames are sorted by id (bytewise); a node's row number is its code. They hold the columns of the
+    contract plus `verdict` ("" where nobody has decided by `as_of_ms`, else "fraud" or "legit") and
+    `verdict_at`. Link frames hold int32 codes in the two columns that `graph.schema.RELATIONSHIPS` names,
+    one row a pair, sorted by them, and the pair's properties: counts int32, amounts float64 in major units of
+    the main currency, moments int64. Moments are epoch milliseconds UTC, `MISSING_MS` where unknown; missing
+    text is "". Extra columns of the input stay in the node frames as they were read.
+    """
+
+    as_of_ms: int
+    currency: str
+    partners: pd.DataFrame
+    consumers: pd.DataFrame
+    devices: pd.DataFrame
+    bank_accounts: pd.DataFrame
+    ordered_at: pd.DataFrame
+    used: pd.DataFrame
+    paid_from: pd.DataFrame
+    logged_in_from: pd.DataFrame
+    paid_out_to: pd.DataFrame
+    transferred_to: pd.DataFrame
+
+    def nodes(self, kind: Kind) -> pd.DataFrame:
+        """The node frame of that kind."""
+        frame: pd.DataFrame = getattr(self, ENTITY_TABLES[kind])
+        return frame
+
+    def size(self, kind: Kind) -> int:
+        """How many nodes of that kind there are."""
+        return len(self.nodes(kind))

@@ -1,0 +1,1 @@
+"""The query library: every Cypher and SQL text of the project."""
