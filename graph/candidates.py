@@ -1,0 +1,67 @@
+"""Candidates: member sets that a detector proposes, and the communities most detectors propose them from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.communities import communities
+from graph.projection import Projection
+from graph.records import Risk
+from graph.significance import Floats
+
+RESOLUTION: Final = 0.05
+"""CPM resolution: a chain of partners holds together up to some ten members, a pair needs a twentieth of a
+full tie."""
+
+FULL_TIE: Final = 10.0
+"""Surprise beyond chance (in powers of ten) at which a tie counts in full."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A set of partner codes, or of consumer codes where it holds no partner; both sorted."""
+
+    partners: tuple[int, ...]
+    consumers: tuple[int, ...] = ()
+
+
+def tie_strength(projection: Projection, channels: tuple[str, ...]) -> Floats:
+    """(m,) strength in [0, 1] of every pair over these channels.
+
+    The surprises add up, as independent evidence does; what a pair drawn at random out of all partners
+    would show by chance (log10 of how many partners there are) is taken off.
+    """
+    columns = [projection.column(channel) for channel in channels]
+    total = np.minimum(projection.surprise[:, columns], 2 * FULL_TIE).sum(axis=1, dtype=np.float64)
+    return np.clip((total - np.log10(max(projection.partners, 2))) / FULL_TIE, 0.0, 1.0)
+
+
+def communities_of(
+    projection: Projection,
+    risk: Risk,
+    *,
+    channels: tuple[str, ...],
+    seed: int,
+    resolution: float = RESOLUTION,
+) -> tuple[Candidate, ...]:
+    """Communities over these channels' ties, each tie weighted by the risk of the two it joins."""
+    weight = tie_strength(projection, channels) * joint_risk(projection, risk)
+    found = communities(
+        projection.left,
+        projection.right,
+        weight,
+        resolution=resolution,
+        seed=seed,
+        partners=projection.partners,
+    )
+    return tuple(Candidate(partners) for partners in found)
+
+
+def joint_risk(projection: Projection, risk: Risk) -> NDArray[np.float64]:
+    """(m,) geometric mean of both partners' risk: a quiet member counts through who it is tied to."""
+    partner = risk.partner.astype(np.float64)
+    return np.sqrt(partner[projection.left] * partner[projection.right])

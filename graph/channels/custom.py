@@ -1,0 +1,217 @@
+"""Common customers: partners whose customers coincide beyond chance, come together, or end badly together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from graph.links import Links
+from graph.schema import Kind
+from graph.significance import Floats, binomial_surprise, false_discovery, normal_surprise, poisson_surprise
+from graph.ties import Codes, Ties
+
+MAX_Q = 0.05
+"""False discovery rate at which common custom is taken as more than chance."""
+
+ROWS_AT_ONCE = 4096
+"""Partners whose products with all others are in memory at a time."""
+
+BUSY_CUSTOM = 20_000
+"""Partners with more customers are left out of common custom: everybody shops there, it ties nobody, and
+one product with all of them would be most of the work."""
+
+_HOUR_MS = 3_600_000
+WINDOW_HOURS = 72
+"""Two visits this close are a shopping trip, or one script run; how common that is by chance is measured."""
+
+
+@dataclass(frozen=True)
+class CommonCustom:
+    """Partner pairs with `overlap` >= 2 customers in common where `expected` were due by chance.
+
+    `pair`, `at_left`, `at_right` list the common customers: the pair's number and the rows of
+    `links.ordered_at` of that customer at either partner.
+    """
+
+    left: Codes
+    right: Codes
+    overlap: Codes
+    expected: Floats
+    surprise: Floats
+    pair: Codes
+    at_left: Codes
+    at_right: Codes
+
+
+def common_custom(links: Links) -> CommonCustom:
+    """Pairs with customers in common beyond chance, at a false discovery rate of `MAX_Q`.
+
+    Null: a bipartite configuration model within each country of consumers: a visit falls on a partner by
+    the partner's share of the country's visits, so that busy customers and popular partners coincide by
+    chance. The overlap is then Poisson-binomial; its Poisson bound is used. Near-linear in the links.
+    """
+    left, right, overlap = _overlaps(links)
+    expected = _expected_overlap(links, left, right)
+    surprise = poisson_surprise(overlap, expected)
+    partners = links.size(Kind.PARTNER)
+    keep = false_discovery(surprise, tests=partners * (partners - 1) // 2) <= MAX_Q
+    left, right, overlap = left[keep], right[keep], overlap[keep]
+    pair, at_left, at_right = _common_rows(links, left, right)
+    return CommonCustom(left, right, overlap, expected[keep], surprise[keep], pair, at_left, at_right)
+
+
+def co_custom(custom: CommonCustom) -> Ties:
+    """Partners with customers in common beyond chance; the weight is the share of overlap not due to chance."""
+    weight = np.log1p(custom.overlap) * (1.0 - custom.expected / np.maximum(custom.overlap, 1))
+    return Ties(custom.left, custom.right, np.maximum(weight, 0.0), custom.surprise)
+
+
+def lockstep(links: Links, custom: CommonCustom) -> Ties:
+    """Common customers who come to both partners within `WINDOW_HOURS`, and all in one season.
+
+    Null: a customer's first visits to two partners coincide as often as over all pairs with common custom;
+    the season at either partner is that of its other customers. Both surprises add up.
+    """
+    first = links.ordered_at["first_at"].to_numpy()
+    gap = np.abs(first[custom.at_left] - first[custom.at_right]) <= WINDOW_HOURS * _HOUR_MS
+    together = np.bincount(custom.pair, weights=gap, minlength=len(custom.left))
+    chance = float(gap.mean()) if len(gap) else 0.0
+    meet = binomial_surprise(together, custom.overlap, chance)
+    rank = _season_rank(links)
+    season = normal_surprise(
+        (_narrowness(custom, rank[custom.at_left]) + _narrowness(custom, rank[custom.at_right]))
+        / np.sqrt(2.0)
+    )
+    surprise = meet + season
+    return Ties(custom.left, custom.right, np.log1p(surprise), surprise)
+
+
+def bad_custom(links: Links, custom: CommonCustom) -> Ties:
+    """Common customers whose orders go unpaid or disputed more than others'.
+
+    Null: their orders end as badly as the two partners' other custom, or as all custom, whichever is worse
+    a baseline of... the two rates are averaged by their orders, the general rate counting for 20 orders.
+    """
+    ordered = links.ordered_at
+    orders = ordered["orders"].to_numpy(dtype=np.float64)
+    bad = (ordered["disputed"] + ordered["defaulted"]).to_numpy(dtype=np.float64)
+    shared_orders = _pair_sum(custom, orders)
+    shared_bad = _pair_sum(custom, bad)
+    partners = links.size(Kind.PARTNER)
+    at = ordered["partner"].to_numpy()
+    all_orders = np.bincount(at, weights=orders, minlength=partners)
+    all_bad = np.bincount(at, weights=bad, minlength=partners)
+    general = all_bad.sum() / max(all_orders.sum(), 1.0)
+    other_orders = all_orders[custom.left] + all_orders[custom.right] - shared_orders
+    other_bad = all_bad[custom.left] + all_bad[custom.right] - shared_bad
+    rate = (other_bad + 20.0 * general) / (other_orders + 20.0)
+    surprise = binomial_surprise(shared_bad, shared_orders, rate)
+    return Ties(custom.left, custom.right, np.log1p(surprise), surprise)
+
+
+def _overlaps(links: Links) -> tuple[Codes, Codes, Codes]:
+    """All pairs with at least two customers in common, sorted, and how many."""
+    at, of = links.ordered_at["partner"].to_numpy(), links.ordered_at["consumer"].to_numpy()
+    partners = links.size(Kind.PARTNER)
+    customers = np.bincount(at, minlength=partners)
+    keep = customers[at] <= BUSY_CUSTOM
+    ones = np.ones(int(keep.sum()), dtype=np.int32)
+    visits = sp.csr_array((ones, (at[keep], of[keep])), shape=(partners, links.size(Kind.CONSUMER)))
+    by_consumer = visits.T.tocsr()
+    parts = [
+        _upper_pairs(visits[start : start + ROWS_AT_ONCE] @ by_consumer, start)
+        for start in range(0, partners, ROWS_AT_ONCE)
+    ]
+    left, right, overlap = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return left, right, overlap
+
+
+def _upper_pairs(product: sp.csr_array, start: int) -> tuple[Codes, Codes, Codes]:
+    product.sort_indices()
+    left = np.repeat(np.arange(product.shape[0], dtype=np.int32), np.diff(product.indptr)) + np.int32(start)
+    right = product.indices.astype(np.int32)
+    keep = (left < right) & (product.data >= 2)
+    return left[keep], right[keep], product.data[keep].astype(np.int32)
+
+
+def _expected_overlap(links: Links, left: Codes, right: Codes) -> Floats:
+    """Common customers due by chance, summed over the consumers' countries."""
+    at, of = links.ordered_at["partner"].to_numpy(), links.ordered_at["consumer"].to_numpy()
+    country = consumer_country(links)
+    visits = np.bincount(of, minlength=len(country)).astype(np.float64)
+    countries = int(country.max(initial=-1)) + 1
+    total = np.bincount(country, weights=visits, minlength=countries)
+    pairs = np.bincount(country, weights=visits * np.maximum(visits - 1.0, 0.0), minlength=countries)
+    scale = np.sqrt(pairs) / np.maximum(total, 1.0)
+    share = np.zeros((links.size(Kind.PARTNER), countries))
+    np.add.at(share, (at, country[of]), 1.0)
+    share *= scale
+    expected = np.zeros(len(left))
+    for column in range(countries):
+        expected += share[left, column] * share[right, column]
+    return expected
+
+
+def consumer_country(links: Links) -> NDArray[np.int64]:
+    """(consumers,) code of the consumer's country; unknown is a country of its own."""
+    if "country" not in links.consumers or not len(links.consumers):
+        return np.zeros(links.size(Kind.CONSUMER), dtype=np.int64)
+    codes: NDArray[np.int64] = pd.factorize(links.consumers["country"].astype(str), sort=True)[0].astype(
+        np.int64
+    )
+    return codes
+
+
+def _common_rows(links: Links, left: Codes, right: Codes) -> tuple[Codes, Codes, Codes]:
+    """For each pair its common customers: pair number, row of `ordered_at` at the left and at the right."""
+    at = links.ordered_at["partner"].to_numpy().astype(np.int64)
+    of = links.ordered_at["consumer"].to_numpy().astype(np.int64)
+    order = np.lexsort((of, at))
+    key = (at[order] << 32) | of[order]
+    start = np.searchsorted(at[order], np.arange(links.size(Kind.PARTNER) + 1))
+    fewer = (start[left + 1] - start[left]) <= (start[right + 1] - start[right])
+    small, large = np.where(fewer, left, right), np.where(fewer, right, left)
+    count = start[small + 1] - start[small]
+    pair = np.repeat(np.arange(len(left), dtype=np.int32), count)
+    offset = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
+    row = start[small][pair] + offset
+    wanted = (large[pair].astype(np.int64) << 32) | of[order][row]
+    found = np.minimum(np.searchsorted(key, wanted), max(len(key) - 1, 0))
+    hit = key[found] == wanted if len(key) else np.zeros(0, dtype=bool)
+    pair, mine, theirs = pair[hit], order[row[hit]], order[found[hit]]
+    swap = ~fewer[pair]
+    at_left = np.where(swap, theirs, mine).astype(np.int32)
+    at_right = np.where(swap, mine, theirs).astype(np.int32)
+    return pair, at_left, at_right
+
+
+def _pair_sum(custom: CommonCustom, value: Floats) -> Floats:
+    return np.bincount(
+        custom.pair, weights=value[custom.at_left] + value[custom.at_right], minlength=len(custom.left)
+    )
+
+
+def _season_rank(links: Links) -> Floats:
+    """(ordered_at rows,) where in (0, 1) the customer's first order lies among the partner's first orders."""
+    at = links.ordered_at["partner"].to_numpy()
+    first = links.ordered_at["first_at"].to_numpy()
+    order = np.lexsort((first, at))
+    count = np.bincount(at, minlength=links.size(Kind.PARTNER))
+    start = np.cumsum(count) - count
+    rank = np.empty(len(at))
+    rank[order] = (np.arange(len(at)) - start[at[order]] + 0.5) / count[at[order]]
+    return rank
+
+
+def _narrowness(custom: CommonCustom, rank: Floats) -> Floats:
+    """z-score of how narrow the common customers' season is; uniform ranks have variance 1/12."""
+    count = np.maximum(np.bincount(custom.pair, minlength=len(custom.left)).astype(np.float64), 2.0)
+    mean = np.bincount(custom.pair, weights=rank, minlength=len(custom.left)) / count
+    spread = np.bincount(custom.pair, weights=(rank - mean[custom.pair]) ** 2, minlength=len(custom.left))
+    due = (count - 1.0) / 12.0
+    deviation = np.sqrt((count - 1.0) * (1 / 80.0 - 1 / 144.0) + 1e-9)
+    return (due - spread) / deviation

@@ -1,0 +1,191 @@
+"""Customer groups: consumers tied by primary identifiers, and the partners where a whole group shops."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
+
+from graph.channels.custom import consumer_country
+from graph.links import Links
+from graph.schema import Kind
+from graph.significance import Floats, binomial_surprise, false_discovery, poisson_surprise
+from graph.ties import HUB_SHARERS, Codes, Ties, shared
+
+MAX_Q = 0.05
+"""False discovery rate at which a group is said to shop at a partner beyond chance."""
+
+
+@dataclass(frozen=True)
+class CustomerGroups:
+    """Groups of consumers and their visits: (group, partner) pairs beyond chance.
+
+    `group_of` is (consumers,), -1 for consumers in no group of two or more; groups are numbered by their
+    first member. The visits' arrays are (v,), sorted by group, then partner: `visit_shoppers` members
+    shop there with `visit_orders` orders; `visit_surprise` is how unlikely so many are,
+    `visit_refund_surprise` and `visit_bad_surprise` how unlikely so many refunds, so many unpaid and
+    disputed orders.
+    """
+
+    group_of: Codes
+    visit_group: Codes
+    visit_partner: Codes
+    visit_shoppers: Codes
+    visit_orders: Codes
+    visit_surprise: NDArray[np.float32]
+    visit_refund_surprise: NDArray[np.float32]
+    visit_bad_surprise: NDArray[np.float32]
+
+    def sizes(self) -> NDArray[np.int64]:
+        """(groups,) members of each group."""
+        inside = self.group_of[self.group_of >= 0]
+        return np.bincount(inside, minlength=int(self.group_of.max(initial=-1)) + 1)
+
+
+def customer_groups(links: Links) -> CustomerGroups:
+    """Consumers joined by identifiers that are primary to them, and where such groups shop beyond chance.
+
+    An identifier ties only those whose most used one it is, so hubs fall out without a cap on size. Null for
+    a visit: each member's visits fall on partners by their share of the visits of the member's country
+    (Poisson bound of the Poisson-binomial), at a false discovery rate of `MAX_Q`. Null for outcomes: orders
+    of the group end as the partner's other orders do, shrunk to the general rate by 20 orders.
+    """
+    group_of = consumer_groups(links)
+    visits = _visits(links, group_of)
+    surprise = poisson_surprise(visits["shoppers"], _expected_shoppers(links, group_of, visits))
+    keep = (visits["shoppers"].to_numpy() >= 2) & (false_discovery(surprise) <= MAX_Q)
+    refund, bad = _outcome_surprise(links, visits, "refunded"), _outcome_surprise(links, visits, "bad")
+    kept = visits[keep]
+    return CustomerGroups(
+        group_of=group_of,
+        visit_group=kept["group"].to_numpy(dtype=np.int32),
+        visit_partner=kept["partner"].to_numpy(dtype=np.int32),
+        visit_shoppers=kept["shoppers"].to_numpy(dtype=np.int32),
+        visit_orders=kept["orders"].to_numpy(dtype=np.int32),
+        visit_surprise=surprise[keep].astype(np.float32),
+        visit_refund_surprise=refund[keep].astype(np.float32),
+        visit_bad_surprise=bad[keep].astype(np.float32),
+    )
+
+
+def group_ties(groups: CustomerGroups, partners: int) -> Ties:
+    """Partners where the same customer group shops beyond chance."""
+    count = int(groups.group_of.max(initial=-1)) + 1
+    share = groups.visit_shoppers / np.maximum(groups.sizes()[groups.visit_group], 1)
+    incidence = sp.csr_array((share, (groups.visit_partner, groups.visit_group)), shape=(partners, count))
+    ties = shared(incidence, partners)
+    surprise = _weaker_visit(groups, ties, count)
+    return Ties(ties.left, ties.right, ties.weight, surprise)
+
+
+def consumer_groups(links: Links) -> Codes:
+    """(consumers,) number of the component over primary devices and funding accounts, -1 for the lone."""
+    consumers = links.size(Kind.CONSUMER)
+    used = _primary_links(links.used, "device", consumers)
+    paid = _primary_links(links.paid_from, "bank_account", consumers)
+    devices, accounts = links.size(Kind.DEVICE), links.size(Kind.BANK_ACCOUNT)
+    row = np.r_[used[0], paid[0]]
+    column = np.r_[consumers + used[1], consumers + devices + paid[1]]
+    size = consumers + devices + accounts
+    ones = np.ones(len(row), dtype=np.int8)
+    component = connected_components(sp.csr_array((ones, (row, column)), shape=(size, size)), directed=False)[
+        1
+    ]
+    component = component[:consumers]
+    members = np.bincount(component, minlength=1) if consumers else np.zeros(1, dtype=np.int64)
+    group_of = np.full(consumers, -1, dtype=np.int32)
+    inside = members[component] >= 2
+    group_of[inside] = pd.factorize(component[inside])[0]
+    return group_of
+
+
+def _primary_links(
+    frame: pd.DataFrame, column: str, consumers: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Links to each consumer's most used identifier; equals stay together."""
+    owner = frame["consumer"].to_numpy()
+    times = frame["times"].to_numpy(dtype=np.float64)
+    most = np.zeros(consumers)
+    np.maximum.at(most, owner, times)
+    keep = times >= most[owner]
+    return owner[keep].astype(np.int64), frame[column].to_numpy()[keep].astype(np.int64)
+
+
+def _visits(links: Links, group_of: Codes) -> pd.DataFrame:
+    """(group, partner) with shoppers, orders, refunded and bad, sorted."""
+    ordered = links.ordered_at
+    group = group_of[ordered["consumer"].to_numpy()]
+    frame = pd.DataFrame(
+        {
+            "group": group,
+            "partner": ordered["partner"].to_numpy(),
+            "shoppers": 1,
+            "orders": ordered["orders"].to_numpy(),
+            "refunded": ordered["refunded"].to_numpy(),
+            "bad": (ordered["disputed"] + ordered["defaulted"]).to_numpy(),
+        }
+    )
+    return frame[group >= 0].groupby(["group", "partner"], sort=True, as_index=False).sum()
+
+
+def _expected_shoppers(links: Links, group_of: Codes, visits: pd.DataFrame) -> Floats:
+    at, of = links.ordered_at["partner"].to_numpy(), links.ordered_at["consumer"].to_numpy()
+    country = consumer_country(links)
+    countries = int(country.max(initial=-1)) + 1
+    groups = int(group_of.max(initial=-1)) + 1
+    total = np.bincount(country[of], minlength=countries).astype(np.float64)
+    inside = group_of[of] >= 0
+    made = sp.csr_array(
+        (np.ones(int(inside.sum())), (group_of[of[inside]], country[of[inside]])), shape=(groups, countries)
+    ).toarray()
+    share = sp.csr_array(
+        (np.ones(len(at)), (at, country[of])), shape=(links.size(Kind.PARTNER), countries)
+    ).toarray()
+    share = share / np.maximum(total, 1.0)
+    expected = np.zeros(len(visits))
+    group, partner = visits["group"].to_numpy(), visits["partner"].to_numpy()
+    for column in range(countries):
+        expected += made[group, column] * share[partner, column]
+    return expected
+
+
+def _outcome_surprise(links: Links, visits: pd.DataFrame, outcome: str) -> Floats:
+    ordered = links.ordered_at
+    ended = ordered["refunded"] if outcome == "refunded" else ordered["disputed"] + ordered["defaulted"]
+    at = ordered["partner"].to_numpy()
+    partners = links.size(Kind.PARTNER)
+    orders = np.bincount(at, weights=ordered["orders"].to_numpy(), minlength=partners)
+    ends = np.bincount(at, weights=ended.to_numpy(), minlength=partners)
+    general = ends.sum() / max(orders.sum(), 1.0)
+    partner = visits["partner"].to_numpy()
+    other_orders = orders[partner] - visits["orders"].to_numpy()
+    other_ends = ends[partner] - visits[outcome].to_numpy()
+    rate = (other_ends + 20.0 * general) / (other_orders + 20.0)
+    return binomial_surprise(visits[outcome], visits["orders"], rate)
+
+
+def _weaker_visit(groups: CustomerGroups, ties: Ties, count: int) -> Floats:
+    """The tie's surprise: of the two visits of a shared group the weaker, over groups the strongest."""
+    order = np.argsort(groups.visit_group, kind="stable")
+    size = np.bincount(groups.visit_group, minlength=count)
+    size = np.where(size <= HUB_SHARERS, size, 0)
+    start = np.cumsum(np.bincount(groups.visit_group, minlength=count)) - np.bincount(
+        groups.visit_group, minlength=count
+    )
+    first = np.repeat(np.arange(count), size * size)
+    within = np.arange(len(first)) - np.repeat(np.cumsum(size * size) - size * size, size * size)
+    a = order[start[first] + within // np.maximum(size[first], 1)]
+    b = order[start[first] + within % np.maximum(size[first], 1)]
+    low, high = groups.visit_partner[a], groups.visit_partner[b]
+    keep = low < high
+    key = (low[keep].astype(np.int64) << 32) | high[keep]
+    weaker = np.minimum(groups.visit_surprise[a], groups.visit_surprise[b])[keep]
+    wanted = (ties.left.astype(np.int64) << 32) | ties.right
+    place = np.searchsorted(wanted, key)
+    surprise = np.zeros(len(ties))
+    np.maximum.at(surprise, place, weaker)
+    return surprise

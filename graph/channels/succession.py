@@ -1,0 +1,97 @@
+"""Succession: a partner closes, and days later one much like it comes on board."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from graph.links import Links
+from graph.schema import MISSING_MS, Kind
+from graph.significance import Floats
+from graph.ties import Codes, Ties, no_ties, ties_of
+
+_DAY_MS = 86_400_000
+GAP_DAYS = (-30, 120)
+"""The successor comes on board this long before to this long after the last order or the closing."""
+
+COMMON_TRIGRAM = 0.02
+"""Letter triples in more than this share of names ("ltd", "sho") say nothing and would tie all with all."""
+
+MIN_SIMILARITY = 0.3
+"""Cosine of two names below which they are different names; the surprise weighs what is above."""
+
+
+def succession(links: Links) -> Ties:
+    """Closed partners and later ones of a similar name, or of the same category and country with ties by name.
+
+    Weight: cosine similarity of the names' rare letter triples, with half as much again for the same
+    category and the same country. Surprise: -log10 of how often a random pair of partners in that time
+    relation is as similar.
+    """
+    closed_at = (
+        links.partners["closed_at"].to_numpy().astype(np.int64) if "closed_at" in links.partners else None
+    )
+    if closed_at is None or not (closed_at != MISSING_MS).any():
+        return no_ties()
+    onboarded = links.partners["onboarded_at"].to_numpy().astype(np.int64)
+    closed = np.flatnonzero(closed_at != MISSING_MS)
+    grams = _trigrams(links.partners["name"].astype(str))
+    similar = (grams[closed] @ grams.T).tocoo()
+    old, new, cosine = closed[similar.row], similar.col, similar.data
+    gap = (onboarded[new] - closed_at[old]) / _DAY_MS
+    keep = (gap >= GAP_DAYS[0]) & (gap <= GAP_DAYS[1]) & (old != new) & (cosine >= MIN_SIMILARITY)
+    keep &= onboarded[new] > onboarded[old]
+    old, new, cosine = old[keep], new[keep], cosine[keep]
+    alike = _same(links.partners, old, new)
+    weight = cosine * (0.5 + 0.25 * alike)
+    surprise = _name_surprise(weight, _pairs_in_time(onboarded, closed_at, closed))
+    return ties_of(old, new, weight, surprise)
+
+
+def _trigrams(names: pd.Series) -> sp.csr_array:
+    """(partners, trigrams) unit rows weighted by inverse document frequency, common ones left out."""
+    plain = names.str.lower().str.replace(r"[^\w]+", " ", regex=True).str.strip().str.slice(0, 80)
+    padded = (" " + plain + " ").to_list()
+    owner: list[int] = []
+    grams: list[str] = []
+    for row, text in enumerate(padded):
+        pieces = {text[i : i + 3] for i in range(len(text) - 2)}
+        grams.extend(pieces)
+        owner.extend([row] * len(pieces))
+    codes, unique = pd.factorize(pd.Series(grams, dtype=object), sort=True)
+    counts = np.bincount(codes, minlength=len(unique))
+    rows = len(padded)
+    weight = np.where(counts <= max(COMMON_TRIGRAM * rows, 20), np.log1p(rows / np.maximum(counts, 1)), 0.0)
+    matrix = sp.csr_array((weight[codes], (owner, codes)), shape=(rows, max(len(unique), 1)))
+    norm = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
+    matrix = (sp.diags_array(1.0 / np.maximum(norm, 1e-12)) @ matrix).tocsr()
+    matrix.eliminate_zeros()
+    return matrix
+
+
+def _same(partners: pd.DataFrame, old: NDArray[np.int64] | Codes, new: NDArray[np.int64] | Codes) -> Floats:
+    """How many of category and country both partners share, 0 to 2; unknown is shared with nobody."""
+    alike = np.zeros(len(old))
+    for column in ("category", "country"):
+        if column in partners:
+            value = partners[column].astype(str).to_numpy()
+            alike += (value[old] == value[new]) & (value[old] != "")
+    return alike
+
+
+def _pairs_in_time(
+    onboarded: NDArray[np.int64], closed_at: NDArray[np.int64], closed: NDArray[np.int64]
+) -> float:
+    """How many (closed, later) pairs stand in the time relation of a succession."""
+    starts = np.sort(onboarded)
+    low = np.searchsorted(starts, closed_at[closed] + GAP_DAYS[0] * _DAY_MS)
+    high = np.searchsorted(starts, closed_at[closed] + GAP_DAYS[1] * _DAY_MS, side="right")
+    return float(max((high - low).sum(), 1))
+
+
+def _name_surprise(weight: Floats, pairs: float) -> Floats:
+    """-log10 of the share of all pairs in that time relation that weigh at least as much."""
+    rank = len(weight) - np.searchsorted(np.sort(weight), weight) if len(weight) else np.zeros(0)
+    return np.maximum(-np.log10(np.minimum(rank / pairs, 1.0)), 0.0)

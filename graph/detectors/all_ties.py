@@ -1,0 +1,13 @@
+"""All ties: rings that are held together by a little of everything."""
+
+from __future__ import annotations
+
+from graph.candidates import Candidate, communities_of
+from graph.links import Links
+from graph.projection import Projection
+from graph.records import Risk
+
+
+def all_ties(links: Links, projection: Projection, risk: Risk, *, seed: int) -> tuple[Candidate, ...]:
+    """Communities over every channel together."""
+    return communities_of(projection, risk, channels=projection.channels, seed=seed)

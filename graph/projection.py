@@ -1,0 +1,91 @@
+"""Projection: which partners are tied to which, through what, how strongly and how surprisingly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.channels.changes import co_change
+from graph.channels.custom import bad_custom, co_custom, common_custom, lockstep
+from graph.channels.groups import CustomerGroups, customer_groups, group_ties
+from graph.channels.identifiers import customer_devices, funding_accounts, login_devices, payout_accounts
+from graph.channels.money import money_flow
+from graph.channels.succession import succession
+from graph.links import Links
+from graph.schema import Kind
+from graph.ties import Codes, Ties
+
+
+@dataclass(frozen=True)
+class Projection:
+    """The partner pairs tied by any channel, and the groups of customers that shop together.
+
+    `left` < `right` are (m,) partner codes, sorted and unique. `weight` (m, c) is >= 0, 0 where the channel
+    does not tie the pair; `surprise` (m, c) is -log10 p under the channel's null. `partners` counts all.
+    """
+
+    partners: int
+    left: Codes
+    right: Codes
+    channels: tuple[str, ...]
+    weight: NDArray[np.float32]
+    surprise: NDArray[np.float32]
+    groups: CustomerGroups
+
+    def column(self, channel: str) -> int:
+        """The column of that channel; ValueError where there is none."""
+        return self.channels.index(channel)
+
+    def ties(self, channel: str) -> Ties:
+        """The pairs that this channel ties."""
+        column = self.column(channel)
+        keep = self.weight[:, column] > 0
+        return Ties(
+            self.left[keep],
+            self.right[keep],
+            self.weight[keep, column].astype(np.float64),
+            self.surprise[keep, column].astype(np.float64),
+        )
+
+
+def project(links: Links) -> Projection:
+    """All ties between partners, channel by channel. Deterministic; near-linear in the links."""
+    custom = common_custom(links)
+    groups = customer_groups(links)
+    found: tuple[tuple[str, Ties], ...] = (
+        ("payout_account", payout_accounts(links)),
+        ("login_device", login_devices(links)),
+        ("customer_device", customer_devices(links)),
+        ("funding_account", funding_accounts(links)),
+        ("co_custom", co_custom(custom)),
+        ("lockstep", lockstep(links, custom)),
+        ("bad_custom", bad_custom(links, custom)),
+        ("customer_groups", group_ties(groups, links.size(Kind.PARTNER))),
+        ("money", money_flow(links)),
+        ("succession", succession(links)),
+        ("co_change", co_change(links)),
+    )
+    return assemble(found, partners=links.size(Kind.PARTNER), groups=groups)
+
+
+def assemble(found: tuple[tuple[str, Ties], ...], *, partners: int, groups: CustomerGroups) -> Projection:
+    """One projection of the channels' ties."""
+    keys = [(ties.left.astype(np.int64) << 32) | ties.right for _, ties in found]
+    unique = np.unique(np.concatenate(keys)) if keys else np.zeros(0, dtype=np.int64)
+    weight = np.zeros((len(unique), len(found)), dtype=np.float32)
+    surprise = np.zeros_like(weight)
+    for column, (key, (_, ties)) in enumerate(zip(keys, found, strict=True)):
+        row = np.searchsorted(unique, key)
+        weight[row, column] = ties.weight
+        surprise[row, column] = np.minimum(ties.surprise, 1e6)
+    return Projection(
+        partners=partners,
+        left=(unique >> 32).astype(np.int32),
+        right=(unique & 0xFFFFFFFF).astype(np.int32),
+        channels=tuple(name for name, _ in found),
+        weight=weight,
+        surprise=surprise,
+        groups=groups,
+    )

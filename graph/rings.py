@@ -1,0 +1,137 @@
+"""Rings: candidates merged, pruned by member risk, ranked, and joined by those who live inside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from graph.candidates import Candidate, tie_strength
+from graph.detectors import DETECTORS
+from graph.links import Links
+from graph.projection import Projection
+from graph.records import Ring, Risk
+from graph.schema import Kind
+from graph.significance import Floats, false_discovery
+
+MAX_OVERLAP = 0.3
+"""Share of the smaller of two candidates that may lie in the stronger one; beyond it they are one ring."""
+
+MOST_PARTNERS = 60
+"""Larger candidates are markets, not rings."""
+
+
+def find_rings(links: Links, projection: Projection, risk: Risk, *, seed: int) -> tuple[Ring, ...]:
+    """Rings, the most suspicious first; deterministic for the same input and seed."""
+    found = _proposed(links, projection, risk, seed=seed)
+    candidates = sorted(found, key=lambda candidate: (candidate.partners, candidate.consumers))
+    rings = [Ring(c.partners, c.consumers, found_by=tuple(sorted(found[c]))) for c in candidates]
+    strength = ring_strength(rings, links, projection, risk)
+    kept = _without_overlaps(rings, strength)
+    return tuple(_attach(rings[number], links, risk) for number in kept)
+
+
+def ring_strength(rings: Sequence[Ring], links: Links, projection: Projection, risk: Risk) -> Floats:
+    """(rings,) what rings are ranked by: members' risk times how well they are tied, more members for more."""
+    strength = tie_strength(projection, projection.channels)
+    result = np.zeros(len(rings))
+    for number, ring in enumerate(rings):
+        if not ring.partners:
+            result[number] = float(risk.consumer[list(ring.consumers)].mean()) * 0.7
+            continue
+        inside = _inside(projection, ring.partners)
+        tied = min(1.0, float(strength[inside].sum()) / (len(ring.partners) - 1 + 1e-9))
+        result[number] = float(risk.partner[list(ring.partners)].mean()) * tied
+    return result
+
+
+def ring_q_values(rings: Sequence[Ring], projection: Projection) -> Floats:
+    """(rings,) false discovery rate of each ring's strongest tie among all ties of all pairs.
+
+    A ring of consumers counts by its group's strongest visit; one without any tie gets 1.
+    """
+    pairs = projection.partners * (projection.partners - 1) // 2
+    q = false_discovery(projection.surprise.sum(axis=1), tests=pairs)
+    groups = projection.groups
+    group_q = false_discovery(groups.visit_surprise)
+    result = np.ones(len(rings))
+    for number, ring in enumerate(rings):
+        if ring.partners:
+            inside = _inside(projection, ring.partners)
+            result[number] = float(q[inside].min(initial=1.0))
+        elif ring.consumers:
+            own = np.unique(groups.group_of[list(ring.consumers)])
+            result[number] = float(group_q[np.isin(groups.visit_group, own[own >= 0])].min(initial=1.0))
+    return result
+
+
+def _proposed(links: Links, projection: Projection, risk: Risk, *, seed: int) -> dict[Candidate, set[str]]:
+    found: dict[Candidate, set[str]] = {}
+    for name, detector in DETECTORS:
+        for candidate in detector(links, projection, risk, seed=seed):
+            if len(candidate.partners) <= MOST_PARTNERS:
+                found.setdefault(candidate, set()).add(name)
+    return found
+
+
+def _inside(projection: Projection, partners: Sequence[int]) -> NDArray[np.int64]:
+    """Rows of the projection's pairs with both ends among `partners`."""
+    members = np.asarray(sorted(partners), dtype=np.int32)
+    start = np.searchsorted(projection.left, members)
+    stop = np.searchsorted(projection.left, members, side="right")
+    rows = np.concatenate([np.arange(a, b) for a, b in zip(start, stop, strict=True)])
+    return rows[np.isin(projection.right[rows], members)]
+
+
+def _without_overlaps(rings: Sequence[Ring], strength: Floats) -> list[int]:
+    """The strongest first; those that mostly lie in a stronger one are left out."""
+    kept: list[int] = []
+    taken: dict[tuple[Kind, int], list[int]] = {}
+    for number in sorted(range(len(rings)), key=lambda n: (-strength[n], n)):
+        ring = rings[number]
+        kind = Kind.PARTNER if ring.partners else Kind.CONSUMER
+        codes = ring.codes(kind)
+        common: dict[int, int] = {}
+        for code in codes:
+            for other in taken.get((kind, code), ()):
+                common[other] = common.get(other, 0) + 1
+        if any(c > MAX_OVERLAP * min(len(codes), len(rings[o].codes(kind))) for o, c in common.items()):
+            continue
+        kept.append(number)
+        for code in codes:
+            taken.setdefault((kind, code), []).append(number)
+    return kept
+
+
+def _attach(ring: Ring, links: Links, risk: Risk) -> Ring:
+    """The ring with the consumers, devices and accounts that live mainly inside it."""
+    consumers = ring.consumers
+    if ring.partners:
+        consumers = _mainly(links.ordered_at, "partner", ring.partners, "consumer", "orders")
+    devices = _mainly(links.used, "consumer", consumers, "device", "times")
+    accounts = _mainly(links.paid_from, "consumer", consumers, "bank_account", "times")
+    if ring.partners:
+        devices = _union(devices, _mainly(links.logged_in_from, "partner", ring.partners, "device", "times"))
+        accounts = _union(
+            accounts, _mainly(links.paid_out_to, "partner", ring.partners, "bank_account", "times")
+        )
+    return Ring(ring.partners, consumers, devices, accounts, ring.found_by)
+
+
+def _mainly(
+    frame: pd.DataFrame, owner: str, members: Sequence[int], other: str, count: str
+) -> tuple[int, ...]:
+    """The `other` nodes of whose use more than half falls on the members, and at least two uses."""
+    inside = np.isin(frame[owner].to_numpy(), np.asarray(members, dtype=np.int32))
+    code, times = frame[other].to_numpy(), frame[count].to_numpy(dtype=np.float64)
+    if not inside.any():
+        return ()
+    total = np.bincount(code, weights=times)
+    within = np.bincount(code[inside], weights=times[inside], minlength=len(total))
+    return tuple(int(c) for c in np.flatnonzero((within > 0.5 * total) & (within >= 2)))
+
+
+def _union(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(sorted({*a, *b}))

@@ -1,0 +1,121 @@
+"""Null models in the form of tails and false-discovery control: how surprising a count is.
+
+Everything is in decimal logarithms, since the surprises of real rings lie far below the smallest float:
+a *surprise* is -log10 p, never negative, 0 where nothing is surprising.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import betaln, gammaln, log_ndtr, xlog1py, xlogy
+
+Floats = NDArray[np.float64]
+
+TAIL_TERMS = 400
+"""Terms summed of a tail at most; what is left is bounded by a geometric series and added."""
+
+_LN10 = float(np.log(10.0))
+
+
+def hypergeometric_surprise(
+    overlap: ArrayLike, left: ArrayLike, right: ArrayLike, total: ArrayLike
+) -> Floats:
+    """-log10 P(X >= overlap), X the overlap of two random sets of `left` and `right` out of `total`.
+
+    Null: one set is drawn uniformly without replacement (Tumminello et al. 2011). The tail is summed until
+    its remainder is below 1e-9 of it. Arrays broadcast; sizes are clipped to `total`.
+    """
+    k, a, b, n = _broadcast(overlap, left, right, total)
+    a, b = np.minimum(a, n), np.minimum(b, n)
+    log_first = _log_choose(b, k) + _log_choose(n - b, a - k) - _log_choose(n, a)
+
+    def ratio(j: Floats) -> Floats:
+        return (a - j) * (b - j) / np.maximum((j + 1) * (n - a - b + j + 1), 1e-300)
+
+    surprise = _tail(k, log_first, ratio, mean=a * b / np.maximum(n, 1))
+    return np.where(k > np.minimum(a, b), np.inf, surprise)
+
+
+def binomial_surprise(successes: ArrayLike, trials: ArrayLike, chance: ArrayLike) -> Floats:
+    """-log10 P(X >= successes), X binomial with so many `trials` at `chance`.
+
+    Null: independent trials. `chance` is clipped to [1e-12, 1 - 1e-12].
+    """
+    k, n, p = _broadcast(successes, trials, chance)
+    p = np.clip(p, 1e-12, 1 - 1e-12)
+    log_first = _log_choose(n, k) + xlogy(k, p) + xlog1py(n - k, -p)
+
+    def ratio(j: Floats) -> Floats:
+        return np.maximum(n - j, 0.0) / (j + 1) * (p / (1 - p))
+
+    surprise = _tail(k, log_first, ratio, mean=n * p)
+    return np.where(k > n, np.inf, surprise)
+
+
+def poisson_surprise(count: ArrayLike, expected: ArrayLike) -> Floats:
+    """-log10 P(X >= count), X Poisson with that mean.
+
+    Null: many rare independent chances; by Le Cam's inequality it is off from the Poisson-binomial with
+    chances p_i by at most the sum of p_i squared, and for `count` above the mean it errs to the safe side.
+    """
+    k, mean = _broadcast(count, expected)
+    mean = np.maximum(mean, 1e-12)
+    log_first = xlogy(k, mean) - mean - gammaln(k + 1)
+    return _tail(k, log_first, lambda j: mean / (j + 1), mean=mean)
+
+
+def normal_surprise(z: ArrayLike) -> Floats:
+    """-log10 P(Z >= z), Z standard normal."""
+    return np.maximum(-log_ndtr(-np.asarray(z, dtype=np.float64)) / _LN10, 0.0)
+
+
+def false_discovery(surprise: ArrayLike, tests: int | None = None) -> Floats:
+    """Benjamini-Hochberg q-values in [0, 1] of p-values given as surprises.
+
+    `tests` counts all tests that were made, where only the surprising ones are listed (default: these).
+    Holds for independent or positively dependent tests (Benjamini & Yekutieli 2001).
+    """
+    log_p = -np.asarray(surprise, dtype=np.float64)
+    if log_p.size == 0:
+        return np.zeros(0)
+    made = max(tests or 0, log_p.size)
+    order = np.argsort(log_p, kind="stable")
+    log_q = log_p[order] + np.log10(made) - np.log10(np.arange(1, log_p.size + 1))
+    log_q = np.minimum.accumulate(log_q[::-1])[::-1]
+    q = np.empty(log_p.size)
+    q[order] = 10.0 ** np.minimum(log_q, 0.0)
+    return q
+
+
+def _broadcast(*arrays: ArrayLike) -> list[Floats]:
+    return [np.asarray(x, dtype=np.float64) for x in np.broadcast_arrays(*arrays)]
+
+
+def _log_choose(n: Floats, k: Floats) -> Floats:
+    inside = (k >= 0) & (k <= n)
+    n, k = np.where(inside, n, 0.0), np.where(inside, k, 0.0)
+    return np.where(inside, -np.log1p(n) - betaln(n - k + 1, k + 1), -np.inf)
+
+
+def _tail(first: Floats, log_first: Floats, ratio: Any, *, mean: Floats) -> Floats:
+    """Surprise of the tail from term `first` on; terms follow one another by `ratio(index)`.
+
+    At or below the mean nothing is surprising and 0 comes back: half of all counts lie there.
+    """
+    total = np.ones_like(first)
+    term = np.ones_like(first)
+    index = first.copy()
+    for _ in range(TAIL_TERMS):
+        step = np.clip(ratio(index), 0.0, 1.0)
+        term = term * step
+        total = total + term
+        index = index + 1
+        if np.all(term <= 1e-9 * total):
+            break
+    step = np.clip(ratio(index), 0.0, 1 - 1e-6)
+    total = total + term * step / (1 - step)
+    surprise = -(log_first + np.log(total)) / _LN10
+    return np.where((first <= mean) | (first <= 0), 0.0, np.maximum(surprise, 0.0))
