@@ -1,0 +1,84 @@
+# Everything runs from .venv, which the first target that needs it makes: Python 3.11 or newer, make and a shell do.
+# PYTHON=/path/to/python3.12 chooses the interpreter; otherwise the first of the list below that is new enough.
+SHELL := /bin/sh
+PYTHON ?=
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+# torch and numba spin while they wait unless told not to: on two cores that costs more than it gains
+export OMP_WAIT_POLICY ?= PASSIVE
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-slow test-browser check format bench-quality bench-speed lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
+
+demo: $(READY) ## a made-up world with planted rings, found and shown, in ./demo
+	@$(BIN)/ringwatch demo
+
+test: $(READY) ## the tests, the store's on the embedded store included
+	$(BIN)/python -m pytest
+
+test-slow: $(READY) ## the tests that take more than ten seconds each
+	$(BIN)/python -m pytest -m slow
+
+test-browser: $(READY) ## the pages in headless Chromium with the network off (Debian: apt install chromium)
+	$(BIN)/python -m pytest -m browser
+
+check: $(READY) ## format, lint, types, layers, tests: what a change must pass
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+format: $(READY) ## let ruff mend what it can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench-quality: $(READY) ## recall and precision on ten unseen worlds, beside the reference and components
+	$(BIN)/python -m benchmarks.quality --worlds 10 --markdown benchmarks/quality.md
+
+bench-speed: $(READY) ## seconds and peak memory by step, 0.3 to 10 million orders
+	$(BIN)/python -m benchmarks.speed --markdown benchmarks/speed.md
+
+# the files hold hashes and no address: whichever index the machine is set up for serves them
+COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header
+lock: $(READY) ## renew requirements.lock and requirements-uv.lock
+	$(COMPILE) --upgrade --quiet --all-extras pyproject.toml -o requirements.lock
+	echo uv | $(COMPILE) --upgrade --quiet --no-annotate - -o requirements-uv.lock
+
+clean: ## remove the environment and every cache
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+# Two stamps, each written last: an install that was interrupted is taken up again, a finished one costs nothing.
+$(READY): $(VENV)/.uv requirements.lock pyproject.toml
+	@rm -f $@
+	@echo 'Installing what requirements.lock names. torch is most of the download: some minutes on a slow line.'
+	@$(BIN)/uv pip sync --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/uv pip install --python $(BIN)/python --quiet --offline --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.uv: requirements-uv.lock
+	@rm -f $@ $(READY); \
+	python='$(PYTHON)'; \
+	for candidate in python3.11 python3.12 python3.13 python3.14 python3 python; do \
+		[ -n "$$python" ] && break; \
+		"$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && python=$$candidate; \
+	done; \
+	if ! "$${python:-none}" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+		echo "ringwatch needs Python 3.11 or newer and found $${python:-none}; install it, or name one: make PYTHON=/path/to/python3.11" >&2; \
+		exit 1; \
+	fi; \
+	if ! "$$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then \
+		echo "$$python cannot make virtual environments; on Debian and Ubuntu: apt install python3-venv" >&2; \
+		exit 1; \
+	fi; \
+	if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+		echo "Making $(VENV) with $$("$$python" --version)."; \
+		"$$python" -m venv --clear $(VENV) || exit 1; \
+	fi; \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock && touch $@
