@@ -1,0 +1,5 @@
+"""Made-up worlds: tables as the contract says, with planted rings and honest look-alikes, truth beside them."""
+
+from graph.synthetic.writing import SyntheticError, write_world
+
+__all__ = ["SyntheticError", "write_world"]

@@ -1,0 +1,381 @@
+"""The planted rings: seven typologies, each drawn with a carefulness between 0 and 1.
+
+The careless share one small pool of devices and accounts and burn fast. The careful recruit aged accounts,
+use several tills, keep custom that looks genuine, and let little go bad. Ring partners and recruited consumers
+are taken out of the honest population, so that whatever is not the fraud itself is drawn as for anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.synthetic.firm import DAY_S, FAR_S, stream
+from graph.synthetic.population import Floats, Ints, make_consumers, office_hours
+from graph.synthetic.world import OWN, USUAL, Ring, World
+
+
+@dataclass(frozen=True)
+class Shills:
+    """Fake or recruited customers of a ring: what each orders with, (n,); `OWN` means as they usually do."""
+
+    code: Ints
+    device: Ints
+    account: Ints
+    created_s: Ints
+
+
+def between(careless: float, careful: float, care: float) -> float:
+    """The value at that carefulness."""
+    return careless + (careful - careless) * care
+
+
+def plant_rings(world: World) -> None:
+    """Plants a ring for every 60 to 80 partners."""
+    rng = stream(world.firm.seed, "rings")
+    count = max(len(TYPOLOGIES), int(world.firm.partners / rng.uniform(60, 80)))
+    if world.firm.partners < 40 * len(TYPOLOGIES):
+        count = max(2, world.firm.partners // 40)
+    mix = rng.dirichlet(np.full(len(TYPOLOGIES), 4.0))
+    kinds = np.r_[np.arange(len(TYPOLOGIES)), rng.choice(len(TYPOLOGIES), max(0, count - len(TYPOLOGIES)), p=mix)]
+    kinds = rng.permutation(kinds)[:count] if count < len(TYPOLOGIES) else kinds
+    labelled = rng.permutation(np.arange(len(kinds)) % 2 == 0)
+    for number, kind in enumerate(kinds):
+        one = stream(world.firm.seed, "ring", number)
+        care = one.uniform(0, 0.15) if world.firm.easy else one.uniform(0, 1)
+        name, plant = TYPOLOGIES[kind]
+        ring = plant(world, float(care), one)
+        ring.typology, ring.labelled = name, bool(labelled[number])
+        world.rings.append(ring)
+
+
+def _front_partners(world: World, rng: np.random.Generator, *, aged: bool = False) -> Ints:
+    """Partners that become a ring's: of ordinary size, mostly of one country."""
+    size = int(np.clip(3 + rng.geometric(0.32) - 1, 3, 12))
+    partners = world.partners
+    rank = np.argsort(np.argsort(partners.weight)) / len(partners)
+    fit = (rank > 0.08) & (rank < 0.88) & (partners.close_s > world.firm.start_s + 0.35 * world.firm.days * DAY_S)
+    fit &= partners.onboard_s < world.firm.start_s + (-90 if aged else 0.6 * world.firm.days) * DAY_S
+    country = int(rng.choice(len(world.firm.areas), p=world.firm.country_share)) if rng.random() < 0.7 else None
+    chosen = world.take(size, rng, country=country, where=fit)
+    if len(chosen) < 3:
+        chosen = np.r_[chosen, world.take(3 - len(chosen), rng, where=fit)]
+    return rng.permutation(chosen)
+
+
+def _ring(world: World, care: float, partners: Ints, rng: np.random.Generator) -> Ring:
+    """A ring over those partners, active in a part of the window that grows with its care."""
+    days = world.firm.days
+    length = days * between(rng.uniform(0.06, 0.2), rng.uniform(0.4, 0.85), care)
+    lives = np.array([world.lifetime_days(int(one)) for one in partners]).reshape(-1, 2)
+    begin, end = (np.median(lives[:, 0]), np.median(lives[:, 1])) if len(lives) else (0.0, float(days))
+    length = min(length, max(5.0, end - begin - 2))
+    first = rng.uniform(begin, max(begin + 1, end - length))
+    ring = Ring("", care, False, partners, world.second(first), world.second(min(first + length, days - 0.5)))
+    ring.add("partner", partners, "operator")
+    return ring
+
+
+def _grouped(n: int, size: float, rng: np.random.Generator) -> Ints:
+    """A group number for each of `n`, groups of about `size`."""
+    return rng.permutation(np.arange(n) // max(1, round(size)))
+
+
+def _shills(world: World, ring: Ring, n: int, rng: np.random.Generator, *, pooled: float = 1.0) -> Shills:
+    """`n` customers of the ring: fakes with tills of the ring, and people recruited with an age of their own."""
+    care, firm = ring.care, world.firm
+    recruits = int(n * rng.uniform(0.1, 0.6) * care)
+    fakes = n - recruits
+    home = world.partners.area[ring.partners] if len(ring.partners) else rng.integers(0, firm.areas.sum(), 1)
+    area = rng.choice(home, fakes).astype(np.int32)
+    age = between(rng.uniform(1, 15), rng.uniform(60, 500), care) * rng.gamma(1.5, 0.7, fakes)
+    created = (ring.first_s - age * DAY_S).astype(np.int64)
+    country = np.repeat(np.arange(len(firm.areas)), firm.areas)[area].astype(np.int8)
+    people = make_consumers(
+        firm, world.partners, world.devices, world.accounts, rng, area=area, country=country, created_s=created
+    )
+    # camouflage: what a fake does at honest partners is what its weight lets it do there
+    people.weight *= between(rng.uniform(0.0, 0.4), rng.uniform(0.5, 1.2), care)
+    tills = _tills(people.d0, fakes, pooled, care, rng)
+    cards = _tills(people.a0, fakes, pooled * 0.7, care, rng)
+    people.d0, people.a0 = tills.astype(np.int32), cards.astype(np.int32)
+    codes = world.add_consumers(people)
+    near = np.flatnonzero(np.isin(world.consumers.area, home)) if len(world.consumers) < 10**6 else np.arange(1000)
+    enlisted = rng.permutation(near)[:recruits]
+    lent = rng.random(len(enlisted)) < 0.5
+    device = np.r_[tills, np.where(lent, rng.choice(tills, len(enlisted)), OWN)]
+    ring.add("consumer", codes, "shill")
+    ring.add("consumer", enlisted, "recruit")
+    ring.add("device", _several(tills), "till")
+    ring.add("bank_account", _several(cards), "funding")
+    return Shills(
+        np.r_[codes, enlisted],
+        device,
+        np.r_[cards, np.full(len(enlisted), OWN)],
+        np.r_[created, world.consumers.created_s[enlisted]],
+    )
+
+
+def _several(codes: Ints) -> Ints:
+    """Those that occur more than once."""
+    found, count = np.unique(codes, return_counts=True)
+    result: Ints = found[count > 1]
+    return result
+
+
+def _tills(own: NDArray[np.int32], n: int, pooled: float, care: float, rng: np.random.Generator) -> Ints:
+    """The device or account of each fake: shared by many where careless, by two to four where careful."""
+    size = between(rng.uniform(6, 14), rng.uniform(2, 3.2), care)
+    group = _grouped(n, size, rng)
+    keeper = np.zeros(group.max(initial=0) + 1, dtype=np.int64)
+    keeper[group] = np.arange(n)
+    shared = rng.random(n) < pooled * between(1.0, rng.uniform(0.35, 0.75), care)
+    return np.where(shared, own[keeper[group]], own).astype(np.int64)
+
+
+def _volume(world: World, ring: Ring, rng: np.random.Generator, factor: float = 1.0) -> Ints:
+    """Fake orders of each ring partner: many beside the honest where careless, few where careful."""
+    usual = world.usual_orders(ring.partners)
+    ratio = between(rng.uniform(0.5, 1.6), rng.uniform(0.15, 0.45), ring.care) * factor
+    scale = world.firm.volume / 150
+    wanted = ratio * np.maximum(usual, 25 * scale) * np.exp(rng.normal(0, 0.3, len(usual)))
+    return np.clip(wanted, 8, 200 * max(1.0, scale)).astype(np.int64)
+
+
+def _moments(ring: Ring, n: int, rng: np.random.Generator, *, first_s: float = 0, last_s: float = FAR_S) -> Floats:
+    """Moments of orders in waves that the whole ring rides."""
+    first, last = max(ring.first_s, first_s), min(ring.last_s, last_s)
+    days = max(1.0, (last - first) / DAY_S)
+    waves = max(2, int(days / between(4, 9, ring.care)))
+    centre = first + np.sort(rng.uniform(0, 1, waves)) * (last - first)
+    width = between(0.4, 2.2, ring.care) * DAY_S
+    moment = rng.choice(centre, n) + rng.normal(0, 1, n) * width
+    moment = np.where((moment < first) | (moment > last), rng.uniform(first, max(last, first + 1), n), moment)
+    return np.asarray(moment // DAY_S * DAY_S)
+
+
+def _order(
+    world: World,
+    ring: Ring,
+    shills: Shills,
+    who: Ints,
+    partner: Ints,
+    at_s: Floats,
+    rng: np.random.Generator,
+    *,
+    bad: tuple[float, float, float],
+    factor: float = 1.0,
+) -> None:
+    """Plans fake orders; `bad` are the shares refunded, disputed and defaulted."""
+    own = rng.random(len(who)) < 0.25 * ring.care
+    # an hour of the day is given when the day is made, as for honest orders
+    world.planned.add(
+        np.maximum(at_s, shills.created_s[who] // DAY_S * DAY_S + DAY_S),
+        shills.code[who],
+        partner,
+        np.where(own, OWN, shills.device[who]),
+        np.where(own, OWN, shills.account[who]),
+        factor * np.exp(rng.normal(0, 0.15, len(who))),
+        *bad,
+    )
+
+
+def _bad(care: float, rng: np.random.Generator) -> tuple[float, float, float]:
+    """How a ring's orders end: for the operator's gain, unpaid or disputed."""
+    share = between(rng.uniform(0.45, 0.85), rng.uniform(0.12, 0.3), care)
+    disputed = rng.beta(1.2, 1.2)
+    return 0.02, share * disputed, share * (1 - disputed)
+
+
+def _sell(
+    world: World,
+    ring: Ring,
+    rng: np.random.Generator,
+    *,
+    likes: Callable[[int, int], NDArray[np.bool_]] | None = None,
+    volume: float = 1.0,
+    pooled: float = 1.0,
+    factor: float | None = None,
+) -> None:
+    """Fake custom for all of the ring's partners; `likes(place, shills)` says who shops at which of them."""
+    count = _volume(world, ring, rng, volume)
+    each = between(rng.uniform(5, 12), rng.uniform(2.5, 6), ring.care)
+    n = int(np.clip(count.sum() / each, 6, 400))
+    shills = _shills(world, ring, n, rng, pooled=pooled)
+    bad = _bad(ring.care, rng)
+    price = factor or between(rng.uniform(1.0, 2.2), rng.uniform(0.8, 1.3), ring.care)
+    for place, partner in enumerate(ring.partners):
+        crowd = np.arange(n) if likes is None else np.flatnonzero(likes(place, n))
+        if not len(crowd):
+            continue
+        who = rng.choice(crowd, count[place])
+        begin, end = world.partners.onboard_s[partner], world.partners.close_s[partner]
+        at = _moments(ring, len(who), rng, first_s=float(begin), last_s=float(end))
+        _order(world, ring, shills, who, np.full(len(who), partner), at, rng, bad=bad, factor=price)
+
+
+def _fade(world: World, ring: Ring, rng: np.random.Generator) -> None:
+    """Fronts have less honest custom, the less the more careless they are."""
+    world.partners.weight[ring.partners] *= between(rng.uniform(0.15, 0.8), rng.uniform(0.7, 1.2), ring.care)
+
+
+def _login_together(world: World, ring: Ring, pair: Ints, rng: np.random.Generator, *, from_s: float = 0) -> None:
+    device = world.devices.new(np.array([max(from_s, world.firm.start_s - 200 * DAY_S)]), int(rng.integers(0, 2)))
+    rate = world.partners.login_rate[pair] * between(1.5, 0.25, ring.care)
+    world.logins.add(pair, device, from_s, FAR_S, np.maximum(rate, 0.02))
+    ring.add("device", device, "operator")
+
+
+def shell_network(world: World, care: float, rng: np.random.Generator) -> Ring:
+    """Fronts in a chain: each shares an account or a device with the next, no one with all."""
+    ring = _ring(world, care, _front_partners(world, rng), rng)
+    _fade(world, ring, rng)
+    n = len(ring.partners)
+    start = int(rng.integers(2))
+    for place in range(n - 1):
+        pair = ring.partners[place : place + 2]
+        if (place + start) % 2:
+            account = world.accounts.new(np.array([ring.first_s - rng.uniform(20, 300) * DAY_S]), 0)
+            for one in pair:
+                world.pay_to(int(one), int(account[0]), weight=between(1.5, 0.35, care))
+            ring.add("bank_account", account, "payout")
+        else:
+            _login_together(world, ring, pair, rng)
+    link = rng.integers(0, max(1, n - 1), 400)
+    _sell(world, ring, rng, likes=lambda place, k: (link[:k] == place) | (link[:k] == place - 1))
+    return ring
+
+
+def collusive_circle(world: World, care: float, rng: np.random.Generator) -> Ring:
+    """Fronts with accounts and devices of their own, and the same fake customers."""
+    ring = _ring(world, care, _front_partners(world, rng), rng)
+    _fade(world, ring, rng)
+    taste = rng.random((12, 400)) < between(0.9, 0.55, care)
+    _sell(world, ring, rng, likes=lambda place, k: taste[place, :k], pooled=0.7)
+    return ring
+
+
+def device_farm(world: World, care: float, rng: np.random.Generator) -> Ring:
+    """Consumers of one pool of devices order at the ring's partners."""
+    ring = _ring(world, care, _front_partners(world, rng), rng)
+    _fade(world, ring, rng)
+    _sell(world, ring, rng, pooled=1.6)
+    return ring
+
+
+def mule_chain(world: World, care: float, rng: np.random.Generator) -> Ring:
+    """Payouts leave through mules' accounts for a collector, in two or three hops."""
+    ring = _ring(world, care, _front_partners(world, rng), rng)
+    _fade(world, ring, rng)
+    n = len(ring.partners)
+    day = (ring.first_s - world.firm.start_s) / DAY_S
+
+    def open_accounts(count: int) -> Ints:
+        age = between(rng.uniform(5, 40), rng.uniform(100, 700), care)
+        return world.accounts.new(ring.first_s - rng.gamma(2, age / 2, count) * DAY_S, 0).astype(np.int64)
+
+    collectors = open_accounts(1 + int(rng.random() < 0.6 * care))
+    layers = [open_accounts(max(2, round(n * rng.uniform(0.6, 1.1)))) for _ in range(int(rng.integers(1, 3)))]
+    share = between(rng.uniform(0.8, 0.97), rng.uniform(0.35, 0.8), care)
+
+    def forward(source: Ints, targets: Ints) -> None:
+        for one in source:
+            for target in rng.permutation(targets)[: 1 + int(rng.random() < 0.4)]:
+                world.transfers.add(one, target, share, rng.integers(1, 6), rng.integers(0, 60), day - 2, 1e9)
+
+    own = world.partners.account[ring.partners, 0].astype(np.int64)
+    steps = [own, *layers, collectors]
+    for source, targets in zip(steps[:-1], steps[1:], strict=True):
+        forward(source, targets)
+    ring.add("bank_account", own, "payout")
+    ring.add("bank_account", np.concatenate(layers), "mule")
+    ring.add("bank_account", collectors, "collector")
+    pair = rng.integers(0, n, (400, 2))
+    _sell(world, ring, rng, likes=lambda place, k: (pair[:k] == place).any(axis=1))
+    return ring
+
+
+def phoenix(world: World, care: float, rng: np.random.Generator) -> Ring:
+    """A front closes with debts and is back days later under a name like the old one."""
+    firm, partners = world.firm, world.partners
+    ring = _ring(world, care, _front_partners(world, rng), rng)
+    lines = np.array_split(ring.partners, 1 + int(len(ring.partners) > 4))
+    _fade(world, ring, rng)
+    keep = rng.permutation(3)
+    for line in lines:
+        edges = np.sort(rng.uniform(0.08, 0.92, len(line) - 1)) * firm.days if len(line) > 1 else np.zeros(0)
+        edges = np.maximum.accumulate(edges + np.arange(len(edges)) * 8)
+        for old, new, close in zip(line[:-1], line[1:], np.minimum(edges, firm.days - 12), strict=True):
+            gap = min(rng.uniform(1, between(6, 25, care)), firm.days - 3 - close)
+            partners.close_s[old] = world.second(int(close)) + int(office_hours(rng, 1)[0])
+            partners.onboard_s[new] = world.second(int(close + gap)) + int(office_hours(rng, 1)[0])
+            partners.category[new] = partners.category[old]
+            world.name[new] = world.names.again(world.name[old], int(partners.category[old]))
+            for thing in keep[: 1 + int(rng.random() > care)]:
+                if thing == 0:
+                    world.pay_to(int(new), int(partners.account[old, 0]), weight=between(1.5, 0.4, care))
+                    ring.add("bank_account", partners.account[old, :1], "payout")
+                elif thing == 1:
+                    _login_together(world, ring, np.array([old, new]), rng)
+        partners.onboard_s[line[0]] = min(partners.onboard_s[line[0]], partners.close_s[line[0]] - 30 * DAY_S)
+        partners.close_s[line[-1]] = FAR_S
+    ring.first_s, ring.last_s = firm.start_s, firm.end_s - DAY_S
+    followers = rng.random((12, 400)) < between(0.95, 0.6, care)
+    _sell(world, ring, rng, likes=lambda place, k: followers[place, :k])
+    return ring
+
+
+def bust_out(world: World, care: float, rng: np.random.Generator) -> Ring:
+    """Honest partners with a history are bought, then burnt: new accounts, new devices, much volume, all bad."""
+    firm = world.firm
+    ring = _ring(world, care, _front_partners(world, rng, aged=True), rng)
+    day = (ring.first_s - firm.start_s) / DAY_S
+    collector = world.accounts.new(np.array([ring.first_s - 60.0 * DAY_S]), 0)
+    groups = _grouped(len(ring.partners), between(4, 2, care), rng)
+    for group in range(int(groups.max()) + 1):
+        bought = ring.partners[groups == group]
+        account = world.accounts.new(np.array([ring.first_s - rng.uniform(5, 60) * DAY_S]), 0)
+        for one in bought:
+            mine = account
+            if rng.random() < care:
+                mine = world.accounts.new(np.array([ring.first_s - rng.uniform(5, 90) * DAY_S]), 0)
+            world.pay_to(int(one), int(mine[0]), weight=2.0, from_day=day - rng.uniform(0, 12))
+            world.transfers.add(mine, collector, rng.uniform(0.5, 0.95), rng.integers(1, 7), 0, day - 12, 1e9)
+            ring.add("bank_account", mine, "payout")
+        _login_together(world, ring, bought, rng, from_s=ring.first_s - rng.uniform(0, 8) * DAY_S)
+    ring.add("bank_account", collector, "collector")
+    _sell(world, ring, rng, volume=1.2, factor=between(2.2, 1.1, care))
+    burnt = ring.partners[rng.random(len(ring.partners)) < 0.5]
+    late = ring.last_s + rng.uniform(2, 20, len(burnt)) * DAY_S
+    world.partners.close_s[burnt] = np.where(late < firm.end_s, late, world.partners.close_s[burnt])
+    return ring
+
+
+def refund_abuse(world: World, care: float, rng: np.random.Generator) -> Ring:
+    """Consumers who buy at honest partners and want the money back; no partner belongs to them."""
+    firm = world.firm
+    ring = _ring(world, care, np.zeros(0, dtype=np.int64), rng)
+    ring.members.clear()
+    shills = _shills(world, ring, int(rng.integers(8, 40)), rng, pooled=1.2)
+    open_now = (world.partners.onboard_s < ring.first_s) & (world.partners.close_s > ring.last_s)
+    popular = world.partners.weight * open_now
+    victims = rng.choice(len(popular), int(rng.integers(4, 15)), p=popular / popular.sum())
+    n = int(len(shills.code) * between(rng.uniform(5, 10), rng.uniform(4, 7), care))
+    who, shop = rng.integers(0, len(shills.code), n), rng.choice(victims, n)
+    share = between(rng.uniform(0.7, 0.95), rng.uniform(0.3, 0.5), care)
+    _order(world, ring, shills, who, shop, _moments(ring, n, rng), rng, bad=(share, 0.03, 0.01), factor=1.2)
+    return ring
+
+
+TYPOLOGIES: tuple[tuple[str, Callable[[World, float, np.random.Generator], Ring]], ...] = (
+    ("shell_network", shell_network),
+    ("collusive_circle", collusive_circle),
+    ("phoenix", phoenix),
+    ("mule_chain", mule_chain),
+    ("device_farm", device_farm),
+    ("bust_out", bust_out),
+    ("refund_abuse", refund_abuse),
+)
