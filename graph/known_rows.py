@@ -1,0 +1,262 @@
+"""From the files of a folder to the rows known at a moment, and the rejected ones with their reasons."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Final
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from graph.row_checks import extra_name, quoted, typed_fields
+from graph.schema import EVENT_TABLES, MISSING_MS, Column, Type
+from graph.table_files import InputError, TableFile, not_utf8, record_lines, unreadable
+
+DAY_MS: Final = 86_400_000
+
+_BROKEN: Final = {
+    "MISSING COLUMNS": "The line has fewer columns than the header.",
+    "TOO MANY COLUMNS": "The line has more columns than the header.",
+    "UNQUOTED VALUE": "A quotation mark is not closed, or text follows a closed one.",
+    "LINE SIZE OVER MAXIMUM": "The line is longer than two megabytes.",
+}
+_BROKEN_ELSE: Final = "The line cannot be split into columns."
+_ENCODING: Final = "INVALID ENCODING"
+_NO_BROKEN: Final = pa.table(
+    {"line": pa.array([], pa.int64()), "text": pa.array([], pa.string()), "reason": pa.array([], pa.string())}
+)
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """The moment of a run, and how long after an order its outcome counts as known where it has no date."""
+
+    ms: int
+    outcome_known_after_days: int
+
+
+@dataclass(frozen=True)
+class KnownRows:
+    """What became of a file's rows: how many were read, are later than `as_of`, or were rejected.
+
+    `rejected` holds `row`, `sentence` and `original` (a JSON object, or the line as it stood). `read` and
+    `after_as_of` alone depend on what is later than `as_of`.
+    """
+
+    read: int
+    after_as_of: int
+    rejected: pa.Table
+
+
+def check_rows(connection: duckdb.DuckDBPyConnection, file: TableFile) -> int:
+    """Read a file into checked_<table>, typed, with a `problem` a row; returns how many rows it has."""
+    name = file.table.name
+    query = f"CREATE TEMP TABLE checked_{name} AS SELECT {typed_fields(file)} FROM {file.relation}"
+    try:
+        connection.execute(query, {"path": str(file.link)})
+    except duckdb.Error:
+        raise unreadable(file.path) from None
+    broken = _take_broken_lines(connection, file)
+    connection.register(f"broken_{name}", broken)
+    rows = _count(connection, f"checked_{name}") + broken.num_rows
+    if name == "partners" and rows == 0:
+        raise InputError(f"The file {file.path.name!r} holds no partner; add at least one row.")
+    return rows
+
+
+def newest_event(connection: duckdb.DuckDBPyConnection, files: tuple[TableFile, ...]) -> int:
+    """The newest moment among the events, epoch milliseconds; rows broken elsewhere count as well."""
+    moments = " UNION ALL ".join(
+        f"SELECT max({quoted(file.table.moment)}) AS moment FROM checked_{file.table.name}"
+        for file in files
+        if file.table.name in EVENT_TABLES
+    )
+    (newest,) = connection.execute(f"SELECT max(moment) FROM ({moments})").fetchall()[0]
+    if newest is None:
+        raise InputError("No event has a readable moment; name the moment of the run (as of) or add events.")
+    return int(newest)
+
+
+def know_rows(
+    connection: duckdb.DuckDBPyConnection, file: TableFile, as_of: AsOf, max_rejected_share: float
+) -> KnownRows:
+    """Make known_<table> of checked_<table>: good rows known at `as_of`, one a key, later facts left out.
+
+    Raises InputError where more than `max_rejected_share` of the rows known at `as_of` are rejected.
+    """
+    name, key = file.table.name, file.table.key
+    connection.execute(
+        f"CREATE TEMP TABLE known_{name} AS SELECT {_known_fields(file, as_of)} FROM checked_{name} "
+        f"WHERE problem IS NULL AND {_is_known(file, as_of)}"
+    )
+    checked, good = _count(connection, f"checked_{name}"), _count(connection, f"known_{name}")
+    problems = _count(connection, f"checked_{name} WHERE problem IS NOT NULL AND {_is_known(file, as_of)}")
+    connection.execute(f"DROP TABLE checked_{name}")
+    connection.execute("CREATE OR REPLACE TEMP TABLE repeated (key VARCHAR)")
+    if key:
+        _keep_one_a_key(connection, file)
+    repeats = good - _count(connection, f"known_{name}")
+    broken = connection.table(f"broken_{name}").to_arrow_table()
+    rejected = _NO_REJECTED
+    if problems or repeats or broken.num_rows:
+        rejected = _rejected_rows(connection, file, as_of, broken)
+    _stop_at_too_many(file, rejected, good + problems + broken.num_rows, max_rejected_share)
+    return KnownRows(checked + broken.num_rows, checked - good - problems, rejected)
+
+
+_NO_REJECTED: Final = pa.table(
+    {
+        "row": pa.array([], pa.int64()),
+        "sentence": pa.array([], pa.string()),
+        "original": pa.array([], pa.string()),
+    }
+)
+
+
+def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
+    (count,) = connection.execute(f"SELECT count(*) FROM {relation}").fetchall()[0]
+    return int(count)
+
+
+def _take_broken_lines(connection: duckdb.DuckDBPyConnection, file: TableFile) -> pa.Table:
+    """What the CSV reader could not split: `line` (of records, the header is 1), `text`, `reason`."""
+    if not file.is_csv:
+        return _NO_BROKEN
+    rows: pa.Table = connection.sql(
+        "SELECT CAST(line AS BIGINT) AS line, min(trim(csv_line, chr(10) || chr(13))) AS text, "
+        "min(error_type::VARCHAR) AS reason FROM broken_lines GROUP BY line ORDER BY line"
+    ).to_arrow_table()
+    connection.execute("DROP TABLE broken_lines; DROP TABLE broken_scans")
+    for line, reason in zip(rows["line"].to_pylist(), rows["reason"].to_pylist(), strict=True):
+        if reason == _ENCODING:
+            raise not_utf8(file.path, int(record_lines(file.path)[0][line - 1]))
+    return rows
+
+
+def _is_known(file: TableFile, as_of: AsOf) -> str:
+    moment = quoted(file.table.moment)
+    return f"({moment} IS NULL OR {moment} <= {as_of.ms})"
+
+
+def _known_fields(file: TableFile, as_of: AsOf) -> str:
+    fields = [f"{_known(column, as_of)} AS {quoted(column.name)}" for column in file.table.columns]
+    return ", ".join(fields + [extra_name(number) for number in range(len(file.extra))])
+
+
+def _known(column: Column, as_of: AsOf) -> str:
+    """What is known of a column at `as_of`; an outcome or a closure that has yet to come is not."""
+    if column.name == "outcome":
+        assumed = f"placed_at + {as_of.outcome_known_after_days * DAY_MS}"
+        return f"CASE WHEN coalesce(outcome_at, {assumed}) <= {as_of.ms} THEN outcome ELSE 'open' END"
+    if column.name == "outcome_at":
+        passed = f"outcome <> 'open' AND outcome_at <= {as_of.ms}"
+        return f"CASE WHEN {passed} THEN outcome_at ELSE {MISSING_MS} END"
+    if column.name == "closed_at":
+        return f"CASE WHEN closed_at <= {as_of.ms} THEN closed_at ELSE {MISSING_MS} END"
+    if column.type is Type.TIME:
+        return f"coalesce({quoted(column.name)}, {MISSING_MS})"
+    return quoted(column.name)
+
+
+def _keep_one_a_key(connection: duckdb.DuckDBPyConnection, file: TableFile) -> None:
+    """Of the rows that share a key keep the first by content; `repeated` then holds such keys."""
+    known, key = f"known_{file.table.name}", file.table.key
+    # hashes first: a set of 64-bit numbers is far smaller than one of ids
+    hashes = f"SELECT hash({key}) FROM {known} GROUP BY 1 HAVING count(*) > 1"
+    connection.execute(
+        f"INSERT INTO repeated SELECT {key} FROM {known} WHERE hash({key}) IN ({hashes}) "
+        f"GROUP BY {key} HAVING count(*) > 1"
+    )
+    if _count(connection, "repeated") == 0:
+        return
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE kept AS SELECT * FROM {known} WHERE {key} IN (FROM repeated) "
+        f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {_content(file)}) = 1"
+    )
+    connection.execute(f"DELETE FROM {known} WHERE {key} IN (FROM repeated)")
+    connection.execute(f"INSERT INTO {known} FROM kept")
+
+
+def _content(file: TableFile) -> str:
+    columns = [quoted(column.name) for column in file.table.columns]
+    extra = [extra_name(number) for number in range(len(file.extra))]
+    return ", ".join([quoted(file.table.moment), *columns, *extra])
+
+
+def _rejected_rows(
+    connection: duckdb.DuckDBPyConnection, file: TableFile, as_of: AsOf, broken: pa.Table
+) -> pa.Table:
+    """Read the file again, this time in its order and with row numbers, for the rows that were rejected."""
+    originals = ", ".join(f"CAST(c{number} AS VARCHAR) AS v{number}" for number in range(len(file.columns)))
+    key = file.table.key
+    repeated = f"OR {key} IN (FROM repeated)" if key else ""
+    connection.execute("SET preserve_insertion_order = true")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE suspects AS "
+        f"SELECT number, {originals}, {typed_fields(file)} "
+        f"FROM (SELECT row_number() OVER () AS number, * FROM {file.relation}) "
+        f"WHERE (problem IS NOT NULL {repeated}) AND {_is_known(file, as_of)}",
+        {"path": str(file.link)},
+    )
+    connection.execute("SET preserve_insertion_order = false")
+    _take_broken_lines(connection, file)
+    values = ", ".join(f"v{number}" for number in range(len(file.columns)))
+    rows = connection.execute(
+        f"SELECT number, problem, {values} FROM suspects WHERE problem IS NOT NULL"
+    ).fetchall()
+    if key:
+        rows += _repeats(connection, file, as_of, values)
+    return _rejected_table(file, rows, broken)
+
+
+def _repeats(
+    connection: duckdb.DuckDBPyConnection, file: TableFile, as_of: AsOf, values: str
+) -> list[tuple[object, ...]]:
+    """The rows whose key another row has, but for the one that is kept."""
+    key = file.table.key
+    places = f"row_number() OVER (PARTITION BY {key} ORDER BY {_content(file)}, number)"
+    sentence = f"'{key} stands in more than one row; the first by content, not by place, is kept.'"
+    return connection.execute(
+        f"SELECT number, {sentence}, {values} FROM ("
+        f"SELECT number, {values}, {_known_fields(file, as_of)} FROM suspects WHERE problem IS NULL) "
+        f"QUALIFY {places} > 1"
+    ).fetchall()
+
+
+def _rejected_table(file: TableFile, rows: list[tuple[object, ...]], broken: pa.Table) -> pa.Table:
+    entries = [
+        (number, sentence, json.dumps(dict(zip(file.columns, values, strict=True)), ensure_ascii=False))
+        for number, sentence, *values in rows
+    ]
+    if file.is_csv:
+        whole, torn = _lines(file, broken)
+        entries = [(int(whole[number - 1]), sentence, original) for number, sentence, original in entries]
+        texts, reasons = broken["text"].to_pylist(), broken["reason"].to_pylist()
+        for line, text, reason in zip(torn, texts, reasons, strict=True):
+            entries.append((int(line), _BROKEN.get(reason, _BROKEN_ELSE), text))
+    entries.sort()
+    return pa.table(dict(zip(_NO_REJECTED.column_names, zip(*entries, strict=True), strict=True)))
+
+
+def _lines(file: TableFile, broken: pa.Table) -> tuple[np.ndarray, np.ndarray]:
+    """The lines of the file on which the rows that could be split start, and the others."""
+    starts, blank = record_lines(file.path)
+    torn = broken["line"].to_numpy() - 1
+    whole = ~blank
+    whole[torn] = False
+    whole[0] = False
+    return starts[whole], starts[torn]
+
+
+def _stop_at_too_many(file: TableFile, rejected: pa.Table, rows: int, share: float) -> None:
+    count = rejected.num_rows
+    if count <= share * rows:
+        return
+    first = rejected.slice(0, 1).to_pylist()[0]
+    place = "line" if file.is_csv else "row"
+    raise InputError(
+        f"{count:,} of {rows:,} rows of {file.path.name!r} are broken, more than {share:.2%}; the first, "
+        f"{place} {first['row']}: {first['sentence']} Mend them or allow a larger share."
+    )

@@ -1,0 +1,327 @@
+"""Tables: the rows of an input folder that were known at a moment, checked, coded and in one order."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from graph.known_rows import AsOf, KnownRows, check_rows, know_rows, newest_event
+from graph.row_checks import extra_name, quoted
+from graph.schema import (
+    ENTITY_TABLES,
+    EVENT_TABLES,
+    MISSING_MS,
+    NODES,
+    OUTCOME_KNOWN_AFTER_DAYS,
+    TABLES,
+    Column,
+    Kind,
+    Table,
+    Type,
+)
+from graph.table_files import InputError, TableFile, find_files
+
+__all__ = ["InputError", "Tables", "code_name", "read_tables", "write_rejected"]
+
+MEMORY_LIMIT: Final = "2GB"
+"""What DuckDB may hold before it writes to its temporary folder."""
+
+_CODE_NAMES: Final = {"account_id": "bank_account"}
+_MONEY_TABLES: Final = ("orders", "payouts", "transfers")
+
+Progress = Callable[[str, int], None]
+"""Called with a table's name and its number of rows when it has been read."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The input as known at `as_of`, as Arrow tables without nulls.
+
+    Entity tables hold every entity that a row known at `as_of` names, sorted bytewise by id, so that a row's
+    number is its code; extra columns stay behind those of the contract, as text. In event tables and labels
+    an int32 code stands for each id (column `consumer` for `consumer_id`, see `code_name`), -1 where there is
+    none; `label.code` is a code of that label's kind. Events are sorted by moment, then by their other
+    columns. Missing text is "", moments are int64 epoch milliseconds (UTC), `MISSING_MS` where missing,
+    amounts decimal128(18, 4). Outcomes, dates and labels that became known after `as_of` are not in here.
+
+    `currency` is that of most orders (else payouts, else transfers; of equals the first by alphabet, "" if
+    there is none), `currencies` counts the rows of each. `created` counts the entities that an event names
+    and no table. `unmatched_labels` counts labels of entities that do not exist. `rejected` has for each
+    table with broken rows `row`, `sentence` and the values as they stood; a row is a line of the file in CSV
+    (the header is line 1) and a row number from 1 in Parquet. `digest` is a SHA-256 of all checked rows.
+    """
+
+    as_of: datetime
+    currency: str
+    partners: pa.Table
+    consumers: pa.Table
+    devices: pa.Table
+    bank_accounts: pa.Table
+    orders: pa.Table
+    payouts: pa.Table
+    partner_logins: pa.Table
+    transfers: pa.Table
+    labels: pa.Table
+    rejected: dict[str, pa.Table]
+    counts: dict[str, KnownRows]
+    created: dict[Kind, int]
+    currencies: dict[str, int]
+    undated_outcomes: int
+    unmatched_labels: int
+    digest: str
+
+    @property
+    def as_of_ms(self) -> int:
+        """`as_of` in epoch milliseconds."""
+        return _milliseconds(self.as_of)
+
+    def nodes(self, kind: Kind) -> pa.Table:
+        """The entity table of that kind."""
+        return getattr(self, ENTITY_TABLES[kind])
+
+    def ids(self, kind: Kind) -> pa.ChunkedArray:
+        """The ids of that kind in the order of their codes."""
+        return self.nodes(kind).column(_key(kind))
+
+
+def read_tables(
+    folder: Path,
+    *,
+    as_of: datetime | None = None,
+    max_rejected_share: float = 0.01,
+    outcome_known_after_days: int = OUTCOME_KNOWN_AFTER_DAYS,
+    progress: Progress | None = None,
+) -> Tables:
+    """The tables of a folder as known at `as_of`, by default the newest moment among the events.
+
+    A moment without a zone is UTC. Of rows that share a key one is kept, chosen by content and never by
+    place: the first by moment, then by its other columns. Raises InputError, a sentence, where the input
+    cannot be used or more than `max_rejected_share` of a table's rows known at `as_of` are broken.
+    """
+    with tempfile.TemporaryDirectory(prefix="ringwatch-") as scratch:
+        links = Path(scratch, "links")
+        links.mkdir()
+        files = find_files(folder, links)
+        with _connect(Path(scratch)) as connection:
+            for file in files:
+                rows = check_rows(connection, file)
+                if progress is not None:
+                    progress(file.table.name, rows)
+            moment_ms = newest_event(connection, files) if as_of is None else _milliseconds(as_of)
+            moment = AsOf(moment_ms, outcome_known_after_days)
+            known = {
+                file.table.name: know_rows(connection, file, moment, max_rejected_share) for file in files
+            }
+            return _coded(connection, files, known, moment)
+
+
+def write_rejected(tables: Tables, folder: Path) -> None:
+    """Write `rejected/<table>.parquet` under `folder` for each table with rejected rows."""
+    for name, rows in tables.rejected.items():
+        (folder / "rejected").mkdir(parents=True, exist_ok=True)
+        pq.write_table(rows, folder / "rejected" / f"{name}.parquet")
+
+
+def code_name(column: str) -> str:
+    """The name of the code column that stands for an id column: `partner` for `partner_id`."""
+    return _CODE_NAMES.get(column, column.removesuffix("_id"))
+
+
+def _connect(scratch: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(
+        config={
+            "threads": 2,
+            "memory_limit": MEMORY_LIMIT,
+            "temp_directory": str(scratch / "spill"),
+            "preserve_insertion_order": False,
+            "python_enable_replacements": False,
+            "autoinstall_known_extensions": False,
+        }
+    )
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def _milliseconds(moment: datetime) -> int:
+    aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    return (aware - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+
+
+def _key(kind: Kind) -> str:
+    return next(node.key for node in NODES if node.kind is kind)
+
+
+def _coded(
+    connection: duckdb.DuckDBPyConnection,
+    files: tuple[TableFile, ...],
+    known: dict[str, KnownRows],
+    moment: AsOf,
+) -> Tables:
+    """Give every id its code and fetch the tables in their canonical order."""
+    for table in TABLES:
+        if table.name not in known:
+            _create_empty(connection, table)
+    extras = {file.table.name: file.extra for file in files}
+    for kind in Kind:
+        _create_codes(connection, kind)
+    nodes = {
+        name: _fetch_nodes(connection, kind, extras.get(name, ())) for kind, name in ENTITY_TABLES.items()
+    }
+    created = {kind: _count(connection, f"ids_{kind} WHERE created") for kind in Kind}
+    undated = _count(connection, f"known_orders WHERE outcome <> 'open' AND outcome_at = {MISSING_MS}")
+    named = _count(connection, "known_labels")
+    labels = _fetch_labels(connection)
+    currencies = {name: _currencies(connection, name) for name in _MONEY_TABLES}
+    events = {name: _fetch_events(connection, name) for name in EVENT_TABLES}
+    rows = {**nodes, **events, "labels": labels}
+    return Tables(
+        as_of=datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=moment.ms),
+        currency=_main_currency(currencies),
+        **rows,
+        rejected={name: rows.rejected for name, rows in known.items() if rows.rejected.num_rows},
+        counts=known,
+        created=created,
+        currencies=_total(currencies),
+        undated_outcomes=undated,
+        unmatched_labels=named - labels.num_rows,
+        digest=_digest(rows),
+    )
+
+
+def _create_empty(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    types = {Type.TEXT: "VARCHAR", Type.TIME: "BIGINT", Type.AMOUNT: "DECIMAL(18, 4)"}
+    fields = ", ".join(f"{quoted(column.name)} {types[column.type]}" for column in table.columns)
+    connection.execute(f"CREATE TEMP TABLE known_{table.name} ({fields})")
+
+
+def _references(kind: Kind) -> Iterator[tuple[str, str]]:
+    """The (event table, column) pairs that name an entity of that kind."""
+    for table in TABLES:
+        if table.name in EVENT_TABLES:
+            yield from ((table.name, column.name) for column in table.columns if column.names is kind)
+
+
+def _create_codes(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
+    """ids_<kind>: id, code, and whether events alone name it. DuckDB compares text bytewise."""
+    named = " UNION ".join(
+        f"SELECT DISTINCT {column} AS id FROM known_{table} WHERE {column} <> ''"
+        for table, column in _references(kind)
+    )
+    own, key = ENTITY_TABLES[kind], _key(kind)
+    connection.execute(
+        f"CREATE TEMP TABLE ids_{kind} AS "
+        f"SELECT id, CAST(row_number() OVER (ORDER BY id) - 1 AS INTEGER) AS code, own.{key} IS NULL AS created "
+        f"FROM (SELECT {key} AS id FROM known_{own} UNION {named}) LEFT JOIN known_{own} AS own ON own.{key} = id"
+    )
+
+
+def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
+    (count,) = connection.execute(f"SELECT count(*) FROM {relation}").fetchall()[0]
+    return int(count)
+
+
+def _fetch_nodes(connection: duckdb.DuckDBPyConnection, kind: Kind, extra: tuple[str, ...]) -> pa.Table:
+    name = ENTITY_TABLES[kind]
+    table = next(table for table in TABLES if table.name == name)
+    own = [column for column in table.columns if column.name != table.key]
+    fields = [f"ids.id AS {table.key}"]
+    fields += [
+        f"coalesce(own.{quoted(column.name)}, {_missing(column)}) AS {quoted(column.name)}" for column in own
+    ]
+    fields += [f"coalesce(own.{extra_name(number)}, '')" for number in range(len(extra))]
+    rows: pa.Table = connection.sql(
+        f"SELECT {', '.join(fields)} FROM ids_{kind} AS ids "
+        f"LEFT JOIN known_{name} AS own ON own.{table.key} = ids.id ORDER BY ids.code"
+    ).to_arrow_table()
+    connection.execute(f"DROP TABLE known_{name}")
+    return rows.rename_columns([column.name for column in table.columns] + list(extra))
+
+
+def _missing(column: Column) -> str:
+    return str(MISSING_MS) if column.type is Type.TIME else "''"
+
+
+def _fetch_labels(connection: duckdb.DuckDBPyConnection) -> pa.Table:
+    codes = " UNION ALL ".join(f"SELECT '{kind}' AS kind, id, code FROM ids_{kind}" for kind in Kind)
+    rows: pa.Table = connection.sql(
+        f"SELECT kind, code, verdict, known_at FROM known_labels JOIN ({codes}) USING (kind, id) "
+        f"ORDER BY kind, code, known_at, verdict"
+    ).to_arrow_table()
+    return rows
+
+
+def _fetch_events(connection: duckdb.DuckDBPyConnection, name: str) -> pa.Table:
+    table = next(table for table in TABLES if table.name == name)
+    fields, joins = [], []
+    for column in table.columns:
+        if column.names is None:
+            fields.append(quoted(column.name))
+            continue
+        alias = code_name(column.name)
+        fields.append(f"coalesce({alias}.code, -1) AS {alias}")
+        joins.append(f"LEFT JOIN ids_{column.names} AS {alias} ON {alias}.id = {column.name}")
+    order = ", ".join([quoted(table.moment), *(f"{number}" for number in range(1, len(fields) + 1))])
+    rows: pa.Table = connection.sql(
+        f"SELECT {', '.join(fields)} FROM known_{name} AS known {' '.join(joins)} ORDER BY {order}"
+    ).to_arrow_table()
+    connection.execute(f"DROP TABLE known_{name}")
+    return rows
+
+
+def _currencies(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, int]:
+    return dict(
+        connection.execute(f"SELECT currency, count(*) FROM known_{name} GROUP BY 1 ORDER BY 1").fetchall()
+    )
+
+
+def _main_currency(currencies: dict[str, dict[str, int]]) -> str:
+    for name in _MONEY_TABLES:
+        if currencies[name]:
+            return min(currencies[name], key=lambda currency: (-currencies[name][currency], currency))
+    return ""
+
+
+def _total(currencies: dict[str, dict[str, int]]) -> dict[str, int]:
+    every = sorted({currency for counts in currencies.values() for currency in counts})
+    return {name: sum(counts.get(name, 0) for counts in currencies.values()) for name in every}
+
+
+def _digest(rows: dict[str, pa.Table]) -> str:
+    """SHA-256 over every column of every table: its name, then its values, in the order of the schema."""
+    whole = hashlib.sha256()
+    for table in TABLES:
+        for name, column in zip(rows[table.name].column_names, rows[table.name].columns, strict=True):
+            whole.update(f"{table.name}\0{name}\0{len(column)}\0".encode())
+            for part in _contents(column):
+                whole.update(part)
+    return whole.hexdigest()
+
+
+def _contents(column: pa.ChunkedArray) -> Iterator[Any]:
+    """The bytes of a column, the same however it is cut into chunks; text as lengths, then letters."""
+    if pa.types.is_string(column.type):
+        lengths, letters = hashlib.sha256(), hashlib.sha256()
+        for chunk in column.chunks:
+            offsets = np.frombuffer(chunk.buffers()[1], np.int32)[
+                chunk.offset : chunk.offset + len(chunk) + 1
+            ]
+            lengths.update(np.diff(offsets).tobytes())
+            if len(chunk):
+                letters.update(memoryview(chunk.buffers()[2])[offsets[0] : offsets[-1]])
+        yield lengths.digest()
+        yield letters.digest()
+        return
+    width = column.type.bit_width // 8
+    for chunk in column.chunks:
+        if len(chunk):
+            yield memoryview(chunk.buffers()[1])[chunk.offset * width : (chunk.offset + len(chunk)) * width]
