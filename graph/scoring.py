@@ -1,0 +1,241 @@
+"""Scores: how probable it is that a ring is fraudulent, and how risky every partner is, with reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from graph.identity import Identity, Members, identify
+from graph.links import Links
+from graph.projection import Projection
+from graph.records import Evidence, Ring, Risk, ScoredRing
+from graph.rings import ring_q_values, ring_strength
+from graph.schema import MISSING_MS, Kind
+from graph.signals import collect
+from graph.signals.adjacency import Codes
+from graph.signals.context import Context, build_context
+from graph.signals.facts import RingFacts, slice_ring
+from graph.signals.partners import explain_partners
+from graph.typology import members, typology
+
+if TYPE_CHECKING:
+    from graph.tables import Tables
+
+Floats = NDArray[np.float64]
+
+FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
+    "identity": ("shared_payout_account", "shared_login_device", "partner_on_customer_device"),
+    "customers": ("customers_share_devices", "customers_share_accounts", "captive_customers"),
+    "endings": ("unpaid_inside", "refunded_inside", "unpaid_at_partners", "shared_customers_go_bad"),
+    "timing": ("lockstep_burst", "quick_rounds", "new_accounts", "joint_onboarding"),
+    "story": ("common_collector", "successor", "takeover"),
+    "against": (
+        "hub_identifier",
+        "shared_customers_end_well",
+        "independent_custom",
+        "low_bad_rate",
+        "long_honest_history",
+        "common_owner",
+    ),
+}
+"""Signals by what they rest on: within a family the strongest counts, since they repeat one another."""
+
+TERMS: Final = ("strength", "member_risk", *FAMILIES)
+"""The terms of the score, all in [0, 1]: tie strength, mean member risk, strongest signal of each family."""
+
+WEIGHTS: Final[Mapping[str, float]] = {
+    "strength": 3.0,
+    "member_risk": 3.0,
+    "identity": 0.5,
+    "customers": 1.0,
+    "endings": 2.0,
+    "timing": 0.5,
+    "story": 1.0,
+    "against": -2.0,
+}
+INTERCEPT: Final = -3.5
+VERDICT_SHIFT: Final = 2.0
+"""Log odds that a known fraud (legit) verdict of full strength adds (takes away)."""
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A ring with its facts, evidence and terms."""
+
+    facts: RingFacts
+    evidence: tuple[Evidence, ...]
+    score: float
+    q_value: float
+
+
+def score_rings(
+    rings: Sequence[Ring],
+    *,
+    links: Links,
+    projection: Projection,
+    risk: Risk,
+    tables: Tables | None = None,
+    seed: int = 0,
+    previous: pd.DataFrame | None = None,
+) -> tuple[ScoredRing, ...]:
+    """The rings with scores, reasons, roles and money, in rank order: the most probable fraud first.
+
+    The score is a logistic of `TERMS`, members' risk and the strength of the evidence for and against, not
+    density. `previous` is `ring_members` of an earlier run: ids and lineage follow it. `tables` fills the
+    row ids of the evidence and changes nothing else. Cost grows with the members' links; `seed` is not used
+    yet, since nothing here is random.
+    """
+    context = build_context(links, risk)
+    cases = _cases(rings, context, projection)
+    order = sorted(range(len(cases)), key=lambda n: (-cases[n].score, _key(cases[n].facts.ring)))
+    ranked = [cases[number] for number in order]
+    identities = identify([_members(case.facts, context) for case in ranked], _by_ring(previous))
+    return tuple(
+        _scored(case, identity, rank, context)
+        for rank, (case, identity) in enumerate(zip(ranked, identities, strict=True), start=1)
+    )
+
+
+def partner_scores(
+    links: Links, projection: Projection, risk: Risk, rings: Sequence[ScoredRing]
+) -> pd.DataFrame:
+    """Every partner once, by id: `partner_id`, `score` in [0, 1], `reasons` (a list, the strongest first).
+
+    The score is the partner's risk, raised towards the score of the best ring that it belongs to. Verdicts
+    are named among the reasons and do not enter here.
+    """
+    context = build_context(links, risk)
+    own = risk.partner.astype(np.float64)
+    ring_score, ring_of = _best_ring(rings, len(own))
+    score = combine(own, ring_score)
+    reasons = explain_partners(context, projection, rings, ring_of)
+    return pd.DataFrame(
+        {"partner_id": links.partners["partner_id"].to_numpy(), "score": score, "reasons": reasons}
+    )
+
+
+def combine(own: Floats, ring: Floats) -> Floats:
+    """Partner risk and the score of its ring as one: 1 - (1 - risk)(1 - ring score * risk share)."""
+    result: Floats = 1 - (1 - own) * (1 - 0.5 * ring)
+    return np.clip(result, 0.0, 1.0)
+
+
+def ring_terms(evidence: Sequence[Sequence[Evidence]], strength: Floats, member_risk: Floats) -> Floats:
+    """(rings, terms) what the score is made of, in the order of `TERMS`, each in [0, 1]."""
+    result = np.zeros((len(evidence), len(TERMS)))
+    result[:, 0], result[:, 1] = np.clip(strength, 0, 1), np.clip(member_risk, 0, 1)
+    for row, items in enumerate(evidence):
+        best = {item.signal: item.strength for item in items}
+        for column, signals in enumerate(FAMILIES.values(), start=2):
+            result[row, column] = max(best.get(signal, 0.0) for signal in signals)
+    return result
+
+
+def probability(terms: Floats, verdict: Floats) -> Floats:
+    """(rings,) the score: a logistic of the terms, with `verdict` (fraud - legit strength) on top."""
+    weight = np.array([WEIGHTS[name] for name in TERMS])
+    odds = INTERCEPT + terms @ weight + VERDICT_SHIFT * verdict
+    result: Floats = 1 / (1 + np.exp(-odds))
+    return result
+
+
+def ring_member_risk(ring: Ring, risk: Risk) -> float:
+    """The mean risk of the ring's partners; of its consumers where it has no partner."""
+    codes, risks = (ring.partners, risk.partner) if ring.partners else (ring.consumers, risk.consumer)
+    return float(risks[list(codes)].mean()) if codes else 0.0
+
+
+def _cases(rings: Sequence[Ring], context: Context, projection: Projection) -> list[_Case]:
+    facts = [slice_ring(ring, context) for ring in rings]
+    evidence = [collect(one, context) for one in facts]
+    strength = ring_strength(rings, context.links, projection, context.risk)
+    member_risk = np.array([ring_member_risk(ring, context.risk) for ring in rings])
+    terms = ring_terms(evidence, strength, member_risk)
+    score = probability(terms, np.array([_verdict(items) for items in evidence]))
+    q_value = ring_q_values(rings, projection)
+    return [
+        _Case(one, items, float(p), float(q))
+        for one, items, p, q in zip(facts, evidence, score, q_value, strict=True)
+    ]
+
+
+def _verdict(evidence: Sequence[Evidence]) -> float:
+    """Strength of the known fraud verdicts less that of the legit ones, in [-1, 1]."""
+    strength = {item.signal: item.strength for item in evidence}
+    return strength.get("known_fraud", 0.0) - strength.get("known_legit", 0.0)
+
+
+def _scored(case: _Case, identity: Identity, rank: int, context: Context) -> ScoredRing:
+    facts = case.facts
+    kind = typology(case.evidence, has_partners=bool(len(facts.partners)))
+    rows = money_rows(facts, context)
+    orders = context.ordered_at
+    return ScoredRing(
+        ring_id=identity.ring_id,
+        rank=rank,
+        score=case.score,
+        q_value=case.q_value,
+        typology=kind,
+        members=members(facts, context, typology=kind, evidence=case.evidence),
+        evidence=case.evidence,
+        amount=float(orders.value["amount"][rows].sum()),
+        bad_amount=float(orders.value["bad_amount"][rows].sum()),
+        first_at=int(orders.first_at[rows].min()) if len(rows) else MISSING_MS,
+        last_at=int(orders.last_at[rows].max()) if len(rows) else MISSING_MS,
+        lineage=identity.lineage,
+        found_by=facts.ring.found_by,
+    )
+
+
+def money_rows(facts: RingFacts, context: Context) -> Codes:
+    """The rows of `ordered_at` whose money the ring is about.
+
+    The orders of its consumers at its partners; all orders at its partners where its own consumers leave
+    less than half of the partners' bad amount (a bust-out burns strangers); all orders of its consumers
+    where it has no partner.
+    """
+    if not len(facts.partners):
+        return facts.consumer_rows
+    bad = context.ordered_at.value["bad_amount"]
+    inside, everywhere = float(bad[facts.inside_rows].sum()), float(bad[facts.partner_rows].sum())
+    return facts.inside_rows if len(facts.inside_rows) and inside >= 0.5 * everywhere else facts.partner_rows
+
+
+def _members(facts: RingFacts, context: Context) -> Members:
+    """The members that make a ring the same one: its partners, or its consumers where it has none."""
+    if len(facts.partners):
+        return frozenset(context.ids(Kind.PARTNER, facts.partners))
+    return frozenset(context.ids(Kind.CONSUMER, facts.consumers))
+
+
+def _by_ring(previous: pd.DataFrame | None) -> Mapping[str, Members]:
+    """Ring id -> its partners, or its consumers where it has none."""
+    if previous is None:
+        return {}
+    found: dict[str, set[tuple[Kind, str]]] = {}
+    for ring_id, kind, id_ in zip(previous["ring_id"], previous["kind"], previous["id"], strict=True):
+        found.setdefault(str(ring_id), set()).add((Kind(kind), str(id_)))
+    result = {}
+    for ring_id, everybody in found.items():
+        partners = {member for member in everybody if member[0] is Kind.PARTNER}
+        result[ring_id] = partners or {member for member in everybody if member[0] is Kind.CONSUMER}
+    return result
+
+
+def _key(ring: Ring) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    return ring.partners, ring.consumers
+
+
+def _best_ring(rings: Sequence[ScoredRing], partners: int) -> tuple[Floats, Codes]:
+    """For every partner the score of its best ring (0) and that ring's position (-1)."""
+    score, position = np.zeros(partners), np.full(partners, -1, dtype=np.int64)
+    for number, ring in enumerate(rings):
+        for member in ring.of(Kind.PARTNER):
+            if ring.score > score[member.code]:
+                score[member.code], position[member.code] = ring.score, number
+    return score, position

@@ -1,0 +1,77 @@
+"""Signals: functions that say, in one sentence each, why a ring is suspicious or why it is not."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+
+from graph.records import Evidence
+from graph.signals.consumers import customers_share_accounts, customers_share_devices
+from graph.signals.context import Context
+from graph.signals.customers import (
+    captive_customers,
+    independent_custom,
+    shared_customers_end_well,
+    shared_customers_go_bad,
+)
+from graph.signals.facts import RingFacts
+from graph.signals.identifiers import (
+    hub_identifier,
+    partner_on_customer_device,
+    shared_login_device,
+    shared_payout_account,
+)
+from graph.signals.money import common_collector
+from graph.signals.outcomes import low_bad_rate, refunded_inside, unpaid_at_partners, unpaid_inside
+from graph.signals.standing import common_owner, long_honest_history
+from graph.signals.succession import successor
+from graph.signals.takeover import takeover
+from graph.signals.timing import joint_onboarding, lockstep_burst, new_accounts, quick_rounds
+from graph.signals.verdicts import known_fraud, known_legit
+
+Signal = Callable[[RingFacts, Context], Evidence | None]
+"""A signal gives one piece of evidence or None; its evidence bears its name, its docstring is what
+investigators read."""
+
+
+def collect(facts: RingFacts, context: Context) -> tuple[Evidence, ...]:
+    """All evidence on the ring: what speaks for it first, then against it, the strongest first in each."""
+    found = [evidence for signal in SIGNALS if (evidence := signal(facts, context)) is not None]
+    return tuple(sorted(found, key=lambda e: (e.against, -e.strength, e.signal)))
+
+
+def describe(signal: str) -> str:
+    """What investigators read about the signal of that name; KeyError where there is none."""
+    return _DESCRIPTIONS[signal]
+
+
+SIGNALS: tuple[Signal, ...] = (
+    shared_payout_account,
+    shared_login_device,
+    partner_on_customer_device,
+    shared_customers_go_bad,
+    captive_customers,
+    customers_share_devices,
+    customers_share_accounts,
+    unpaid_inside,
+    refunded_inside,
+    unpaid_at_partners,
+    lockstep_burst,
+    quick_rounds,
+    new_accounts,
+    joint_onboarding,
+    common_collector,
+    successor,
+    takeover,
+    known_fraud,
+    # against
+    hub_identifier,
+    shared_customers_end_well,
+    independent_custom,
+    low_bad_rate,
+    long_honest_history,
+    common_owner,
+    known_legit,
+)
+
+_DESCRIPTIONS = {signal.__name__: inspect.getdoc(signal) or "" for signal in SIGNALS}

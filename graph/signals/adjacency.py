@@ -1,0 +1,78 @@
+"""Look-ups from a node to its rows of a link frame, in both directions, without scanning the frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Codes = NDArray[np.int64]
+"""Node codes or row numbers, (n,) int64."""
+
+
+@dataclass(frozen=True)
+class Adjacency:
+    """Compressed rows: the rows of the node with code c are `row[start[c] : start[c + 1]]`, ascending."""
+
+    start: Codes
+    row: Codes
+
+    def rows(self, codes: Codes) -> Codes:
+        """The row numbers of all these nodes one after the other; cost grows with what comes back."""
+        begin = self.start[codes]
+        length = self.start[codes + 1] - begin
+        offset = np.repeat(begin - np.r_[0, np.cumsum(length)[:-1]], length)
+        found: Codes = self.row[offset + np.arange(len(offset))]
+        return found
+
+    def degree(self) -> Codes:
+        """How many rows every node has."""
+        return np.diff(self.start)
+
+
+def adjacency(node: Codes, size: int) -> Adjacency:
+    """The look-up for a column of node codes in [0, size)."""
+    counts = np.bincount(node, minlength=size)
+    start = np.r_[0, np.cumsum(counts)].astype(np.int64)
+    return Adjacency(start=start, row=np.argsort(node, kind="stable").astype(np.int64))
+
+
+@dataclass(frozen=True)
+class Ties:
+    """One link frame as arrays with look-ups from both ends; `value` holds its properties by name."""
+
+    source: Codes
+    target: Codes
+    by_source: Adjacency
+    by_target: Adjacency
+    value: dict[str, NDArray[np.float64]]
+    first_at: Codes
+    last_at: Codes
+
+
+def ties(frame: pd.DataFrame, columns: tuple[str, str], sizes: tuple[int, int]) -> Ties:
+    """The link frame whose two ends are `columns`, over `sizes` nodes."""
+    source = frame[columns[0]].to_numpy(dtype=np.int64)
+    target = frame[columns[1]].to_numpy(dtype=np.int64)
+    moments = ("first_at", "last_at")
+    names = [name for name in frame.columns if name not in (*columns, *moments)]
+    return Ties(
+        source=source,
+        target=target,
+        by_source=adjacency(source, sizes[0]),
+        by_target=adjacency(target, sizes[1]),
+        value={str(name): frame[name].to_numpy(dtype=np.float64) for name in names},
+        first_at=frame["first_at"].to_numpy(dtype=np.int64),
+        last_at=frame["last_at"].to_numpy(dtype=np.int64),
+    )
+
+
+def contains(members: Codes, codes: Codes) -> NDArray[np.bool_]:
+    """For every code whether it is one of the sorted `members`; no table over all codes is made."""
+    if not len(members):
+        return np.zeros(len(codes), dtype=np.bool_)
+    place = np.minimum(np.searchsorted(members, codes), len(members) - 1)
+    found: NDArray[np.bool_] = members[place] == codes
+    return found

@@ -1,0 +1,66 @@
+"""Which accounts the payouts of every partner reach within a few transfers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from graph.signals.adjacency import Codes, Ties
+
+MAX_TRANSFERS = 3
+"""Hops that money is followed; laundering chains are two or three long (FlowScope, AAAI 2020)."""
+MAX_FANOUT = 50
+"""An account that pays more others than this is not followed: beyond it, money is anybody's."""
+
+
+@dataclass(frozen=True)
+class Flows:
+    """Reach of payouts: rows of `start`/`account` by partner, as compressed rows."""
+
+    start: Codes
+    account: Codes
+    partners: Codes
+    """For every account the number of partners whose money reaches it, paid out directly or forwarded."""
+    forwarded: NDArray[np.bool_]
+    """For every account whether some partner's money reaches it by transfer, not by payout."""
+    meeting_rate: float
+    """Share of partners whose forwarded money meets that of one to seven others."""
+
+    def reached(self, partners: Codes) -> tuple[Codes, Codes]:
+        """(partner, account) pairs, one each, for these partners."""
+        begin = self.start[partners]
+        length = self.start[partners + 1] - begin
+        offset = np.repeat(begin - np.r_[0, np.cumsum(length)[:-1]], length)
+        return np.repeat(partners, length), self.account[offset + np.arange(len(offset))]
+
+
+def trace_flows(payouts: Ties, transfers: Ties, partners: int, accounts: int) -> Flows:
+    """Follow all payouts; cost is a few sparse products of the payout and transfer links."""
+    direct = _matrix(payouts.source, payouts.target, (partners, accounts))
+    fanout = np.bincount(transfers.source, minlength=accounts)
+    follow = (fanout[transfers.source] <= MAX_FANOUT) & (transfers.source != transfers.target)
+    step = _matrix(transfers.source[follow], transfers.target[follow], (accounts, accounts))
+    front, moved = direct, csr_array((partners, accounts), dtype=np.int32)
+    for _ in range(MAX_TRANSFERS):
+        front = front @ step
+        front.data[:] = 1
+        moved = moved + front
+    reach = direct + moved
+    reach.sort_indices()
+    count = np.bincount(reach.indices, minlength=accounts).astype(np.int64)
+    moved.data[:] = 1
+    forwarded = np.bincount(moved.indices, minlength=accounts) > 0
+    meets = forwarded & (count >= 2) & (count <= 8)
+    row = np.repeat(np.arange(partners), np.diff(reach.indptr))
+    meeting = len(np.unique(row[meets[reach.indices]])) / max(partners, 1)
+    return Flows(reach.indptr.astype(np.int64), reach.indices.astype(np.int64), count, forwarded, meeting)
+
+
+def _matrix(row: Codes, column: Codes, shape: tuple[int, int]) -> csr_array:
+    matrix = csr_array((np.ones(len(row), dtype=np.int32), (row, column)), shape=shape)
+    matrix.sum_duplicates()
+    matrix.data[:] = 1
+    return matrix

@@ -1,0 +1,162 @@
+"""How the orders of a ring end, against the partners' categories and their other custom."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from graph.records import Evidence
+from graph.schema import Kind
+from graph.signals.adjacency import Codes
+from graph.signals.chance import binomial_tail, wilson
+from graph.signals.context import Context, Floats, unpaid
+from graph.signals.facts import RingFacts
+from graph.signals.sources import SHOWN, sources
+from graph.signals.wording import chance, day, money, percent
+
+ENOUGH_ORDERS = 20
+"""Orders below which a share of bad ones says nothing."""
+BEYOND = 1e-3
+
+
+def unpaid_inside(facts: RingFacts, context: Context) -> Evidence | None:
+    """The ring's own customers leave their orders at the ring's partners disputed or unpaid.
+
+    Such endings favour the partner, who has been paid. Null: the share of the partners' categories, or that
+    of the same partners' other customers where it is higher; binomial, orders taken as independent. Strength
+    is the part of the share, at the low end of its 95 % interval, that the baseline does not explain.
+    """
+    rows = scope(facts)
+    return _bad_share(
+        "unpaid_inside", "disputed or defaulted", unpaid(context.ordered_at), rows, facts, context
+    )
+
+
+def refunded_inside(facts: RingFacts, context: Context) -> Evidence | None:
+    """The ring's customers have their orders refunded far more often than others.
+
+    Refunds favour the shopper: the partner is the victim, unless it refunds to launder. Null: the share of
+    refunds in the partners' categories, or among the same partners' other customers where it is higher;
+    binomial. Strength is the part of the share, at the low end of its 95 % interval, that the baseline does
+    not explain.
+    """
+    rows = scope(facts)
+    refunded = context.ordered_at.value["refunded"]
+    return _bad_share("refunded_inside", "refunded", refunded, rows, facts, context)
+
+
+def unpaid_at_partners(facts: RingFacts, context: Context) -> Evidence | None:
+    """All custom of the ring's partners, not only the ring's own, ends disputed or unpaid too often.
+
+    As in a bust-out, where honest customers are the victims. Null: the share of the partners' categories;
+    binomial. Strength as in `unpaid_inside`. An insolvency looks the same and shares nothing with others.
+    """
+    if not len(facts.partners) or not len(facts.consumers):
+        return None
+    values = unpaid(context.ordered_at)
+    name = "unpaid_at_partners"
+    baseline = _category_baseline(name, facts.partner_rows, context)
+    return _evidence(name, "disputed or defaulted", values, facts.partner_rows, baseline, context)
+
+
+def low_bad_rate(facts: RingFacts, context: Context) -> Evidence | None:
+    """Against: the ring's orders end no worse than others of the same categories.
+
+    Strength is 1 - (upper end of the 95 % interval of the share disputed, defaulted or refunded / the
+    categories' share); none where the interval reaches the baseline. Careful rings let little go bad.
+    """
+    orders, rows = context.ordered_at, scope(facts)
+    placed = float(orders.value["orders"][rows].sum())
+    bad = float((unpaid(orders)[rows] + orders.value["refunded"][rows]).sum())
+    if placed < ENOUGH_ORDERS:
+        return None
+    baseline = _category_baseline("unpaid", rows, context) + _category_baseline(
+        "refunded_inside", rows, context
+    )
+    high = float(wilson(bad, placed)[1])
+    if high >= baseline:
+        return None
+    kind, codes = _subjects(facts)
+    return Evidence(
+        signal="low_bad_rate",
+        strength=1 - high / baseline,
+        value=bad / placed,
+        unit="share of orders",
+        baseline=baseline,
+        sentence=(
+            f"Only {bad:,.0f} of {placed:,.0f} orders ({percent(bad / placed)}, at most {percent(high)} at "
+            f"95 %) "
+            f"were disputed, defaulted or refunded by {day(context.links.as_of_ms)}; in these categories "
+            f"{percent(baseline)} are."
+        ),
+        ids=context.ids(kind, codes[:SHOWN]),
+        source=sources(context, "ordered_at", rows),
+        against=True,
+    )
+
+
+def scope(facts: RingFacts) -> Codes:
+    """The rows of `ordered_at` that are the ring's own business.
+
+    Those of its consumers at its partners where it has both; otherwise all of the kind it has.
+    """
+    if not len(facts.partners):
+        return facts.consumer_rows
+    return facts.inside_rows if len(facts.consumers) else facts.partner_rows
+
+
+def _subjects(facts: RingFacts) -> tuple[Kind, Codes]:
+    return (Kind.PARTNER, facts.partners) if len(facts.partners) else (Kind.CONSUMER, facts.consumers)
+
+
+def _category_baseline(signal: str, rows: Codes, context: Context) -> float:
+    """The share expected of these orders in their partners' categories."""
+    if not len(rows):
+        return 0.0
+    stats = context.partner
+    rate = stats.refund_baseline if signal == "refunded_inside" else stats.unpaid_baseline
+    weight = context.ordered_at.value["orders"][rows]
+    return float((rate[context.ordered_at.target[rows]] * weight).sum() / weight.sum())
+
+
+def _bad_share(
+    signal: str, ending: str, values: Floats, rows: Codes, facts: RingFacts, context: Context
+) -> Evidence | None:
+    baseline = _category_baseline(signal, rows, context)
+    placed = context.ordered_at.value["orders"]
+    other = facts.other_rows if len(facts.consumers) else facts.other_rows[:0]
+    if len(other):
+        elsewhere = float(placed[other].sum())
+        if elsewhere >= ENOUGH_ORDERS:
+            baseline = max(baseline, float(values[other].sum()) / elsewhere)
+    return _evidence(signal, ending, values, rows, baseline, context)
+
+
+def _evidence(
+    signal: str, ending: str, values: Floats, rows: Codes, baseline: float, context: Context
+) -> Evidence | None:
+    orders = context.ordered_at
+    placed, bad = float(orders.value["orders"][rows].sum()), float(values[rows].sum())
+    if placed < ENOUGH_ORDERS:
+        return None
+    p_value = binomial_tail(int(bad), int(placed), baseline)
+    low, high = (float(end) for end in wilson(bad, placed))
+    if p_value > BEYOND or low <= baseline:
+        return None
+    worst = rows[np.argsort(-values[rows], kind="stable")[:SHOWN]]
+    amount = float(orders.value["bad_amount"][rows].sum())
+    return Evidence(
+        signal=signal,
+        strength=1 - baseline / low,
+        value=bad / placed,
+        unit="share of orders",
+        baseline=baseline,
+        sentence=(
+            f"{bad:,.0f} of {placed:,.0f} orders ({percent(bad / placed)}; 95 % interval {percent(low)} to "
+            f"{percent(high)}) were {ending} by {day(context.links.as_of_ms)}, bad orders worth "
+            f"{money(amount, context.links.currency)}; {percent(baseline)} would be usual "
+            f"({chance(p_value)})."
+        ),
+        ids=context.ids(Kind.PARTNER, np.unique(orders.target[worst]))
+        + context.ids(Kind.CONSUMER, np.unique(orders.source[worst])),
+        source=sources(context, "ordered_at", worst),
+    )

@@ -1,0 +1,128 @@
+"""Partners that close and come back under a similar name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import numpy as np
+
+from graph.records import Evidence, Source
+from graph.schema import MISSING_MS, Kind
+from graph.signals.adjacency import Codes
+from graph.signals.context import DAY_MS, Context
+from graph.signals.facts import RingFacts
+from graph.signals.wording import count, day, number, percent, quoted
+
+SUCCESSION_DAYS = 120
+"""Days after (and a tenth of them before) a closing within which a newcomer may be its successor."""
+SIMILAR = 0.4
+"""Jaccard of letter trigrams from which two names are alike."""
+NAME_CHARACTERS = 200
+"""Characters of a name that are compared."""
+
+_SIGNS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True)
+class Succession:
+    """One partner that closed and one that opened."""
+
+    closed: int
+    opened: int
+    days: float
+    likeness: float
+    expected: float
+    """Newcomers of that category in those days, were they to come at their usual pace."""
+
+
+def successor(facts: RingFacts, context: Context) -> Evidence | None:
+    """A partner closes, and days later one with a similar name opens.
+
+    Compares the letters of the names (Jaccard of trigrams, at least 0.4) of partners of which one was
+    onboarded from 12 days before to 120 days after the other closed. Baseline: the newcomers expected in
+    the same category in that many days. Strength is the likeness of the most alike pair, half of it counted
+    only as far as the closed partner's orders went bad beyond its category: honest relaunches leave no debts.
+    """
+    found = _successions(facts, context)
+    if not found:
+        return None
+    best = max(found, key=lambda pair: (_strength(pair, context), -pair.closed, -pair.opened))
+    bad = float(context.partner.unpaid[best.closed] / max(context.partner.orders[best.closed], 1))
+    usual = float(context.partner.unpaid_baseline[best.closed])
+    codes = np.array([best.closed, best.opened])
+    ids = context.ids(Kind.PARTNER, codes)
+    return Evidence(
+        signal="successor",
+        strength=_strength(best, context),
+        value=best.days,
+        unit="days",
+        baseline=best.expected,
+        sentence=(
+            f"{quoted(context.name(best.closed))} closed on "
+            f"{day(int(context.partner.closed_at[best.closed]))}; "
+            f"{quoted(context.name(best.opened))} (names {percent(best.likeness)} alike) was onboarded "
+            f"{_gap(best.days)}, when {number(best.expected)} newcomers of the category were to be "
+            f"expected. "
+            f"{percent(bad)} of the closed partner's orders were disputed or defaulted, {percent(usual)} "
+            f"are usual"
+            f"{_others(len(found))}."
+        ),
+        ids=ids,
+        source=tuple(Source("partners", (i,)) for _, i in ids),
+    )
+
+
+def likeness(left: str, right: str) -> float:
+    """Jaccard of the two names' letter trigrams, in [0, 1]; case, accents and signs do not count."""
+    a, b = _trigrams(left), _trigrams(right)
+    return len(a & b) / len(a | b) if a and b else 0.0
+
+
+def _trigrams(name: str) -> set[str]:
+    decomposed = unicodedata.normalize("NFKD", name[:NAME_CHARACTERS]).lower()
+    letters = "".join(char for char in decomposed if not unicodedata.combining(char))
+    text = f" {re.sub(_SIGNS, ' ', letters).strip()} "
+    return {text[i : i + 3] for i in range(len(text) - 2)}
+
+
+def _successions(facts: RingFacts, context: Context) -> list[Succession]:
+    stats = context.partner
+    closed = facts.partners[stats.closed_at[facts.partners] != MISSING_MS]
+    if not len(closed) or len(facts.partners) < 2:
+        return []
+    gap = (stats.onboarded_at[facts.partners][None, :] - stats.closed_at[closed][:, None]) / DAY_MS
+    near = (gap >= -SUCCESSION_DAYS / 10) & (gap <= SUCCESSION_DAYS)
+    near &= closed[:, None] != facts.partners[None, :]
+    result = []
+    for row, column in np.argwhere(near).tolist():
+        old, new = int(closed[row]), int(facts.partners[column])
+        alike = likeness(context.name(old), context.name(new))
+        if alike >= SIMILAR:
+            days = float(gap[row, column])
+            result.append(Succession(old, new, days, alike, _newcomers(old, days, context)))
+    return result
+
+
+def _newcomers(partner: int, days: float, context: Context) -> float:
+    """Partners of the same category expected to be onboarded in that many days."""
+    onboarding: Codes = context.sorted_onboarding
+    span = max(float(onboarding[-1] - onboarding[0]) / DAY_MS, 1.0) if len(onboarding) else 1.0
+    return float(context.category_sizes[context.partner.category[partner]]) * max(abs(days), 1.0) / span
+
+
+def _strength(pair: Succession, context: Context) -> float:
+    stats = context.partner
+    bad = float(stats.unpaid[pair.closed] / max(stats.orders[pair.closed], 1))
+    excess = 1 - float(stats.unpaid_baseline[pair.closed]) / bad if bad > 0 else 0.0
+    return pair.likeness * (0.5 + 0.5 * max(excess, 0.0))
+
+
+def _gap(days: float) -> str:
+    whole = count(round(abs(days)), "day")
+    return f"{whole} later" if days >= 0 else f"{whole} before"
+
+
+def _others(found: int) -> str:
+    return f"; {count(found - 1, 'pair')} more in the ring" if found > 1 else ""
