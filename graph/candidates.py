@@ -37,7 +37,8 @@ def tie_strength(projection: Projection, channels: tuple[str, ...]) -> Floats:
     """
     columns = [projection.column(channel) for channel in channels]
     total = np.minimum(projection.surprise[:, columns], 2 * FULL_TIE).sum(axis=1, dtype=np.float64)
-    return np.clip((total - np.log10(max(projection.partners, 2))) / FULL_TIE, 0.0, 1.0)
+    strength: Floats = np.clip((total - np.log10(max(projection.partners, 2))) / FULL_TIE, 0.0, 1.0)
+    return strength
 
 
 def communities_of(

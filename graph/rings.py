@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from graph.attach import attach
 from graph.candidates import Candidate, tie_strength
 from graph.detectors import DETECTORS
 from graph.links import Links
@@ -30,7 +30,7 @@ def find_rings(links: Links, projection: Projection, risk: Risk, *, seed: int) -
     rings = [Ring(c.partners, c.consumers, found_by=tuple(sorted(found[c]))) for c in candidates]
     strength = ring_strength(rings, links, projection, risk)
     kept = _without_overlaps(rings, strength)
-    return tuple(_attach(rings[number], links, risk) for number in kept)
+    return attach([rings[number] for number in kept], links)
 
 
 def ring_strength(rings: Sequence[Ring], links: Links, projection: Projection, risk: Risk) -> Floats:
@@ -103,35 +103,3 @@ def _without_overlaps(rings: Sequence[Ring], strength: Floats) -> list[int]:
         for code in codes:
             taken.setdefault((kind, code), []).append(number)
     return kept
-
-
-def _attach(ring: Ring, links: Links, risk: Risk) -> Ring:
-    """The ring with the consumers, devices and accounts that live mainly inside it."""
-    consumers = ring.consumers
-    if ring.partners:
-        consumers = _mainly(links.ordered_at, "partner", ring.partners, "consumer", "orders")
-    devices = _mainly(links.used, "consumer", consumers, "device", "times")
-    accounts = _mainly(links.paid_from, "consumer", consumers, "bank_account", "times")
-    if ring.partners:
-        devices = _union(devices, _mainly(links.logged_in_from, "partner", ring.partners, "device", "times"))
-        accounts = _union(
-            accounts, _mainly(links.paid_out_to, "partner", ring.partners, "bank_account", "times")
-        )
-    return Ring(ring.partners, consumers, devices, accounts, ring.found_by)
-
-
-def _mainly(
-    frame: pd.DataFrame, owner: str, members: Sequence[int], other: str, count: str
-) -> tuple[int, ...]:
-    """The `other` nodes of whose use more than half falls on the members, and at least two uses."""
-    inside = np.isin(frame[owner].to_numpy(), np.asarray(members, dtype=np.int32))
-    code, times = frame[other].to_numpy(), frame[count].to_numpy(dtype=np.float64)
-    if not inside.any():
-        return ()
-    total = np.bincount(code, weights=times)
-    within = np.bincount(code[inside], weights=times[inside], minlength=len(total))
-    return tuple(int(c) for c in np.flatnonzero((within > 0.5 * total) & (within >= 2)))
-
-
-def _union(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(sorted({*a, *b}))

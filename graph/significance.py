@@ -69,7 +69,8 @@ def poisson_surprise(count: ArrayLike, expected: ArrayLike) -> Floats:
 
 def normal_surprise(z: ArrayLike) -> Floats:
     """-log10 P(Z >= z), Z standard normal."""
-    return np.maximum(-log_ndtr(-np.asarray(z, dtype=np.float64)) / _LN10, 0.0)
+    log_p: Floats = log_ndtr(-np.asarray(z, dtype=np.float64))
+    return np.maximum(-log_p / _LN10, 0.0)
 
 
 def false_discovery(surprise: ArrayLike, tests: int | None = None) -> Floats:

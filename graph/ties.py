@@ -9,6 +9,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from graph.significance import Floats
+from graph.tally import tally
 
 Codes = NDArray[np.int32]
 
@@ -45,8 +46,8 @@ def ties_of(
     return Ties(
         (unique >> 32).astype(np.int32),
         (unique & 0xFFFFFFFF).astype(np.int32),
-        np.bincount(inverse, weights=weight[apart], minlength=len(unique)),
-        np.bincount(inverse, weights=surprise[apart], minlength=len(unique)),
+        tally(inverse, len(unique), weight[apart]),
+        tally(inverse, len(unique), surprise[apart]),
     )
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from graph.links import Links
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise, false_discovery, normal_surprise, poisson_surprise
+from graph.tally import tally
 from graph.ties import Codes, Ties
 
 MAX_Q = 0.05
@@ -190,9 +191,7 @@ def _common_rows(links: Links, left: Codes, right: Codes) -> tuple[Codes, Codes,
 
 
 def _pair_sum(custom: CommonCustom, value: Floats) -> Floats:
-    return np.bincount(
-        custom.pair, weights=value[custom.at_left] + value[custom.at_right], minlength=len(custom.left)
-    )
+    return tally(custom.pair, len(custom.left), value[custom.at_left] + value[custom.at_right])
 
 
 def _season_rank(links: Links) -> Floats:

@@ -129,7 +129,8 @@ def _visits(links: Links, group_of: Codes) -> pd.DataFrame:
             "bad": (ordered["disputed"] + ordered["defaulted"]).to_numpy(),
         }
     )
-    return frame[group >= 0].groupby(["group", "partner"], sort=True, as_index=False).sum()
+    visits: pd.DataFrame = frame[group >= 0].groupby(["group", "partner"], sort=True, as_index=False).sum()
+    return visits
 
 
 def _expected_shoppers(links: Links, group_of: Codes, visits: pd.DataFrame) -> Floats:
