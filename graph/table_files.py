@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 import gzip
-import os
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, cast
 
 import duckdb
 import numpy as np
@@ -106,7 +105,7 @@ def find_files(folder: Path, links: Path) -> tuple[TableFile, ...]:
     if not folder.is_dir():
         raise InputError(f"{str(folder)!r} is a file; name the folder that holds the tables.")
     try:
-        names = sorted(os.listdir(folder))
+        names = sorted(path.name for path in folder.iterdir())
     except OSError as error:
         raise InputError(f"The folder {str(folder)!r} cannot be read: {error.strerror}.") from None
     paths = {table.name: _only_file(folder, names, table.name) for table in TABLES}
@@ -218,7 +217,7 @@ def not_utf8(path: Path, line: int) -> InputError:
 
 def _stream(path: Path) -> IO[bytes]:
     packed = path.name.lower().endswith(".gz")
-    return gzip.open(path, "rb") if packed else path.open("rb")
+    return cast(IO[bytes], gzip.open(path, "rb")) if packed else path.open("rb")
 
 
 def _check_columns(file: TableFile) -> None:

@@ -1,5 +1,7 @@
 """Tables: the rows of an input folder that were known at a moment, checked, coded and in one order."""
 
+# ruff: noqa: S608 - SQL is made of the names in graph.schema; what the data says is never part of it
+
 from __future__ import annotations
 
 import hashlib
@@ -220,8 +222,9 @@ def _create_codes(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
     own, key = ENTITY_TABLES[kind], _key(kind)
     connection.execute(
         f"CREATE TEMP TABLE ids_{kind} AS "
-        f"SELECT id, CAST(row_number() OVER (ORDER BY id) - 1 AS INTEGER) AS code, own.{key} IS NULL AS created "
-        f"FROM (SELECT {key} AS id FROM known_{own} UNION {named}) LEFT JOIN known_{own} AS own ON own.{key} = id"
+        f"SELECT id, CAST(row_number() OVER (ORDER BY id) - 1 AS INTEGER) AS code, "
+        f"own.{key} IS NULL AS created FROM (SELECT {key} AS id FROM known_{own} UNION {named}) "
+        f"LEFT JOIN known_{own} AS own ON own.{key} = id"
     )
 
 
