@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.attach import attach
-from graph.candidates import Candidate, tie_strength
+from graph.candidates import Candidate, joint_risk, tie_strength
 from graph.detectors import DETECTORS
 from graph.links import Links
 from graph.projection import Projection
@@ -19,6 +19,9 @@ from graph.significance import Floats, false_discovery
 MAX_OVERLAP = 0.3
 """Share of the smaller of two candidates that may lie in the stronger one; beyond it they are one ring."""
 
+PAIR_COST = 0.25
+"""Weight of a tie that a pair of members must have on average to be better together than apart."""
+
 MOST_PARTNERS = 60
 """Larger candidates are markets, not rings."""
 
@@ -28,9 +31,30 @@ def find_rings(links: Links, projection: Projection, risk: Risk, *, seed: int) -
     found = _proposed(links, projection, risk, seed=seed)
     candidates = sorted(found, key=lambda candidate: (candidate.partners, candidate.consumers))
     rings = [Ring(c.partners, c.consumers, found_by=tuple(sorted(found[c]))) for c in candidates]
-    strength = ring_strength(rings, links, projection, risk)
-    kept = _without_overlaps(rings, strength)
-    return attach([rings[number] for number in kept], links)
+    kept = _without_overlaps(rings, ring_cohesion(rings, projection, risk))
+    strength = ring_strength([rings[number] for number in kept], links, projection, risk)
+    ranked = [kept[place] for place in np.argsort(-strength, kind="stable")]
+    return attach([rings[number] for number in ranked], links)
+
+
+def ring_cohesion(rings: Sequence[Ring], projection: Projection, risk: Risk) -> Floats:
+    """(rings,) what decides between overlapping candidates: the constant Potts quality of their ties.
+
+    Every tie counts by its strength over all channels and the risk of the two it joins, every pair of members
+    costs `PAIR_COST`. So a whole ring beats its closest pair, and a ring with an honest neighbour loses to
+    the ring without. Rings of consumers count their members by risk.
+    """
+    weight = tie_strength(projection, projection.channels) * joint_risk(projection, risk)
+    result = np.zeros(len(rings))
+    for number, ring in enumerate(rings):
+        size = len(ring.partners)
+        if size:
+            result[number] = (
+                float(weight[_inside(projection, ring.partners)].sum()) - PAIR_COST * size * (size - 1) / 2
+            )
+        else:
+            result[number] = float(risk.consumer[list(ring.consumers)].sum())
+    return result
 
 
 def ring_strength(rings: Sequence[Ring], links: Links, projection: Projection, risk: Risk) -> Floats:
