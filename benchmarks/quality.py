@@ -29,7 +29,7 @@ WAYS = ("ringwatch", "reference", "components")
 
 @dataclass(frozen=True)
 class Truth:
-    """The planted rings of a world: `rings` has a row each, `members` their partners (else their consumers)."""
+    """The planted rings of a world; `members` holds their partners, or consumers where there are none."""
 
     rings: pd.DataFrame
     members: list[set[str]]
@@ -72,7 +72,7 @@ def read_run(folder: Path, links: Links) -> reference.Found:
 def judge(
     found: reference.Found, truth: Truth, links: Links
 ) -> tuple[dict[str, float], list[bool], pd.Series]:
-    """The figures of one way on one world, which rings it found, and how many look-alikes of a kind it accused."""
+    """The figures of one way on one world, which rings it found, and whom it accused."""
     rings, score = found
     quality = ring_quality(rings, truth.members)
     ids = links.partners.partner_id.to_numpy()
