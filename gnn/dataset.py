@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from torch_geometric.data import HeteroData
 
 from gnn.features import FEATURES, node_features, scaled
+from graph.candidates import tie_strength
 from graph.links import Links
 from graph.prior import Prior
 from graph.projection import Projection
@@ -26,7 +27,7 @@ Codes = NDArray[np.int64]
 EdgeType = tuple[str, str, str]
 
 TIED: Final = (Kind.PARTNER.value, "tied_to", Kind.PARTNER.value)
-"""Partner to partner, both ways, weighted by the projection's strength; `edge_attr` holds every channel."""
+"""Partner to partner, both ways, weighted by the tie's strength; `edge_attr` holds every channel."""
 
 EDGE_TYPES: Final[tuple[EdgeType, ...]] = (
     *((r.source_kind.value, r.name, r.target_kind.value) for r in RELATIONSHIPS),
@@ -124,7 +125,7 @@ def _add(data: HeteroData, edge: EdgeType, source: Codes, target: Codes) -> None
 
 def _add_ties(data: HeteroData, projection: Projection) -> None:
     left, right = projection.left.astype(np.int64), projection.right.astype(np.int64)
-    strength = projection.strength().astype(np.float32)
+    strength = tie_strength(projection, projection.channels).astype(np.float32)
     data[TIED].edge_index = torch.from_numpy(np.stack([np.r_[left, right], np.r_[right, left]]))
     data[TIED].edge_weight = torch.from_numpy(np.r_[strength, strength])
     data[TIED].edge_attr = torch.from_numpy(np.concatenate([projection.weight, projection.weight]))
