@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 from graph.channels.changes import changed_at, turn_surprise
 from graph.channels.identifiers import own_accounts, own_devices
@@ -45,6 +46,17 @@ PARTNER_FEATURES: Final = (
     *(f"bad_behind_{channel}" for channel in TIE_CHANNELS),
 )
 """Columns of `Prior.partner_features`; surprises enter as log(1 + surprise)."""
+
+EVIDENCE: Final = tuple(
+    name
+    for name in PARTNER_FEATURES
+    # refunds make a victim, and common custom alone makes a mall: both only count through the others
+    if name not in ("refund_surprise", "group_refund", "tie_co_custom", "bad_behind_co_custom")
+)
+"""The features that speak against a partner the more, the higher they are."""
+
+HALF_RISK: Final = 10.0
+"""Powers of ten of evidence, summed over features, that make a risk of one half."""
 
 
 @dataclass(frozen=True)
@@ -101,16 +113,22 @@ def outcome_surprise(links: Links, outcome: str) -> Floats:
     return binomial_surprise(ends, orders, ends.sum() / max(orders.sum(), 1.0))
 
 
+def population_surprise(value: NDArray[np.floating]) -> Floats:
+    """-log10 of the share of the population that shows at least as much; 0 where nothing is shown.
+
+    The population is its own null: nearly all of it is honest, so what many honest ones show too (a mall's
+    common custom) surprises little, whatever a model of chance says of it.
+    """
+    ranks = rankdata(-np.asarray(value, dtype=np.float64), method="average")
+    return np.where(value > 0, -np.log10(ranks / (len(value) + 1)), 0.0)
+
+
 def _partner_risk(features: pd.DataFrame) -> Floats:
-    """Ties times harm: neither a tie nor bad orders alone make a ring."""
-    ties = features[[f"tie_{channel}" for channel in TIE_CHANNELS]].to_numpy(dtype=np.float64)
-    behind = features[[f"bad_behind_{channel}" for channel in TIE_CHANNELS]].to_numpy(dtype=np.float64)
-    own = features[["own_device_orders", "own_account_orders", "group_bad", "turned"]].to_numpy(
-        dtype=np.float64
-    )
-    harm = features["bad_surprise"].to_numpy(dtype=np.float64)
-    evidence = ties.sum(axis=1) / 4 + behind.max(axis=1) + own.sum(axis=1) + harm
-    return 1.0 - np.exp(-evidence / 8.0)
+    """Sum of the population surprises of `EVIDENCE`, as a share: half at `HALF_RISK`."""
+    total = np.zeros(len(features))
+    for name in EVIDENCE:
+        total += population_surprise(features[name].to_numpy())
+    return total**2 / (total**2 + HALF_RISK**2)
 
 
 def _group_features(projection: Projection, links: Links) -> dict[str, Floats]:
