@@ -21,6 +21,7 @@ from graph.signals.adjacency import Codes
 from graph.signals.context import Context, build_context
 from graph.signals.facts import RingFacts, slice_ring
 from graph.signals.partners import explain_partners
+from graph.signals.sources import with_rows
 from graph.typology import members, typology
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def score_rings(
     yet, since nothing here is random.
     """
     context = build_context(links, risk)
-    cases = _cases(rings, context, projection)
+    cases = _cases(rings, context, projection, tables)
     order = sorted(range(len(cases)), key=lambda n: (-cases[n].score, _key(cases[n].facts.ring)))
     ranked = [cases[number] for number in order]
     identities = identify([_members(case.facts, context) for case in ranked], _by_ring(previous))
@@ -120,8 +121,8 @@ def partner_scores(
 
 
 def combine(own: Floats, ring: Floats) -> Floats:
-    """Partner risk and the score of its ring as one: 1 - (1 - risk)(1 - ring score * risk share)."""
-    result: Floats = 1 - (1 - own) * (1 - 0.5 * ring)
+    """Partner risk and the score of its ring as one, either being reason enough: 1 - (1 - own)(1 - ring)."""
+    result: Floats = 1 - (1 - own) * (1 - ring)
     return np.clip(result, 0.0, 1.0)
 
 
@@ -150,9 +151,11 @@ def ring_member_risk(ring: Ring, risk: Risk) -> float:
     return float(risks[list(codes)].mean()) if codes else 0.0
 
 
-def _cases(rings: Sequence[Ring], context: Context, projection: Projection) -> list[_Case]:
+def _cases(
+    rings: Sequence[Ring], context: Context, projection: Projection, tables: Tables | None
+) -> list[_Case]:
     facts = [slice_ring(ring, context) for ring in rings]
-    evidence = [collect(one, context) for one in facts]
+    evidence = with_rows([collect(one, context) for one in facts], tables)
     strength = ring_strength(rings, context.links, projection, context.risk)
     member_risk = np.array([ring_member_risk(ring, context.risk) for ring in rings])
     terms = ring_terms(evidence, strength, member_risk)

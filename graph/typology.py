@@ -9,7 +9,7 @@ import numpy as np
 from graph.records import Evidence, Member
 from graph.schema import Kind
 from graph.signals.adjacency import Codes, contains
-from graph.signals.context import Context, unpaid
+from graph.signals.context import Context
 from graph.signals.facts import RingFacts
 
 UNKNOWN = "unknown"
@@ -89,7 +89,7 @@ def _partner_roles(
         elif context.changes.went_bad[code]:
             roles.append("taken over")
         else:
-            roles.append("operator" if gaining else "till")
+            roles.append("operator" if gaining else "front")
     return roles
 
 
@@ -99,21 +99,21 @@ def _consumer_roles(facts: RingFacts, context: Context, typology: str) -> list[s
         ended = orders.value["refunded"]
         guilty = "refund abuser"
     else:
-        ended = unpaid(orders)
+        ended = orders.value["unpaid"]
         guilty = "shill"
     bad = np.unique(orders.source[facts.consumer_rows[ended[facts.consumer_rows] > 0]])
     primary = context.consumer.primary_device[facts.consumers]
     code, users = np.unique(primary[primary >= 0], return_counts=True)
     shares = contains(code[users >= 2], primary)
     active = contains(bad, facts.consumers) | shares
-    return [guilty if is_active else "cover account" for is_active in active.tolist()]
+    return [guilty if is_active else "recruit" for is_active in active.tolist()]
 
 
 def _device_roles(facts: RingFacts, context: Context) -> list[str]:
     by_partner = _users(facts.partners, facts.devices, context, "logged_in_from")
     by_consumer = _users(facts.consumers, facts.devices, context, "used")
     return [
-        "operator's device" if partners else "shared device" if consumers > 1 else "device"
+        "operator's device" if partners else "till" if consumers > 1 else "device"
         for partners, consumers in zip(by_partner.tolist(), by_consumer.tolist(), strict=True)
     ]
 

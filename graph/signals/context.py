@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -197,7 +197,7 @@ class Context:
         """What followed when a partner with a history got a new payout account or login device."""
         return find_changes(
             self.ordered_at,
-            unpaid(self.ordered_at),
+            self.ordered_at.value["unpaid"],
             self.paid_out_to,
             self.logged_in_from,
             self.partner.unpaid_baseline,
@@ -248,9 +248,9 @@ def build_context(links: Links, risk: Risk) -> Context:
         )
         for relationship in RELATIONSHIPS
     }
-    orders = frames["ordered_at"]
+    orders = frames["ordered_at"] = _with_endings(frames["ordered_at"])
     total = max(float(orders.value["orders"].sum()), 1.0)
-    unpaid_rate = float(unpaid(orders).sum()) / total
+    unpaid_rate = float(orders.value["unpaid"].sum()) / total
     refund_rate = float(orders.value["refunded"].sum()) / total
     return Context(
         links=links,
@@ -265,10 +265,11 @@ def build_context(links: Links, risk: Risk) -> Context:
     )
 
 
-def unpaid(orders: Ties) -> Floats:
-    """For every row of `ordered_at` the orders disputed or defaulted."""
-    result: Floats = orders.value["disputed"] + orders.value["defaulted"]
-    return result
+def _with_endings(orders: Ties) -> Ties:
+    """`ordered_at` with two more values: orders `unpaid` (disputed or defaulted) and `bad` (or refunded)."""
+    unpaid = orders.value["disputed"] + orders.value["defaulted"]
+    bad = unpaid + orders.value["refunded"]
+    return replace(orders, value={**orders.value, "unpaid": unpaid, "bad": bad})
 
 
 def text_column(frame: pd.DataFrame, name: str) -> NDArray[np.object_]:
@@ -293,7 +294,7 @@ def _partner_stats(links: Links, orders: Ties, unpaid_rate: float, refund_rate: 
 
     placed, bad, refunded = (
         total(orders.value["orders"]),
-        total(unpaid(orders)),
+        total(orders.value["unpaid"]),
         total(orders.value["refunded"]),
     )
     category = pd.factorize(text_column(links.partners, "category"), sort=True)[0].astype(np.int64)

@@ -10,7 +10,7 @@ from graph.records import Evidence
 from graph.schema import Kind
 from graph.signals.adjacency import Codes, contains
 from graph.signals.chance import binomial_tail, poisson_tail, wilson
-from graph.signals.context import Context, unpaid
+from graph.signals.context import Context
 from graph.signals.facts import RingFacts
 from graph.signals.sources import SHOWN, sources
 from graph.signals.wording import chance, count, number, percent
@@ -147,7 +147,7 @@ def independent_custom(facts: RingFacts, context: Context) -> Evidence | None:
     other = float(orders.value["orders"][rows].sum())
     if other < ENOUGH_ORDERS:
         return None
-    bad = float((unpaid(orders)[rows] + orders.value["refunded"][rows]).sum()) / other
+    bad = float(orders.value["bad"][rows].sum()) / other
     baseline = expected_bad_share(facts, context)
     share = other / total
     strength = share * min(1.0, baseline / max(bad, 1e-9))
@@ -190,9 +190,9 @@ def shared_custom(facts: RingFacts, context: Context) -> SharedCustom | None:
     customers = code[partners >= 2]
     if not len(customers):
         return None
-    rows, bad = facts.partner_rows, unpaid(orders) + orders.value["refunded"]
+    rows = facts.partner_rows
     mine = contains(customers, consumer)
-    placed, ended = orders.value["orders"][rows], bad[rows]
+    placed, ended = orders.value["orders"][rows], orders.value["bad"][rows]
     shared_orders, shared_bad = float(placed[mine].sum()), float(ended[mine].sum())
     weight = expected_bad_share(facts, context)
     other = (float(ended[~mine].sum()) + 50 * weight) / (float(placed[~mine].sum()) + 50)

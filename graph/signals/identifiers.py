@@ -17,6 +17,8 @@ from graph.signals.wording import count, day, listed, percent, quoted
 
 HUB_RATIO = 3.0
 """… and so many times as many outside the ring as inside it."""
+HUB_EVERYWHERE = 20
+"""Partners in all that make an identifier a hub whoever they are: a facilitator has its whole clientele."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def hub_identifier(facts: RingFacts, context: Context) -> Evidence | None:
     share = float(only.mean())
     kind, hub = (Kind.BANK_ACCOUNT, accounts) if accounts.is_hub.any() else (Kind.DEVICE, devices)
     first = int(np.flatnonzero(hub.is_hub)[0])
-    code, outside = int(hub.code[first]), int(hub.everywhere[first] - hub.inside[first])
+    code = int(hub.code[first])
     ids = ((kind, context.id(kind, code)),)
     word = "bank account" if kind is Kind.BANK_ACCOUNT else "device"
     return Evidence(
@@ -85,8 +87,8 @@ def hub_identifier(facts: RingFacts, context: Context) -> Evidence | None:
         baseline=0.0,
         sentence=(
             f"{count(int(only.sum()), 'partner')} of {len(only)} share only what many use: the {word} "
-            f"{quoted(ids[0][1])} serves {outside} partners outside the ring as well, "
-            f"like a facilitator's or a book-keeper's."
+            f"{quoted(ids[0][1])} serves {int(hub.everywhere[first])} partners, {int(hub.inside[first])} "
+            f"of them here, like a facilitator's or a book-keeper's."
         ),
         ids=ids,
         source=sources(context, _LINKS[kind], _users(facts, context, kind, code)),
@@ -139,7 +141,8 @@ def _shared(facts: RingFacts, links: Ties, stats: IdentifierStats) -> Shared:
     everywhere = stats.partners[code]
     outside = everywhere - inside
     shared = inside >= 2
-    hub = shared & (outside >= HUB_PARTNERS) & (outside >= HUB_RATIO * inside)
+    beyond_ring = (outside >= HUB_PARTNERS) & (outside >= HUB_RATIO * inside)
+    hub = shared & (beyond_ring | (everywhere >= HUB_EVERYWHERE))
     own = np.where(shared & ~hub, inside / np.maximum(everywhere, 1), 0.0)
     position = np.searchsorted(facts.partners, partner)
     exclusive = np.zeros(len(facts.partners))

@@ -10,6 +10,7 @@ from graph.signals.adjacency import Codes, contains
 from graph.signals.context import HUB_PARTNERS, Context
 from graph.signals.facts import RingFacts
 from graph.signals.flows import MAX_TRANSFERS
+from graph.signals.identifiers import HUB_EVERYWHERE
 from graph.signals.sources import SHOWN, sources
 from graph.signals.wording import count, day, listed, money, percent, quoted
 
@@ -28,7 +29,7 @@ def common_collector(facts: RingFacts, context: Context) -> Evidence | None:
     code, place, inside = np.unique(account, return_inverse=True, return_counts=True)
     everywhere = context.flows.partners[code]
     outside = everywhere - inside
-    hub = (outside >= HUB_PARTNERS) & (outside >= 3 * inside)
+    hub = ((outside >= HUB_PARTNERS) & (outside >= 3 * inside)) | (everywhere >= HUB_EVERYWHERE)
     collects = (inside >= 2) & ~hub & context.flows.forwarded[code]
     if not collects.any():
         return None

@@ -8,7 +8,7 @@ from graph.records import Evidence
 from graph.schema import Kind
 from graph.signals.adjacency import Codes
 from graph.signals.chance import binomial_tail, wilson
-from graph.signals.context import Context, Floats, unpaid
+from graph.signals.context import Context, Floats
 from graph.signals.facts import RingFacts
 from graph.signals.sources import SHOWN, sources
 from graph.signals.wording import chance, day, money, percent
@@ -27,7 +27,7 @@ def unpaid_inside(facts: RingFacts, context: Context) -> Evidence | None:
     """
     rows = scope(facts)
     return _bad_share(
-        "unpaid_inside", "disputed or defaulted", unpaid(context.ordered_at), rows, facts, context
+        "unpaid_inside", "disputed or defaulted", context.ordered_at.value["unpaid"], rows, facts, context
     )
 
 
@@ -52,9 +52,9 @@ def unpaid_at_partners(facts: RingFacts, context: Context) -> Evidence | None:
     """
     if not len(facts.partners) or not len(facts.consumers):
         return None
-    values = unpaid(context.ordered_at)
+    values = context.ordered_at.value["unpaid"]
     name = "unpaid_at_partners"
-    baseline = _category_baseline(name, facts.partner_rows, context)
+    baseline = _category_baseline(context.partner.unpaid_baseline, facts.partner_rows, context)
     return _evidence(name, "disputed or defaulted", values, facts.partner_rows, baseline, context)
 
 
@@ -66,12 +66,11 @@ def low_bad_rate(facts: RingFacts, context: Context) -> Evidence | None:
     """
     orders, rows = context.ordered_at, scope(facts)
     placed = float(orders.value["orders"][rows].sum())
-    bad = float((unpaid(orders)[rows] + orders.value["refunded"][rows]).sum())
+    bad = float(orders.value["bad"][rows].sum())
     if placed < ENOUGH_ORDERS:
         return None
-    baseline = _category_baseline("unpaid", rows, context) + _category_baseline(
-        "refunded_inside", rows, context
-    )
+    expected = context.partner.unpaid_baseline + context.partner.refund_baseline
+    baseline = _category_baseline(expected, rows, context)
     high = float(wilson(bad, placed)[1])
     if high >= baseline:
         return None
@@ -108,12 +107,10 @@ def _subjects(facts: RingFacts) -> tuple[Kind, Codes]:
     return (Kind.PARTNER, facts.partners) if len(facts.partners) else (Kind.CONSUMER, facts.consumers)
 
 
-def _category_baseline(signal: str, rows: Codes, context: Context) -> float:
-    """The share expected of these orders in their partners' categories."""
+def _category_baseline(rate: Floats, rows: Codes, context: Context) -> float:
+    """The mean of the partners' category rates over these orders."""
     if not len(rows):
         return 0.0
-    stats = context.partner
-    rate = stats.refund_baseline if signal == "refunded_inside" else stats.unpaid_baseline
     weight = context.ordered_at.value["orders"][rows]
     return float((rate[context.ordered_at.target[rows]] * weight).sum() / weight.sum())
 
@@ -121,7 +118,9 @@ def _category_baseline(signal: str, rows: Codes, context: Context) -> float:
 def _bad_share(
     signal: str, ending: str, values: Floats, rows: Codes, facts: RingFacts, context: Context
 ) -> Evidence | None:
-    baseline = _category_baseline(signal, rows, context)
+    stats = context.partner
+    rate = stats.refund_baseline if signal == "refunded_inside" else stats.unpaid_baseline
+    baseline = _category_baseline(rate, rows, context)
     placed = context.ordered_at.value["orders"]
     other = facts.other_rows if len(facts.consumers) else facts.other_rows[:0]
     if len(other):

@@ -18,6 +18,8 @@ LONG_DAYS = 365
 ENOUGH_ORDERS = 30
 BRAND_LIKENESS = 0.5
 """Trigram Jaccard from which two names are one brand (“Pizza Roma Bonn”, “Pizza Roma Ulm”: 0.6)."""
+BRAND_LETTERS = 5
+"""Letters of a first word that make it a brand where two names share it; shorter ones are articles."""
 
 
 def long_honest_history(facts: RingFacts, context: Context) -> Evidence | None:
@@ -125,4 +127,6 @@ def _same_owner(left: int, right: int, context: Context) -> bool:
     legal = context.legal_name[left]
     if legal and legal == context.legal_name[right]:
         return True
-    return likeness(context.name(left), context.name(right)) >= BRAND_LIKENESS
+    names = context.name(left).casefold(), context.name(right).casefold()
+    words = [(name.split() or [""])[0] for name in names]
+    return (words[0] == words[1] and len(words[0]) >= BRAND_LETTERS) or likeness(*names) >= BRAND_LIKENESS
