@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import sys
 import unicodedata
 from collections.abc import Sequence
 from typing import Final
@@ -15,6 +17,16 @@ CELL_CHARACTERS: Final = 60
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _HIDDEN: Final = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 _WIDE: Final = frozenset(("W", "F"))
+
+
+def emit(text: str) -> None:
+    """Write the text to standard output; a reader that has gone, as in `| head`, is no failure."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # what is still in the buffer would fail again when Python closes the stream
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def plain(text: object) -> str:

@@ -1,0 +1,378 @@
+"""The command `ringwatch`. Commands import what they need when they run: `--help` answers at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Final, Never
+
+import click
+
+from app.run_folder import OutputError
+from app.settings import EMBEDDED, Settings, SettingsError, StoreChoice
+from app.terminal import as_csv, as_json, as_table, emit, plain
+
+if TYPE_CHECKING:
+    from queries.library import Query
+
+UNEXPECTED, USAGE, INTERRUPTED, TERMINATED = 1, 2, 130, 143
+
+_USER_ERRORS: Final = (
+    ("app.run_folder", "OutputError"),
+    ("app.settings", "SettingsError"),
+    ("gnn.checkpoint", "CheckpointError"),
+    ("graph.store", "StoreError"),
+    ("graph.synthetic", "SyntheticError"),
+    ("graph.tables", "InputError"),
+    ("queries.library", "LibraryError"),
+)
+"""Where each error lives whose message is a sentence for the user. One that was raised is loaded already."""
+
+_FORMATS: Final = {"table": as_table, "csv": as_csv, "json": as_json}
+
+
+class _Moment(click.ParamType[datetime]):
+    """A moment in ISO 8601; without a zone it is UTC, a day alone is its first moment."""
+
+    name = "moment"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The moment, with its zone."""
+        try:
+            moment = datetime.fromisoformat(value)
+            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        except (ValueError, OverflowError):
+            self.fail(f"{value!r} is no moment like 2026-03-31 or 2026-03-31T12:00:00Z.", param, ctx)
+
+
+def _example(*lines: str) -> str:
+    return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+_FOLDER = click.Path(path_type=Path)
+_SEED = click.IntRange(0, 2**31 - 1)
+
+_as_of = click.option(
+    "--as-of", type=_Moment(), help="What is later is not known. Default: the newest event in the data."
+)
+_max_rejected = click.option(
+    "--max-rejected",
+    type=click.FloatRange(0, 1),
+    default=0.01,
+    show_default=True,
+    metavar="SHARE",
+    help="Stop where more than this share of a table's rows is broken.",
+)
+
+
+def _store_option(words: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    return click.option(
+        "--store",
+        metavar=words,
+        help="A Neo4j server by its address (user and password from NEO4J_USERNAME and NEO4J_PASSWORD), or "
+        "the embedded store, in .ringwatch/store or FOLDER. Default: NEO4J_URI if set, else embedded.",
+    )
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog=_example("ringwatch demo", "ringwatch run DATA --out RUN"),
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda *call: _version(*call),
+    help="Show the version and exit.",
+)
+def ringwatch() -> None:
+    """Find partner fraud rings in payment data, and say why."""
+
+
+@ringwatch.command(epilog=_example("ringwatch demo", "ringwatch demo --folder elsewhere --seed 11"))
+@click.option("--folder", type=_FOLDER, default=Path("demo"), show_default=True, help="Where all of it goes.")
+@click.option("--seed", type=_SEED, default=7, show_default=True, help="Another seed is another world.")
+@click.option("--partners", type=click.IntRange(100), default=1000, show_default=True)
+@click.option("--orders", type=click.IntRange(2000), default=120_000, show_default=True)
+def demo(folder: Path, seed: int, partners: int, orders: int) -> None:
+    """Find the planted rings of a made-up world.
+
+    World, store and run go to FOLDER; the result says how many of the rings found were planted.
+    """
+    from app.demo import World, play
+    from app.progress import Steps
+    from app.summary import demo_text
+
+    store = StoreChoice(EMBEDDED, folder / "store")
+    steps = Steps()
+    summary, verdict = play(
+        folder, World(seed, partners, orders), store=store, steps=steps, environ=os.environ
+    )
+    emit(demo_text(summary, verdict, store=store, steps=steps))
+
+
+@ringwatch.command(epilog=_example("ringwatch synth world --seed 1 --partners 2000 --orders 300000"))
+@click.argument("out", type=_FOLDER)
+@click.option("--seed", type=_SEED, default=0, show_default=True)
+@click.option("--partners", type=click.IntRange(1), default=2000, show_default=True)
+@click.option("--orders", type=click.IntRange(1), default=300_000, show_default=True)
+@click.option("--profile", default="real", show_default=True, help="real, or easy: all rings are careless.")
+@click.option(
+    "--format", "format_", type=click.Choice(("parquet", "csv")), default="parquet", show_default=True
+)
+def synth(out: Path, seed: int, partners: int, orders: int, profile: str, format_: str) -> None:
+    """Write a made-up world to OUT.
+
+    What was planted in it goes to OUT.truth. The same options give the same bytes.
+    """
+    from app.progress import Steps
+    from graph.synthetic import write_world
+
+    steps = Steps()
+    with steps.step("make up a world"), _writing(out):
+        write_world(
+            out,
+            seed=seed,
+            partners=partners,
+            orders=orders,
+            profile=profile,
+            format=format_,
+            progress=lambda done, total: steps.count(done, total, "orders"),
+        )
+    emit(f"The tables are in {out}, the truth in {out.with_name(out.name + '.truth')}.\n")
+
+
+@ringwatch.command(
+    epilog=_example(
+        "ringwatch run DATA --out RUN",
+        "ringwatch run DATA --out RUN --store none --as-of 2026-03-31",
+        "NEO4J_PASSWORD=… ringwatch run DATA --out RUN --store neo4j://graph.example:7687",
+    )
+)
+@click.argument("data", type=_FOLDER)
+@click.option("--out", type=_FOLDER, required=True, metavar="RUN", help="A new folder, or an earlier run.")
+@_as_of
+@_store_option("URI|embedded[:FOLDER]|none")
+@click.option("--seed", type=_SEED, default=0, show_default=True)
+@_max_rejected
+@click.option(
+    "--previous", type=_FOLDER, metavar="RUN", help="An earlier run: rings keep its ids and say what changed."
+)
+def run(
+    data: Path,
+    out: Path,
+    as_of: datetime | None,
+    store: str | None,
+    seed: int,
+    max_rejected: float,
+    previous: Path | None,
+) -> None:
+    """Find the rings in the tables of DATA.
+
+    DATA is a folder of Parquet or CSV files; rings, evidence and pages go to RUN, whole or not at all. With a
+    store, the links are loaded into it, read back and detected from there; the rings are saved in it.
+    """
+    from app.pipeline import Options
+    from app.pipeline import run as run_pipeline
+    from app.progress import Steps
+    from app.summary import run_text
+
+    options = Options(
+        store=_settings().choose_store(store),
+        as_of=as_of,
+        seed=seed,
+        max_rejected_share=max_rejected,
+        previous=previous,
+    )
+    emit(run_text(run_pipeline(data, out, options, steps=Steps(), environ=os.environ)))
+
+
+@ringwatch.command(
+    epilog=_example("ringwatch load DATA", "ringwatch load DATA --store bolt://localhost:7687")
+)
+@click.argument("data", type=_FOLDER)
+@_store_option("URI|embedded[:FOLDER]")
+@_as_of
+@_max_rejected
+def load(data: Path, store: str | None, as_of: datetime | None, max_rejected: float) -> None:
+    """Put the tables of DATA into the store.
+
+    Loading again changes nothing; entities and links that DATA no longer holds are removed.
+    """
+    from app.pipeline import Options
+    from app.pipeline import load as load_pipeline
+    from app.progress import Steps
+
+    choice = _a_store(store)
+    options = Options(store=choice, as_of=as_of, max_rejected_share=max_rejected)
+    load_pipeline(data, options, steps=Steps(), environ=os.environ)
+    emit(f"The graph is in {choice}; `ringwatch query --list` names what can be asked.\n")
+
+
+@ringwatch.command(
+    epilog=_example(
+        "ringwatch query --list",
+        "ringwatch query find/shared-bank-accounts --param min_partners=3 --format csv",
+    )
+)
+@click.argument("name", required=False)
+@click.option("--param", "settings", multiple=True, metavar="NAME=VALUE", help="May be given several times.")
+@click.option("--list", "listed", is_flag=True, help="List the queries.")
+@click.option("--format", "format_", type=click.Choice(tuple(_FORMATS)), default="table", show_default=True)
+@_store_option("URI|embedded[:FOLDER]")
+def query(name: str | None, settings: Sequence[str], listed: bool, format_: str, store: str | None) -> None:
+    """Ask the store a query of the library."""
+    from queries.library import find_query, list_queries, parse_parameters
+
+    if listed == (name is not None):
+        raise click.UsageError("Give the name of a query, or --list.")
+    if name is None:
+        rows = [(one.name, one.title, ", ".join(_parameters(one))) for one in list_queries()]
+        emit(_FORMATS[format_](("name", "title", "parameters"), rows))
+        return
+    found = find_query(name)
+    parameters = parse_parameters(found, settings)
+    choice = _a_store(store)
+    if choice.target == EMBEDDED and not choice.folder.is_dir():
+        raise SettingsError(
+            f"There is no embedded store in {str(choice.folder)!r}; `ringwatch load` makes one."
+        )
+    _ask(found, parameters, choice, format_)
+
+
+@ringwatch.command(
+    epilog=_example("ringwatch export RUN --format csv", "ringwatch export RUN --format graphml --out graphs")
+)
+@click.argument("run_folder", metavar="RUN", type=_FOLDER)
+@click.option("--format", "format_", type=click.Choice(("csv", "graphml")), required=True)
+@click.option("--out", type=_FOLDER, help="A new folder. Default: RUN-csv or RUN-graphml.")
+@click.option("--ring", "ring_ids", multiple=True, metavar="RING_ID", help="GraphML of this ring alone.")
+@click.option("--data", type=_FOLDER, help="The tables of the run, where they have moved.")
+def export(
+    run_folder: Path, format_: str, out: Path | None, ring_ids: Sequence[str], data: Path | None
+) -> None:
+    """Write a finished RUN as CSV or GraphML.
+
+    CSV holds the run's four tables, GraphML a file a ring with its members and the links between them.
+    """
+    from app.export import export_csv, export_graphml
+
+    folder = out or run_folder.resolve().with_name(f"{run_folder.resolve().name}-{format_}")
+    if format_ == "csv":
+        if ring_ids or data:
+            raise click.UsageError("--ring and --data go with --format graphml.")
+        written = export_csv(run_folder, folder)
+    else:
+        written = export_graphml(run_folder, folder, data=data, ring_ids=ring_ids)
+    emit(f"{len(written):,} {'file' if len(written) == 1 else 'files'} in {folder}.\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> Never:
+    """Run a command and leave: 0 done, 1 an unexpected failure, 2 bad input or usage, 130 interrupted."""
+    # before torch loads: two cores of waiting threads cost more than they gain
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a Latin-1 terminal must not end a run
+    signal.signal(signal.SIGTERM, _terminate)  # so that drafts are removed and the store is stopped
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        result = ringwatch.main(arguments, prog_name="ringwatch", standalone_mode=False)
+    except click.ClickException as error:
+        return _say(error.format_message() + _hint(error), USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        return _say("Interrupted; nothing half done is left behind.", INTERRUPTED)
+    except Exception as error:
+        if Settings.read(os.environ).debug:
+            raise
+        if _is_for_user(error):
+            return _say(str(error), USAGE)
+        return _say(
+            f"Unexpected failure: {type(error).__name__}: {error}. Please report it with what "
+            "RINGWATCH_DEBUG=1 in the environment shows.",
+            UNEXPECTED,
+        )
+    return result if isinstance(result, int) else 0
+
+
+def _is_for_user(error: Exception) -> bool:
+    modules = ((sys.modules.get(module), name) for module, name in _USER_ERRORS)
+    return any(module is not None and isinstance(error, getattr(module, name)) for module, name in modules)
+
+
+def _hint(error: click.ClickException) -> str:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f" `{context.command_path} --help` shows how." if context is not None else ""
+
+
+def _say(sentence: str, code: int) -> int:
+    click.echo(f"ringwatch: {plain(sentence)}", err=True)
+    return code
+
+
+def _terminate(number: int, frame: FrameType | None) -> Never:
+    raise SystemExit(TERMINATED)
+
+
+def _version(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
+    if not wanted or context.resilient_parsing:
+        return
+    from importlib.metadata import version
+
+    click.echo(f"ringwatch {version('ringwatch')}")
+    context.exit()
+
+
+def _settings() -> Settings:
+    return Settings.read(os.environ)
+
+
+def _a_store(word: str | None) -> StoreChoice:
+    choice = _settings().choose_store(word)
+    if not choice.is_used:
+        raise SettingsError("This command needs a store; name one with --store.")
+    return choice
+
+
+class _writing:  # noqa: N801 - reads as a word in a `with` line
+    """Turns a refusal of the file system into a sentence about that folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, OSError):
+            reason = (error.strerror or "no reason given").lower()
+            raise OutputError(
+                f"The folder {str(self._folder)!r} cannot be written ({reason}); choose another."
+            ) from None
+
+
+def _parameters(found: Query) -> list[str]:
+    return [one.name if one.default is None else f"{one.name}={one.default}" for one in found.parameters]
+
+
+def _ask(found: Query, parameters: dict[str, Any], choice: StoreChoice, format_: str) -> None:
+    from graph.store import open_store
+
+    with open_store(choice.target, folder=choice.folder, environ=os.environ) as store:
+        answer = store.run(found.text, parameters)
+    emit(_FORMATS[format_](answer.columns, answer.rows))
+    if answer.truncated:
+        click.echo(f"ringwatch: only the first {len(answer.rows):,} rows are shown.", err=True)
+
+
+if __name__ == "__main__":
+    main()

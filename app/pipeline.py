@@ -1,0 +1,243 @@
+"""The whole story as one function: tables in, flagged rings out."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from app.outputs import RUN_NAMES, write_json, write_tables
+from app.progress import Steps
+from app.run_folder import RUN_FILE, OutputError, whole_folder
+from app.settings import StoreChoice
+from gnn.risk import RiskReport, member_risk
+from graph.aggregation import aggregate
+from graph.links import Links
+from graph.prior import prior_risk
+from graph.projection import project
+from graph.records import ScoredRing
+from graph.rings import find_rings
+from graph.schema import ENTITY_TABLES, OUTCOME_KNOWN_AFTER_DAYS, RELATIONSHIPS, Kind
+from graph.scoring import partner_scores, score_rings
+from graph.store import Progress, Store, open_store
+from graph.tables import Tables, read_tables, write_rejected
+from graph.visuals import RunPageSummary, write_index, write_ring_pages
+
+NAMED_PACKAGES: Final = (
+    "arcadedb-embedded",
+    "duckdb",
+    "igraph",
+    "neo4j",
+    "numba",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "pyvis",
+    "scikit-learn",
+    "scipy",
+    "torch",
+    "torch-geometric",
+)
+"""Packages whose release can change a run's result; `run.json` names them."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run. `checkpoint` and `previous` name a trained model and an earlier run's folder, if any."""
+
+    store: StoreChoice
+    as_of: datetime | None = None
+    seed: int = 0
+    max_rejected_share: float = 0.01
+    checkpoint: Path | None = None
+    previous: Path | None = None
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """What a finished run found, and where it is."""
+
+    folder: Path
+    as_of_ms: int
+    currency: str
+    rings: tuple[ScoredRing, ...]
+    partner_scores: pd.DataFrame
+    risk: RiskReport
+    remarks: tuple[str, ...]
+
+
+def run(data: Path, out: Path, options: Options, *, steps: Steps, environ: Mapping[str, str]) -> RunSummary:
+    """Find the rings in the tables of `data` and write the run to `out`, whole or not at all.
+
+    With a store, the links are loaded into it, read back and detected from there, and the rings saved in it.
+    Raises InputError, OutputError and StoreError before anything is written.
+    """
+    previous = read_members(options.previous)
+    with whole_folder(out, may_hold=RUN_NAMES) as draft, ExitStack() as stack:
+        tables, links = _read(data, options, steps)
+        # only now: input that cannot be used must not leave a store behind
+        store = stack.enter_context(_store(options.store, environ)) if options.store.is_used else None
+        if store is not None:
+            _load(store, links, steps)
+            with steps.step("read the store back"):
+                links = store.read_links(progress=_shown(steps))
+        with steps.step("tie partners"):
+            projection = project(links)
+            steps.note(f"{len(projection.left):,} pairs of partners tied")
+        with steps.step("judge members"):
+            prior = prior_risk(links, projection)
+        with steps.step("train GraphSAGE"):
+            risk, report = member_risk(
+                links, projection, prior, seed=options.seed, checkpoint=options.checkpoint
+            )
+        with steps.step("find rings"):
+            found = find_rings(links, projection, risk, seed=options.seed)
+            steps.note(f"{len(found):,} rings")
+        with steps.step("collect evidence"):
+            rings = score_rings(
+                found,
+                links=links,
+                projection=projection,
+                risk=risk,
+                tables=tables,
+                seed=options.seed,
+                previous=previous,
+            )
+            scores = partner_scores(links, projection, risk, rings)
+        with steps.step("write tables and pages"):
+            remarks = remarks_on(tables)
+            write_tables(draft, rings, scores)
+            write_rejected(tables, draft)
+            summary = RunPageSummary.of(links, remarks=remarks, version=f"ringwatch {version('ringwatch')}")
+            write_ring_pages(rings, links, draft, seed=options.seed)
+            write_index(rings, summary, draft)
+        if store is not None:
+            with steps.step("save rings in the store"):
+                store.save_rings(rings, run=run_id(tables))
+        content = _report(data, tables, rings, report, options) | {
+            "steps": [asdict(step) for step in steps.done]
+        }
+        write_json(draft / RUN_FILE, content)
+    return RunSummary(out, links.as_of_ms, links.currency, rings, scores, report, remarks)
+
+
+def load(data: Path, options: Options, *, steps: Steps, environ: Mapping[str, str]) -> Links:
+    """Put the tables of `data` into the store as a graph; loading again changes nothing."""
+    _, links = _read(data, options, steps)
+    with _store(options.store, environ) as store:
+        _load(store, links, steps)
+    return links
+
+
+def read_members(run_folder: Path | None) -> pd.DataFrame | None:
+    """The members of an earlier run's rings; OutputError where that is no run."""
+    if run_folder is None:
+        return None
+    try:
+        members: pd.DataFrame = pq.read_table(run_folder / "ring_members.parquet").to_pandas()
+    except (OSError, ValueError):
+        raise OutputError(
+            f"The folder {str(run_folder)!r} is no run of ringwatch: it has no readable ring_members.parquet."
+        ) from None
+    return members
+
+
+def run_id(tables: Tables) -> str:
+    """The name of a run in the store: the moment, and what was known then."""
+    return f"{tables.as_of.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}-{tables.digest[:12]}"
+
+
+def _store(choice: StoreChoice, environ: Mapping[str, str]) -> AbstractContextManager[Store]:
+    return open_store(choice.target, folder=choice.folder, environ=environ)
+
+
+def _read(data: Path, options: Options, steps: Steps) -> tuple[Tables, Links]:
+    with steps.step("read tables"):
+        tables = read_tables(
+            data,
+            as_of=options.as_of,
+            max_rejected_share=options.max_rejected_share,
+            progress=lambda name, rows: steps.count(rows, 0, f"rows of {name}"),
+        )
+        steps.note(", ".join(f"{count.read:,} {name}" for name, count in tables.counts.items()))
+    with steps.step("link who dealt with whom"):
+        links = aggregate(tables)
+        steps.note(f"{sum(len(getattr(links, one.name)) for one in RELATIONSHIPS):,} links")
+    return tables, links
+
+
+def _load(store: Store, links: Links, steps: Steps) -> None:
+    with steps.step("load the store"):
+        report = store.load(links, progress=_shown(steps))
+        steps.note(
+            f"{report.created:,} created, {report.updated:,} updated, {report.removed:,} removed, "
+            f"{report.unchanged:,} unchanged"
+        )
+
+
+def _shown(steps: Steps) -> Callable[[Progress], None]:
+    return lambda progress: steps.count(progress.done, progress.total, progress.step)
+
+
+def remarks_on(tables: Tables) -> tuple[str, ...]:
+    """What a reader of the run must know of its input, in sentences."""
+    remarks = [
+        f"{rows.num_rows:,} rows of {name} were rejected; rejected/{name}.parquet says why."
+        for name, rows in tables.rejected.items()
+        if rows.num_rows
+    ]
+    remarks += [
+        f"{number:,} entities of {ENTITY_TABLES[kind]} are known from events alone."
+        for kind, number in tables.created.items()
+        if number
+    ]
+    if tables.undated_outcomes:
+        remarks.append(
+            f"{tables.undated_outcomes:,} outcomes without a date count as known "
+            f"{OUTCOME_KNOWN_AFTER_DAYS} days after the order."
+        )
+    if other := sum(tables.currencies.values()) - tables.currencies.get(tables.currency, 0):
+        remarks.append(
+            f"{other:,} rows in another currency than {tables.currency} are left out of sums of money."
+        )
+    if tables.unmatched_labels:
+        remarks.append(f"{tables.unmatched_labels:,} labels name an entity that is not in the data.")
+    return tuple(remarks)
+
+
+def _report(
+    data: Path, tables: Tables, rings: tuple[ScoredRing, ...], risk: RiskReport, options: Options
+) -> dict[str, Any]:
+    """What `run.json` says, but for the steps."""
+    return {
+        "ringwatch": version("ringwatch"),
+        "input": {
+            "folder": str(data.resolve()),
+            "digest": tables.digest,
+            "rows": {name: asdict(count) for name, count in tables.counts.items()},
+            "created": {kind.value: number for kind, number in tables.created.items()},
+            "currencies": tables.currencies,
+            "undated_outcomes": tables.undated_outcomes,
+            "unmatched_labels": tables.unmatched_labels,
+        },
+        "as_of": tables.as_of.astimezone(UTC).isoformat(),
+        "settings": {
+            "store": str(options.store),
+            "max_rejected_share": options.max_rejected_share,
+            "outcome_known_after_days": OUTCOME_KNOWN_AFTER_DAYS,
+            "currency": tables.currency,
+        },
+        "seeds": {"detection": options.seed, "graphsage": options.seed, "layout": options.seed},
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in NAMED_PACKAGES},
+        "counts": {ENTITY_TABLES[kind]: tables.nodes(kind).num_rows for kind in Kind} | {"rings": len(rings)},
+        "rejected": {name: rows.num_rows for name, rows in tables.rejected.items()},
+        "risk": asdict(risk),
+    }
