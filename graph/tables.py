@@ -15,6 +15,7 @@ from typing import Any, Final
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from graph.known_rows import AsOf, KnownRows, check_rows, know_rows, newest_event
@@ -50,7 +51,8 @@ class Tables:
     """The input as known at `as_of`, as Arrow tables without nulls.
 
     Entity tables hold every entity that a row known at `as_of` names, sorted bytewise by id, so that a row's
-    number is its code; extra columns stay behind those of the contract, as text. In event tables and labels
+    number is its code; extra columns that any of its rows
+    fills stay behind those of the contract, as text. In event tables and labels
     an int32 code stands for each id (column `consumer` for `consumer_id`, see `code_name`), -1 where there is
     none; `label.code` is a code of that label's kind. Events are sorted by moment, then by their other
     columns. Missing text is "", moments are int64 epoch milliseconds (UTC), `MISSING_MS` where missing,
@@ -247,7 +249,9 @@ def _fetch_nodes(connection: duckdb.DuckDBPyConnection, kind: Kind, extra: tuple
         f"LEFT JOIN known_{name} AS own ON own.{table.key} = ids.id ORDER BY ids.code"
     ).to_arrow_table()
     connection.execute(f"DROP TABLE known_{name}")
-    return rows.rename_columns([column.name for column in table.columns] + list(extra))
+    rows = rows.rename_columns([column.name for column in table.columns] + list(extra))
+    # a column that no row known by now fills may have come with a later row
+    return rows.drop_columns([name for name in extra if not pc.any(pc.not_equal(rows[name], "")).as_py()])
 
 
 def _missing(column: Column) -> str:
