@@ -1,0 +1,246 @@
+"""A load: reads what the store holds and writes the difference, so that it holds exactly the new graph."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from graph.links import Links
+from graph.progress import ProgressFunction, Reporter
+from graph.schema import ENTITY_TABLES, RELATIONSHIPS, Kind, Relationship
+from graph.stored_form import (
+    KEY_OF,
+    Batch,
+    LinkChanges,
+    NodeChanges,
+    Writer,
+    compare_links,
+    compare_nodes,
+    encode_nodes,
+    key_index,
+    layout_of,
+    link_batches,
+    node_batches,
+    page_bounds,
+    partition,
+    remove_batches,
+)
+from queries.library import statements
+
+if TYPE_CHECKING:
+    from graph.store import Store
+
+STORE_VERSION = 1
+"""The form of the stored graph; a store that says a higher one was written by a newer ringwatch."""
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What a load did, in nodes and relationships together."""
+
+    created: int
+    updated: int
+    removed: int
+    unchanged: int
+    seconds: float
+
+
+class Load:
+    """One load: reads what is there, writes the difference."""
+
+    def __init__(self, store: Store, links: Links, progress: ProgressFunction | None) -> None:
+        self.store = store
+        self.links = links
+        self.progress = progress
+        self.token = secrets.token_hex(8)
+        # the embedded server is slower with parallel writers, and its lost races fail
+        count = 2 if store.is_neo4j else 1
+        self.writers = [Writer(f"writer-{number}", self.token) for number in range(count)]
+        self.encoded = {kind: encode_nodes(links.nodes(kind)) for kind in Kind}
+        self.created = self.updated = self.removed = 0
+
+    def run(self) -> LoadReport:
+        """Write the difference; the graph is complete only once this returns."""
+        started = time.perf_counter()
+        state = self.store.state()
+        bounds, columns = self._begin(state)
+        nodes = {kind: self._node_changes(kind, state, bounds, columns) for kind in Kind}
+        links = self._all_link_changes(state, bounds)
+        self._write_nodes(nodes)
+        for relationship, changes in links.items():
+            self._write_links(relationship, changes)
+        self._remove_nodes(nodes)
+        self._finish()
+        total = self._total()
+        return LoadReport(
+            created=self.created,
+            updated=self.updated,
+            removed=self.removed,
+            unchanged=total - self.created - self.updated,
+            seconds=time.perf_counter() - started,
+        )
+
+    def _total(self) -> int:
+        links = sum(len(getattr(self.links, relationship.name)) for relationship in RELATIONSHIPS)
+        return links + sum(self.links.size(kind) for kind in Kind)
+
+    def _begin(self, state: dict[str, Any] | None) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+        """Take the store over; page bounds and property names that cover the old graph and the new."""
+        old_pages = json.loads(state["pages"]) if state else {}
+        old_columns = json.loads(state["columns"]) if state else {}
+        pages = {
+            table: sorted({*old_pages.get(table, ()), *bounds}) for table, bounds in self._pages().items()
+        }
+        columns = {
+            table: sorted({*old_columns.get(table, ()), *self.encoded[kind]})
+            for kind, table in ENTITY_TABLES.items()
+        }
+        self.store.write_records(
+            statements("state")["begin"],
+            version=STORE_VERSION,
+            load=self.token,
+            writers=[writer.name for writer in self.writers],
+            pages=json.dumps(pages),
+            columns=json.dumps(columns),
+        )
+        return pages, columns
+
+    def _pages(self) -> dict[str, list[str]]:
+        return {table: page_bounds(self._keys(kind).tolist()) for kind, table in ENTITY_TABLES.items()}
+
+    def _keys(self, kind: Kind) -> NDArray[np.object_]:
+        return self.encoded[kind][KEY_OF[kind]]
+
+    def _node_changes(
+        self,
+        kind: Kind,
+        state: dict[str, Any] | None,
+        bounds: dict[str, list[str]],
+        columns: dict[str, list[str]],
+    ) -> NodeChanges:
+        table = ENTITY_TABLES[kind]
+        if state is None:
+            everything = np.arange(self.links.size(kind))
+            return NodeChanges(create=everything, update=everything[:0], remove=())
+        stored = self.store.read_nodes(kind, columns[table], bounds[table])
+        return compare_nodes(self.encoded[kind], stored, KEY_OF[kind])
+
+    def _all_link_changes(
+        self, state: dict[str, Any] | None, bounds: dict[str, list[str]]
+    ) -> dict[Relationship, LinkChanges]:
+        return {
+            relationship: self._link_changes(relationship, state, bounds) for relationship in RELATIONSHIPS
+        }
+
+    def _link_changes(
+        self, relationship: Relationship, state: dict[str, Any] | None, bounds: dict[str, list[str]]
+    ) -> LinkChanges:
+        new: pd.DataFrame = getattr(self.links, relationship.name)
+        if state is None:
+            everything = np.arange(len(new))
+            return LinkChanges(everything, everything[:0], np.zeros((0, 2), np.int64))
+        nodes = {kind: self.links.nodes(kind) for kind in Kind}
+        report = Reporter(f"compare {relationship.name}", len(new), self.progress)
+        page_keys = bounds[ENTITY_TABLES[relationship.source_kind]]
+        indexes = (key_index(nodes, relationship.source_kind), key_index(nodes, relationship.target_kind))
+        stored = self.store.read_pairs(relationship, page_keys, indexes, report)
+        # a link of a node that is no longer there goes with it
+        stays = (stored[relationship.source] >= 0) & (stored[relationship.target] >= 0)
+        return compare_links(new, stored[stays], relationship, self.links.size(relationship.target_kind))
+
+    def _write_nodes(self, changes: dict[Kind, NodeChanges]) -> None:
+        for kind, change in changes.items():
+            table, encoded = ENTITY_TABLES[kind], self.encoded[kind]
+            writers = len(self.writers)
+            report = Reporter(table, len(change.create) + len(change.update), self.progress)
+            for statement, rows in (("create", change.create), ("merge", change.update)):
+                parts = [
+                    node_batches(table, statement, encoded, part) for part in np.array_split(rows, writers)
+                ]
+                self._write_round(parts, report)
+            self.created += len(change.create)
+            self.updated += len(change.update)
+
+    def _write_links(self, relationship: Relationship, changes: LinkChanges) -> None:
+        frame: pd.DataFrame = getattr(self.links, relationship.name)
+        codes = frame[[relationship.source, relationship.target]].to_numpy()
+        values = [frame[name].to_numpy() for name in relationship.properties]
+        counts = (len(changes.remove), len(changes.create), len(changes.update))
+        report = Reporter(relationship.name, sum(counts), self.progress)
+        self._write_pairs(relationship, "remove", changes.remove, [], report)
+        for statement, rows in (("create", changes.create), ("merge", changes.update)):
+            properties = [value[rows] for value in values]
+            self._write_pairs(relationship, statement, codes[rows], properties, report)
+        self.removed += counts[0]
+        self.created += counts[1]
+        self.updated += counts[2]
+
+    def _write_pairs(
+        self,
+        relationship: Relationship,
+        statement: str,
+        codes: NDArray[Any],
+        properties: list[NDArray[Any]],
+        report: Reporter,
+    ) -> None:
+        source, target = codes[:, 0], codes[:, 1]
+        source_keys, target_keys = self._keys(relationship.source_kind), self._keys(relationship.target_kind)
+        one_writer = [[np.arange(len(codes))]]
+        rounds = one_writer if len(self.writers) == 1 else partition(relationship, source, target)
+        for parts in rounds:
+            batches = [
+                link_batches(
+                    relationship,
+                    statement,
+                    (source_keys[source[part]], target_keys[target[part]]),
+                    [values[part] for values in properties],
+                )
+                for part in parts
+            ]
+            self._write_round(batches, report)
+
+    def _remove_nodes(self, changes: dict[Kind, NodeChanges]) -> None:
+        for kind, change in changes.items():
+            report = Reporter(f"remove {ENTITY_TABLES[kind]}", len(change.remove), self.progress)
+            # one writer: two nodes may share a neighbour, and so wait for each other
+            self._write_round([remove_batches(ENTITY_TABLES[kind], change.remove)], report)
+            self.removed += len(change.remove)
+
+    def _write_round(self, parts: Sequence[Iterable[Batch]], report: Reporter) -> None:
+        """Write each part by a writer of its own, and wait for all."""
+        if len(parts) == 1:
+            self.store.write_part(self.writers[0], parts[0], report)
+            return
+        with ThreadPoolExecutor(len(parts)) as pool:
+            list(pool.map(self.store.write_part, self.writers, parts, [report] * len(parts)))
+
+    def _finish(self) -> None:
+        frames = {table: self._layout(self.links.nodes(kind)) for kind, table in ENTITY_TABLES.items()}
+        frames |= {
+            relationship.name: self._layout(getattr(self.links, relationship.name))
+            for relationship in RELATIONSHIPS
+        }
+        self.store.write_records(
+            statements("state")["finish"],
+            load=self.token,
+            as_of=self.links.as_of_ms,
+            currency=self.links.currency,
+            frames=json.dumps(frames),
+            pages=json.dumps(
+                {table: page_bounds(self._keys(kind).tolist()) for kind, table in ENTITY_TABLES.items()}
+            ),
+            columns=json.dumps({table: list(self.encoded[kind]) for kind, table in ENTITY_TABLES.items()}),
+        )
+
+    @staticmethod
+    def _layout(frame: pd.DataFrame) -> tuple[int, list[tuple[str, str]]]:
+        return len(frame), layout_of(frame)

@@ -1,0 +1,471 @@
+"""The graph over Bolt: loads links, reads them back, saves rings, runs queries. The only neo4j import."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import neo4j
+import neo4j.exceptions as driver_errors
+import neo4j.graph
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from graph.embedded import DATABASE, USER, EmbeddedError, EmbeddedServer
+from graph.links import Links
+from graph.loading import STORE_VERSION, Load, LoadReport
+from graph.progress import Progress, ProgressFunction, Reporter
+from graph.records import ScoredRing
+from graph.schema import ENTITY_TABLES, RELATIONSHIPS, Kind, Relationship
+from graph.store_errors import StoreError, sentence_of_code, shown_address
+from graph.stored_form import KEY_OF, NO_KEY_AFTER, Batch, Writer, decode_nodes, key_index, property_names
+from graph.stored_rings import ring_row
+from queries.library import constraints, statements
+
+__all__ = ["Answer", "LoadReport", "Progress", "Store", "StoreError", "open_store"]
+
+EMBEDDED: Final = "embedded"
+SCHEMES: Final = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
+CONNECT_TIMEOUT_S: Final = 5.0
+RETRY_S: Final = 30.0
+"""How long a transaction is retried while the server is away or busy: a restart takes about ten seconds."""
+
+RACE_TRIES: Final = 5
+CLEAR_ROWS: Final = 5_000
+
+_WRITE_WORDS: Final = re.compile(
+    r"(?<![.:\w$])(CREATE|MERGE|SET|DELETE|DETACH|REMOVE|DROP|ALTER|FOREACH|LOAD|INSERT|GRANT|DENY|REVOKE|TERMINATE"
+    r"|START|STOP|RENAME|ENABLE|USE)\b(?!\s*:)"
+    r"|\bCALL\s+(?!\{|\()",
+    re.IGNORECASE,
+)
+_QUOTED: Final = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`|//[^\n]*|/\*.*?\*/""", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A query's answer, fit for JSON; `truncated` where there are more rows than were asked for."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    truncated: bool
+
+
+@contextmanager
+def open_store(
+    target: str, *, folder: Path | None = None, environ: Mapping[str, str] | None = None
+) -> Iterator[Store]:
+    """The store at `target`: "embedded" (its data in `folder`), or the URI of a Neo4j 5 server.
+
+    User, password and database of a server come from NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE of
+    `environ` (the process's own by default), never from the address. StoreError where it does not answer.
+    """
+    environ = os.environ if environ is None else environ
+    if target == EMBEDDED:
+        if folder is None:
+            raise StoreError("The embedded store needs a folder for its data.")
+        with (
+            _embedded(folder) as server,
+            _connected(server.address.uri, (USER, server.password), DATABASE) as store,
+        ):
+            yield store
+        return
+    _check_address(target)
+    login = (environ.get("NEO4J_USERNAME") or "neo4j", environ.get("NEO4J_PASSWORD", ""))
+    with _connected(target, login, environ.get("NEO4J_DATABASE") or "neo4j") as store:
+        yield store
+
+
+class Store:
+    """An open store; made by `open_store`.
+
+    Loading compares what is stored with what is to be stored and writes the difference only. So a load that
+    is repeated changes nothing, one that was killed resumes, and one of another snapshot leaves exactly that.
+    """
+
+    def __init__(self, driver: neo4j.Driver, database: str, address: str) -> None:
+        self._driver = driver
+        self._database = database
+        self.address = address
+        self.agent = str(driver.get_server_info().agent)
+
+    @property
+    def is_neo4j(self) -> bool:
+        """Whether a Neo4j server answers, not the embedded one."""
+        return "ArcadeDB" not in self.agent
+
+    def load(self, links: Links, progress: ProgressFunction | None = None) -> LoadReport:
+        """Make the stored graph exactly that of `links`; rings stay, but for members that are gone.
+
+        Only one load writes: a second one takes over, and the first ends with a StoreError at its next batch.
+        """
+        with self._sentences():
+            for text in constraints():
+                self.write_records(text)
+            return Load(self, links, progress).run()
+
+    def read_links(self, progress: ProgressFunction | None = None) -> Links:
+        """The links of the last load, exactly as they were given; StoreError where none is complete."""
+        with self._sentences():
+            state = self._complete_state()
+            frames = json.loads(state["frames"])
+            report = Reporter("read", sum(size for size, _ in frames.values()), progress)
+            nodes = {kind: self._read_node_frame(kind, state, frames, report) for kind in Kind}
+            pairs = {
+                relationship.name: self._read_link_frame(relationship, state, frames, nodes, report)
+                for relationship in RELATIONSHIPS
+            }
+        return Links(
+            as_of_ms=state["as_of"],
+            currency=state["currency"],
+            partners=nodes[Kind.PARTNER],
+            consumers=nodes[Kind.CONSUMER],
+            devices=nodes[Kind.DEVICE],
+            bank_accounts=nodes[Kind.BANK_ACCOUNT],
+            **pairs,
+        )
+
+    def save_rings(self, rings: Sequence[ScoredRing], run: str) -> None:
+        """Make the stored rings exactly these, in one transaction.
+
+        Each ring says who `joined` and `left` since the run before (`previous_run`); saving a run again
+        compares with that same run before it.
+        """
+        with self._sentences(), self._session() as session:
+            session.execute_write(_replace_rings, rings, run)
+
+    def run(
+        self,
+        text: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        limit: int = 1000,
+        timeout_s: float = 30.0,
+    ) -> Answer:
+        """The answer of a reading query, at most `limit` rows; StoreError for one that would write.
+
+        The transaction is opened for reading and rolled back; the embedded server heeds neither that access
+        mode nor the timeout (it has its own, of two minutes), so words that write are refused before.
+        """
+        _refuse_writing(text)
+        with (
+            self._sentences(),
+            self._session(neo4j.READ_ACCESS) as session,
+            session.begin_transaction(timeout=timeout_s) as transaction,
+        ):
+            result = transaction.run(text, dict(params or {}))
+            columns = tuple(result.keys())
+            records = result.fetch(limit + 1)
+            transaction.rollback()
+        rows = tuple(tuple(plain(value) for value in record.values()) for record in records[:limit])
+        return Answer(columns, rows, truncated=len(records) > limit)
+
+    def clear(self) -> None:
+        """Remove everything that ringwatch has written; other data in the database stays."""
+        with self._sentences():
+            self.write_records(statements("rings")["clear"])
+            for table in ENTITY_TABLES.values():
+                text = statements(table)["clear"]
+                while self.write_records(text, limit=CLEAR_ROWS)[0]["removed"]:
+                    pass
+            self.write_records(statements("state")["clear"])
+
+    def state(self) -> dict[str, Any] | None:
+        """The record of the last load, None where there was none; StoreError for a newer store."""
+        records = self.read_records(statements("state")["read"])
+        if not records:
+            return None
+        if records[0]["version"] > STORE_VERSION:
+            raise StoreError(
+                f"The store at {self.address} has the form {records[0]['version']}, which a newer ringwatch "
+                f"wrote; this one knows form {STORE_VERSION}."
+            )
+        return dict(records[0])
+
+    def read_nodes(
+        self, kind: Kind, columns: Sequence[str], bounds: Sequence[str]
+    ) -> dict[str, NDArray[np.object_]]:
+        """Stored property -> values (n,), None where missing, of all nodes of a kind."""
+        text = statements(ENTITY_TABLES[kind])["read"]
+        names = [KEY_OF[kind], *(name for name in columns if name != KEY_OF[kind])]
+        pages = [
+            self.read_records(text, columns=names, **{"from": low, "to": high})[0]["columns"]
+            for low, high in _ranges(bounds)
+        ]
+        return {
+            name: np.concatenate([_objects(page[number]) for page in pages])
+            for number, name in enumerate(names)
+        }
+
+    def read_pairs(
+        self,
+        relationship: Relationship,
+        bounds: Sequence[str],
+        indexes: tuple[pd.Index[Any], pd.Index[Any]],
+        report: Reporter,
+    ) -> pd.DataFrame:
+        """The stored links as codes of `indexes` (source ids, target ids), -1 where an id is unknown."""
+        text = statements(relationship.name)["read"]
+        pages = []
+        for low, high in _ranges(bounds):
+            record = self.read_records(text, **{"from": low, "to": high})[0]
+            pages.append(_pair_page(record, relationship, indexes))
+            report.add(len(pages[-1]))
+        return pd.concat(pages, ignore_index=True)
+
+    def write_part(self, writer: Writer, batches: Iterable[Batch], report: Reporter) -> None:
+        """Write batches one after the other in one session, each exactly once."""
+        with self._session() as session:
+            for batch in batches:
+                self._write_batch(session, writer, batch)
+                report.add(batch.count)
+
+    def _write_batch(self, session: neo4j.Session, writer: Writer, batch: Batch) -> None:
+        """Write a batch exactly once, also when a commit's answer was lost and the driver tries again."""
+        writer.batch += 1
+        texts = statements(batch.file)
+        text = texts[batch.statement]
+        for _ in range(RACE_TRIES):
+            try:
+                session.execute_write(_write_fenced, writer, text, batch.rows)
+                return
+            except driver_errors.ConstraintError:
+                # somebody else made one of these first: merge, which takes it as it is
+                text = texts["merge"] if batch.statement == "create" else text
+        raise StoreError(f"The store at {self.address} keeps being written by others; load again later.")
+
+    def _complete_state(self) -> dict[str, Any]:
+        state = self.state()
+        if state is None:
+            raise StoreError(f"The store at {self.address} is empty; load data into it first.")
+        if state["state"] != "complete":
+            raise StoreError(f"The last load into the store at {self.address} did not finish; load again.")
+        return state
+
+    def _read_node_frame(
+        self, kind: Kind, state: dict[str, Any], frames: dict[str, Any], report: Reporter
+    ) -> pd.DataFrame:
+        table = ENTITY_TABLES[kind]
+        size, layout = frames[table]
+        names = list(property_names([column for column, _ in layout]).values())
+        stored = self.read_nodes(kind, names, json.loads(state["pages"])[table])
+        report.add(len(stored[KEY_OF[kind]]))
+        frame = decode_nodes(stored, kind, layout)
+        self._check_size(table, len(frame), size)
+        return frame
+
+    def _read_link_frame(
+        self,
+        relationship: Relationship,
+        state: dict[str, Any],
+        frames: dict[str, Any],
+        nodes: dict[Kind, pd.DataFrame],
+        report: Reporter,
+    ) -> pd.DataFrame:
+        size, layout = frames[relationship.name]
+        indexes = (key_index(nodes, relationship.source_kind), key_index(nodes, relationship.target_kind))
+        bounds = json.loads(state["pages"])[ENTITY_TABLES[relationship.source_kind]]
+        frame = self.read_pairs(relationship, bounds, indexes, report)
+        self._check_size(relationship.name, len(frame), size)
+        frame = frame.sort_values([relationship.source, relationship.target], ignore_index=True)
+        return frame[[column for column, _ in layout]].astype(dict(layout))
+
+    def _check_size(self, name: str, found: int, loaded: int) -> None:
+        if found != loaded:
+            raise StoreError(
+                f"The store at {self.address} holds {found:,} of {name} where {loaded:,} were loaded; "
+                "something else has changed it: load again."
+            )
+
+    def _session(self, access: str = neo4j.WRITE_ACCESS) -> neo4j.Session:
+        return self._driver.session(database=self._database, default_access_mode=access)
+
+    def read_records(self, text: str, **params: Any) -> list[neo4j.Record]:
+        """The records of a reading statement of queries/load, retried while the server is away."""
+        with self._session(neo4j.READ_ACCESS) as session:
+            return session.execute_read(_records, text, params)
+
+    def write_records(self, text: str, **params: Any) -> list[neo4j.Record]:
+        """The records of a writing statement of queries/load, retried while the server is away."""
+        with self._session() as session:
+            return session.execute_write(_records, text, params)
+
+    @contextmanager
+    def _sentences(self) -> Iterator[None]:
+        with _sentences(self.address, self._database):
+            yield
+
+
+def plain(value: Any) -> Any:
+    """A value of an answer as JSON knows it: nodes and links as maps, moments as ISO 8601."""
+    if isinstance(value, neo4j.graph.Node):
+        return {"labels": sorted(value.labels), "properties": plain(dict(value))}
+    if isinstance(value, neo4j.graph.Relationship):
+        return {"type": value.type, "properties": plain(dict(value))}
+    if isinstance(value, neo4j.graph.Path):
+        return {"nodes": plain(list(value.nodes)), "relationships": plain(list(value.relationships))}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    return value.iso_format() if hasattr(value, "iso_format") else str(value)
+
+
+@contextmanager
+def _embedded(folder: Path) -> Iterator[EmbeddedServer]:
+    server = EmbeddedServer(folder)
+    try:
+        server.start()
+    except EmbeddedError as error:
+        raise StoreError(str(error)) from None
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@contextmanager
+def _connected(uri: str, login: tuple[str, str], database: str) -> Iterator[Store]:
+    # what a server remarks on a query (an unused label …) is not for our users' terminal
+    logging.getLogger("neo4j").setLevel(logging.CRITICAL)
+    with _sentences(uri, database):
+        driver = neo4j.GraphDatabase.driver(
+            uri,
+            auth=login,
+            connection_timeout=CONNECT_TIMEOUT_S,
+            max_transaction_retry_time=RETRY_S,
+            user_agent="ringwatch",
+        )
+    with driver:
+        with _sentences(uri, database):
+            with driver.session(database=database) as session:
+                session.run("RETURN 1").consume()  # the login, and that the database is there
+            store = Store(driver, database, uri)
+        yield store
+
+
+def _check_address(uri: str) -> None:
+    parts = urlsplit(uri)
+    if parts.scheme not in SCHEMES:
+        raise StoreError(
+            f"The store {shown_address(uri)} is neither `embedded` nor an address such as bolt://localhost:7687."
+        )
+    if "@" in parts.netloc:
+        raise StoreError(
+            "The store's address holds a user or password; give them in NEO4J_USERNAME and NEO4J_PASSWORD."
+        )
+    if not parts.hostname:
+        raise StoreError(f"The store's address {shown_address(uri)} names no host.")
+
+
+@contextmanager
+def _sentences(address: str, database: str) -> Iterator[None]:
+    """Turn the driver's errors into sentences."""
+    try:
+        yield
+    except (driver_errors.Neo4jError, driver_errors.DriverError, OSError) as error:
+        raise StoreError(_sentence(error, address, database)) from None
+
+
+def _sentence(error: Exception, address: str, database: str) -> str:
+    code = getattr(error, "code", None) or ""
+    known = sentence_of_code(code, _detail(error), address, database)
+    if known is not None:
+        return known
+    if isinstance(error, driver_errors.ConfigurationError):
+        return f"The store's address {shown_address(address)} cannot be used: {_detail(error)}."
+    if isinstance(error, (driver_errors.ServiceUnavailable, driver_errors.SessionExpired, OSError)):
+        return f"No store answers at {address}; start it, or correct the address."
+    return f"The store at {address} failed: {_detail(error)}."
+
+
+def _detail(error: Exception) -> str:
+    """The first line of the server's message; the embedded server gives only its code."""
+    message = (getattr(error, "message", None) or str(error)).strip().split("\n")[0].rstrip(".")
+    if "Check the server log" in message:
+        return str(getattr(error, "code", None) or message)
+    return message[:300]
+
+
+def _refuse_writing(text: str) -> None:
+    match = _WRITE_WORDS.search(_QUOTED.sub(" ", text))
+    if match:
+        raise StoreError(
+            f"The query would write or call a procedure ({match[0].strip().upper()}); "
+            "only reading queries can be run."
+        )
+
+
+def _records(transaction: neo4j.ManagedTransaction, text: str, params: dict[str, Any]) -> list[neo4j.Record]:
+    return list(transaction.run(text, params))
+
+
+def _write_fenced(
+    transaction: neo4j.ManagedTransaction, writer: Writer, text: str, rows: Sequence[Any]
+) -> None:
+    own = statements("state")
+    fence = {"writer": writer.name, "load": writer.load, "batch": writer.batch}
+    if not _records(transaction, own["fence"], fence):
+        holder = _records(transaction, own["holder"], {"writer": writer.name})
+        if not holder or holder[0]["load"] != writer.load:
+            raise StoreError("Another load has taken over this store; this one has stopped.")
+        return  # the commit of an earlier try went through
+    transaction.run(text, {"rows": rows}).consume()
+
+
+def _replace_rings(transaction: neo4j.ManagedTransaction, rings: Sequence[ScoredRing], run: str) -> None:
+    texts = statements("rings")
+    before = {record["ring_id"]: record for record in _records(transaction, texts["read"], {})}
+    transaction.run(texts["clear"]).consume()
+    rows = [ring_row(ring, run, before.get(ring.ring_id)) for ring in rings]
+    transaction.run(texts["create"], rows=rows).consume()
+    for kind in Kind:
+        members = [
+            [ring.ring_id, member.id, member.role, float(member.risk)]
+            for ring in rings
+            for member in ring.of(kind)
+        ]
+        created = _records(transaction, texts[kind.value], {"rows": members})[0]["created"] if members else 0
+        if created != len(members):
+            raise StoreError(
+                f"The store lacks {len(members) - created} of the rings' {len(members)} members of kind "
+                f"{kind}; load the data that the rings were found in first."
+            )
+
+
+def _ranges(bounds: Sequence[str]) -> list[tuple[str, str]]:
+    """Half-open ranges of keys between the bounds, that together hold every key."""
+    return list(zip(["", *bounds], [*bounds, NO_KEY_AFTER], strict=True))
+
+
+def _objects(values: list[Any]) -> NDArray[np.object_]:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+def _pair_page(
+    record: neo4j.Record, relationship: Relationship, indexes: tuple[pd.Index[Any], pd.Index[Any]]
+) -> pd.DataFrame:
+    columns: dict[str, Any] = {
+        relationship.source: indexes[0].get_indexer(pd.Index(record["source"], dtype=object)),
+        relationship.target: indexes[1].get_indexer(pd.Index(record["target"], dtype=object)),
+    }
+    columns |= {name: record[name] for name in relationship.properties}
+    if len({len(values) for values in columns.values()}) != 1:
+        raise StoreError(
+            f"Links of type {relationship.type} in the store lack a property; something else has changed it: "
+            "clear it and load again."
+        )
+    return pd.DataFrame(columns)

@@ -1,0 +1,47 @@
+"""What goes wrong with a store, in sentences."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+
+class StoreError(Exception):
+    """The store cannot do what was asked; the message is one sentence for the user, never the password."""
+
+
+def sentence_of_code(code: str, detail: str, address: str, database: str) -> str | None:
+    """The sentence for a server's error code, None for a code without one of its own."""
+    for pattern, sentence in _CODE_SENTENCES:
+        if re.search(pattern, code):
+            return sentence.format(address=address, database=database, detail=detail)
+    return None
+
+
+def shown_address(uri: str) -> str:
+    """An address for a message: without what might be a password, on one line."""
+    return ascii(re.sub(r"//[^/]*@", "//…@", uri)[:100])
+
+
+_CODE_SENTENCES: Final = (
+    (
+        r"Security\.(Unauthorized|AuthenticationRateLimit|CredentialsExpired)",
+        "The store at {address} refused the login; check NEO4J_USERNAME and NEO4J_PASSWORD.",
+    ),
+    (
+        r"Database\.DatabaseNotFound",
+        "The store at {address} has no database {database}; set NEO4J_DATABASE to one that it has.",
+    ),
+    (
+        r"(ForbiddenOnReadOnlyDatabase|WriteOnReadOnly|ReadOnly)",
+        "The database {database} at {address} is read-only; nothing can be written to it.",
+    ),
+    (r"Statement\.AccessMode", "The query would write; only reading queries can be run."),
+    (
+        r"MemoryPool|OutOfMemory",
+        "The store at {address} ran out of memory for a transaction ({detail}); give it more.",
+    ),
+    (r"TransactionTimedOut|LockClientStopped|Timeout", "The query took longer than it may at {address}."),
+    (r"Statement\.SyntaxError", "The query is not valid Cypher: {detail}."),
+    (r"Statement\.ParameterMissing", "The query lacks a parameter: {detail}."),
+)

@@ -1,0 +1,241 @@
+"""Frames of `Links` in the form the store keeps, the batches that write them, and what has changed.
+
+Node properties: text and moments (epoch milliseconds UTC, integers); a missing one ("" or `MISSING_MS` in
+`Links`) is left out. Link properties are always there. A column whose name is no plain word is kept under
+`extra_<n>`, so that no name of the data ever stands in Cypher or meets a name that a server keeps for itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from graph.schema import MISSING_MS, NODES, Kind, Relationship
+
+BATCH_ROWS: Final = 10_000
+"""Rows a transaction: larger ones were no faster on either server, smaller ones pay for round trips."""
+
+PAGE_NODES: Final = 10_000
+"""Nodes a page when reading back."""
+
+NO_KEY_AFTER: Final = "\U0010ffff" * 4
+"""An upper bound of all keys: both servers compare texts by code point, as Python does."""
+
+KEY_OF: Final = {node.kind: node.key for node in NODES}
+
+_PLAIN_WORD: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
+
+Row = list[Any] | dict[str, Any] | str
+Groups = list[list[Any]]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One transaction: a statement of a load file and its rows; `count` is what progress counts."""
+
+    file: str
+    statement: str
+    rows: Sequence[Any]
+    count: int
+
+
+@dataclass
+class Writer:
+    """Who writes: a record of this name in the store keeps whose load it is and its last batch's number."""
+
+    name: str
+    load: str
+    batch: int = 0
+
+
+@dataclass(frozen=True)
+class NodeChanges:
+    """Rows of the new frame to create and to update, ids to remove."""
+
+    create: NDArray[np.intp]
+    update: NDArray[np.intp]
+    remove: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LinkChanges:
+    """Rows of the new frame to create and to update, code pairs (m, 2) to remove."""
+
+    create: NDArray[np.intp]
+    update: NDArray[np.intp]
+    remove: NDArray[np.int64]
+
+
+def property_names(columns: Sequence[str]) -> dict[str, str]:
+    """The property that keeps each column, in their order."""
+    plain = {column for column in columns if _PLAIN_WORD.fullmatch(column)}
+    names: dict[str, str] = {}
+    for number, column in enumerate(columns):
+        name = column if column in plain else f"extra_{number}"
+        while column not in plain and name in plain:
+            name += "_"
+        names[column] = name
+    return names
+
+
+def encode_nodes(frame: pd.DataFrame) -> dict[str, NDArray[np.object_]]:
+    """Property -> values (n,), None where missing."""
+    names = property_names([str(column) for column in frame.columns])
+    encoded = {}
+    for column, name in names.items():
+        values = np.array(frame[column].tolist(), dtype=object)
+        missing = MISSING_MS if pd.api.types.is_integer_dtype(frame[column].dtype) else ""
+        values[values == missing] = None
+        encoded[name] = values
+    return encoded
+
+
+def decode_nodes(
+    stored: dict[str, NDArray[np.object_]], kind: Kind, layout: Sequence[tuple[str, str]]
+) -> pd.DataFrame:
+    """The node frame, sorted by id; `layout` is (column, dtype) in the frame's order."""
+    order = np.argsort(stored[KEY_OF[kind]], kind="stable")
+    names = property_names([column for column, _ in layout])
+    columns = {}
+    for column, dtype in layout:
+        values = stored[names[column]][order].copy()
+        values[pd.isna(values)] = MISSING_MS if dtype.startswith("int") else ""
+        columns[column] = pd.Series(values, dtype=dtype)
+    return pd.DataFrame(columns)
+
+
+def layout_of(frame: pd.DataFrame) -> list[tuple[str, str]]:
+    """The frame's columns and dtypes, enough to make it again."""
+    return [(str(column), str(dtype)) for column, dtype in frame.dtypes.items()]
+
+
+def compare_nodes(
+    new: dict[str, NDArray[np.object_]], stored: dict[str, NDArray[np.object_]], key: str
+) -> NodeChanges:
+    """What has to be written so that the stored nodes are exactly the new ones."""
+    where = pd.Index(stored[key], dtype=object).get_indexer(pd.Index(new[key], dtype=object))
+    found = np.flatnonzero(where >= 0)
+    changed = np.zeros(len(found), dtype=bool)
+    nothing = np.full(len(found), None, dtype=object)
+    for name in new.keys() | stored.keys():
+        ours = new[name][found] if name in new else nothing
+        theirs = stored[name][where[found]] if name in stored else nothing
+        changed |= np.asarray(ours != theirs, dtype=bool)
+    gone = np.ones(len(stored[key]), dtype=bool)
+    gone[where[found]] = False
+    return NodeChanges(
+        create=np.flatnonzero(where < 0), update=found[changed], remove=tuple(stored[key][gone])
+    )
+
+
+def compare_links(
+    new: pd.DataFrame, stored: pd.DataFrame, relationship: Relationship, target_size: int
+) -> LinkChanges:
+    """What has to be written so that the stored links are exactly the new ones.
+
+    Both frames hold codes of the new node frames. A pair that is stored twice is removed and made again.
+    """
+    ours, theirs = (_pair_keys(frame, relationship, target_size) for frame in (new, stored))
+    unique, first, times = np.unique(theirs, return_index=True, return_counts=True)
+    sound = times == 1
+    where = pd.Index(unique[sound]).get_indexer(pd.Index(ours))
+    found = np.flatnonzero(where >= 0)
+    rows = first[sound][where[found]]
+    changed = np.zeros(len(found), dtype=bool)
+    for name in relationship.properties:
+        changed |= new[name].to_numpy()[found] != stored[name].to_numpy()[rows]
+    gone = np.setdiff1d(unique, ours[found], assume_unique=False)
+    pairs = np.stack([gone // max(target_size, 1), gone % max(target_size, 1)], axis=1)
+    return LinkChanges(create=np.flatnonzero(where < 0), update=found[changed], remove=pairs)
+
+
+def node_batches(
+    file: str, statement: str, encoded: dict[str, NDArray[np.object_]], rows: NDArray[np.intp]
+) -> Iterator[Batch]:
+    """Batches of maps, a map a node, without its missing properties."""
+    names = list(encoded)
+    for start in range(0, len(rows), BATCH_ROWS):
+        part = rows[start : start + BATCH_ROWS]
+        columns = [encoded[name][part] for name in names]
+        maps = [
+            {name: value for name, value in zip(names, values, strict=True) if value is not None}
+            for values in zip(*columns, strict=True)
+        ]
+        yield Batch(file, statement, maps, len(maps))
+
+
+def remove_batches(file: str, ids: Sequence[str]) -> Iterator[Batch]:
+    """Batches of ids of nodes to remove with all their links."""
+    for start in range(0, len(ids), BATCH_ROWS):
+        part = list(ids[start : start + BATCH_ROWS])
+        yield Batch(file, "remove", part, len(part))
+
+
+def is_grouped_by_target(relationship: Relationship) -> bool:
+    """Whether a group of rows shares the target: the partner where there is one, else the source."""
+    return relationship.target_kind is Kind.PARTNER
+
+
+def link_batches(
+    relationship: Relationship,
+    statement: str,
+    ends: tuple[NDArray[np.object_], NDArray[np.object_]],
+    properties: Sequence[NDArray[Any]],
+) -> Iterator[Batch]:
+    """Batches of groups [anchor id, [[other id, properties …], …]], sorted by anchor, then by other id.
+
+    `ends` are the ids of sources and targets (m,). One MATCH of the anchor serves its whole group.
+    """
+    source, target = ends
+    anchor, other = (target, source) if is_grouped_by_target(relationship) else (source, target)
+    order = np.lexsort((other, anchor)) if len(anchor) else np.zeros(0, np.intp)
+    for start in range(0, len(order), BATCH_ROWS):
+        part = order[start : start + BATCH_ROWS]
+        rows = list(zip(other[part], *(values[part].tolist() for values in properties), strict=True))
+        yield Batch(relationship.name, statement, _groups(anchor[part], rows), len(rows))
+
+
+def partition(
+    relationship: Relationship, sources: NDArray[np.integer[Any]], targets: NDArray[np.integer[Any]]
+) -> list[list[NDArray[np.intp]]]:
+    """Rounds of row numbers for two writers: within a round no node is touched by both, so none waits.
+
+    Nodes are split by the parity of their codes: first even-even beside odd-odd, then even-odd beside
+    odd-even. Links within one kind have one writer: there a node can be either end.
+    """
+    if relationship.source_kind is relationship.target_kind:
+        return [[np.arange(len(sources))]]
+    left, right = sources % 2, targets % 2
+    return [
+        [np.flatnonzero((left == 0) & (right == side)), np.flatnonzero((left == 1) & (right == 1 - side))]
+        for side in (0, 1)
+    ]
+
+
+def key_index(nodes: Mapping[Kind, pd.DataFrame], kind: Kind) -> pd.Index[Any]:
+    """The ids of a kind, for looking codes up."""
+    index: pd.Index[Any] = pd.Index(nodes[kind][KEY_OF[kind]].astype(object))
+    return index
+
+
+def page_bounds(keys: Sequence[str]) -> list[str]:
+    """First keys of pages of `PAGE_NODES` sorted keys, the first page's left out: it has no lower bound."""
+    return [str(key) for key in keys[PAGE_NODES::PAGE_NODES]]
+
+
+def _pair_keys(frame: pd.DataFrame, relationship: Relationship, target_size: int) -> NDArray[np.int64]:
+    source = frame[relationship.source].to_numpy(dtype=np.int64)
+    keys: NDArray[np.int64] = source * max(target_size, 1) + frame[relationship.target].to_numpy(np.int64)
+    return keys
+
+
+def _groups(anchors: NDArray[np.object_], rows: list[tuple[Any, ...]]) -> Groups:
+    starts = np.flatnonzero(np.append(True, anchors[1:] != anchors[:-1])).tolist()
+    ends = [*starts[1:], len(rows)]
+    return [[anchors[start], rows[start:end]] for start, end in zip(starts, ends, strict=True)]

@@ -1,0 +1,29 @@
+// devices: the nodes of kind device. A row is a map of the node's properties, its key among them.
+
+// statement: create
+UNWIND $rows AS row
+CREATE (n:Device)
+SET n = row;
+
+// statement: merge
+UNWIND $rows AS row
+MERGE (n:Device {device_id: row.device_id})
+SET n = row;
+
+// statement: remove
+UNWIND $rows AS id
+MATCH (n:Device {device_id: id})
+DETACH DELETE n;
+
+// statement: read
+// One record a page: a list of values for each column asked for, nulls kept.
+MATCH (n:Device)
+WHERE n.device_id >= $from AND n.device_id < $to
+WITH collect(n) AS nodes
+RETURN [column IN $columns | [n IN nodes | n[column]]] AS columns;
+
+// statement: clear
+MATCH (n:Device)
+WITH n LIMIT $limit
+DETACH DELETE n
+RETURN count(*) AS removed;

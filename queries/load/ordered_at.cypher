@@ -1,0 +1,56 @@
+// ordered_at: (:Consumer)-[:ORDERED_AT]->(:Partner). Rows come in groups of one target: [target id, [[other id, orders, amount, bad_amount, first_at, last_at, refunded, disputed, defaulted], …]].
+
+// statement: create
+UNWIND $rows AS link_group
+MATCH (b:Partner {partner_id: link_group[0]})
+UNWIND link_group[1] AS row
+MATCH (a:Consumer {consumer_id: row[0]})
+CREATE (a)-[:ORDERED_AT {
+  orders: row[1],
+  amount: row[2],
+  bad_amount: row[3],
+  first_at: row[4],
+  last_at: row[5],
+  refunded: row[6],
+  disputed: row[7],
+  defaulted: row[8]
+}]->(b);
+
+// statement: merge
+UNWIND $rows AS link_group
+MATCH (b:Partner {partner_id: link_group[0]})
+UNWIND link_group[1] AS row
+MATCH (a:Consumer {consumer_id: row[0]})
+MERGE (a)-[r:ORDERED_AT]->(b)
+SET r.orders = row[1],
+    r.amount = row[2],
+    r.bad_amount = row[3],
+    r.first_at = row[4],
+    r.last_at = row[5],
+    r.refunded = row[6],
+    r.disputed = row[7],
+    r.defaulted = row[8];
+
+// statement: remove
+UNWIND $rows AS link_group
+MATCH (b:Partner {partner_id: link_group[0]})
+UNWIND link_group[1] AS row
+MATCH (a:Consumer {consumer_id: row[0]})
+MATCH (a)-[r:ORDERED_AT]->(b)
+DELETE r;
+
+// statement: read
+// One record a page: columns packed into lists, alike in their order.
+MATCH (a:Consumer)-[r:ORDERED_AT]->(b:Partner)
+WHERE a.consumer_id >= $from AND a.consumer_id < $to
+RETURN
+  collect(a.consumer_id) AS source,
+  collect(b.partner_id) AS target,
+  collect(r.orders) AS orders,
+  collect(r.amount) AS amount,
+  collect(r.bad_amount) AS bad_amount,
+  collect(r.first_at) AS first_at,
+  collect(r.last_at) AS last_at,
+  collect(r.refunded) AS refunded,
+  collect(r.disputed) AS disputed,
+  collect(r.defaulted) AS defaulted;

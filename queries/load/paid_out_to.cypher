@@ -1,0 +1,44 @@
+// paid_out_to: (:Partner)-[:PAID_OUT_TO]->(:BankAccount). Rows come in groups of one source: [source id, [[other id, times, amount, first_at, last_at], …]].
+
+// statement: create
+UNWIND $rows AS link_group
+MATCH (a:Partner {partner_id: link_group[0]})
+UNWIND link_group[1] AS row
+MATCH (b:BankAccount {account_id: row[0]})
+CREATE (a)-[:PAID_OUT_TO {
+  times: row[1],
+  amount: row[2],
+  first_at: row[3],
+  last_at: row[4]
+}]->(b);
+
+// statement: merge
+UNWIND $rows AS link_group
+MATCH (a:Partner {partner_id: link_group[0]})
+UNWIND link_group[1] AS row
+MATCH (b:BankAccount {account_id: row[0]})
+MERGE (a)-[r:PAID_OUT_TO]->(b)
+SET r.times = row[1],
+    r.amount = row[2],
+    r.first_at = row[3],
+    r.last_at = row[4];
+
+// statement: remove
+UNWIND $rows AS link_group
+MATCH (a:Partner {partner_id: link_group[0]})
+UNWIND link_group[1] AS row
+MATCH (b:BankAccount {account_id: row[0]})
+MATCH (a)-[r:PAID_OUT_TO]->(b)
+DELETE r;
+
+// statement: read
+// One record a page: columns packed into lists, alike in their order.
+MATCH (a:Partner)-[r:PAID_OUT_TO]->(b:BankAccount)
+WHERE a.partner_id >= $from AND a.partner_id < $to
+RETURN
+  collect(a.partner_id) AS source,
+  collect(b.account_id) AS target,
+  collect(r.times) AS times,
+  collect(r.amount) AS amount,
+  collect(r.first_at) AS first_at,
+  collect(r.last_at) AS last_at;
