@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtrc, pdtrc
+from scipy.special import betainc, gammainc
+
+Floats = NDArray[np.float64]
 
 Z_95 = 1.959964
 """Two-sided 95 % point of the normal distribution."""
 
 
-def wilson(
-    hits: NDArray[np.float64] | float, trials: NDArray[np.float64] | float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def wilson(hits: Floats | float, trials: Floats | float) -> tuple[Floats, Floats]:
     """The 95 % interval of a share (Wilson 1927), elementwise; (0, 1) where there were no trials."""
     n = np.maximum(np.asarray(trials, dtype=np.float64), 1e-9)
     share = np.asarray(hits, dtype=np.float64) / n
@@ -27,16 +27,22 @@ def wilson(
 
 def poisson_tail(seen: float, expected: float) -> float:
     """The probability of `seen` or more events where `expected` are (Poisson)."""
-    if seen <= 0:
-        return 1.0
-    return float(pdtrc(seen - 1, max(expected, 1e-12)))
+    return float(gammainc(seen, max(expected, 1e-12))) if seen > 0 else 1.0
 
 
-def binomial_tail(hits: int, trials: int, share: float) -> float:
+def binomial_tails(hits: Floats, trials: Floats, share: Floats) -> Floats:
+    """The probability of `hits` or more among `trials` at that share each (binomial), elementwise.
+
+    By the regularised incomplete beta function, which also takes the real counts that sums of floats give.
+    """
+    p = np.clip(share, 1e-12, 1 - 1e-12)
+    tail: Floats = betainc(np.maximum(hits, 1), np.maximum(trials - hits + 1, 1e-9), p)
+    return np.where(hits > 0, tail, 1.0)
+
+
+def binomial_tail(hits: float, trials: float, share: float) -> float:
     """The probability of `hits` or more among `trials` at that share each (binomial)."""
-    if hits <= 0:
-        return 1.0
-    return float(bdtrc(hits - 1, trials, min(max(share, 1e-12), 1 - 1e-12)))
+    return float(binomial_tails(np.array(hits), np.array(trials), np.array(share)))
 
 
 def surprise(p_value: float, *, full_at: float = 1e-10) -> float:

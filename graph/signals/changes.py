@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtrc
 
 from graph.schema import MISSING_MS
 from graph.signals.adjacency import Codes, Ties
+from graph.signals.chance import binomial_tails
 
 DAY_MS = 86_400_000
 HISTORY_DAYS = 90
@@ -70,8 +70,8 @@ def find_changes(
     unpaid_before = bad_before / np.maximum(orders_before, 1)
     unpaid_after = bad_after / np.maximum(orders_after, 1)
     enough = (orders_before >= NEEDED_ORDERS) & (orders_after >= NEEDED_ORDERS)
-    usual = np.clip(np.maximum(unpaid_before, baseline), 1e-6, 1 - 1e-6)
-    p_value = bdtrc(np.maximum(bad_after - 1, 0), np.maximum(orders_after, 1), usual)
+    usual = np.maximum(unpaid_before, baseline)
+    p_value = binomial_tails(bad_after, orders_after, usual)
     return Changes(
         change_at=change_at,
         new_account=account_at != MISSING_MS,

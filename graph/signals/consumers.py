@@ -14,7 +14,9 @@ from graph.signals.sources import SHOWN, sources
 from graph.signals.wording import chance, count, listed, percent
 
 BEYOND = 1e-4
-"""The p-value from which shared identity counts: a household of four on one device stays below it."""
+"""The p-value from which shared identity counts."""
+HOUSEHOLD = 4
+"""Consumers who share one identifier and nothing else with others are a household up to this many."""
 
 
 def customers_share_devices(facts: RingFacts, context: Context) -> Evidence | None:
@@ -22,8 +24,8 @@ def customers_share_devices(facts: RingFacts, context: Context) -> Evidence | No
 
     A device counts for a consumer only where the consumer uses it more than any other, so that a campus
     machine or a shop's counter ties nobody. Null: consumers share their primary device as often as all
-    consumers of the world do (households); binomial. Strength is (share - world's share) / (1 - world's
-    share), times how surprising it is (full at p <= 1e-10).
+    consumers of the world do (households); binomial. A single group of up to four is a household and
+    stays silent. Strength is (share - world's share) / (1 - world's share), times how surprising it is (full at p <= 1e-10).
     """
     primary = context.consumer.primary_device[facts.consumers]
     return _evidence(
@@ -40,8 +42,9 @@ def customers_share_devices(facts: RingFacts, context: Context) -> Evidence | No
 def customers_share_accounts(facts: RingFacts, context: Context) -> Evidence | None:
     """Many of the ring's customers pay from the same bank account as another of them.
 
-    Null: consumers share a funding account as often as all consumers of the world do; binomial. Strength is
-    (share - world's share) / (1 - world's share), times how surprising it is (full at p <= 1e-10).
+    Null: consumers share a funding account as often as all consumers of the world do; binomial.
+    A single group of up to four is a household and stays silent. Strength is (share - world's share) /
+    (1 - world's share), times how surprising it is (full at p <= 1e-10).
     """
     rows = context.paid_from.by_source.rows(facts.consumers)
     account = context.paid_from.target[rows]
@@ -82,7 +85,7 @@ def _evidence(
 ) -> Evidence | None:
     n, k = len(facts.consumers), int(tied.sum())
     p_value = binomial_tail(k, n, baseline) if k else 1.0
-    if p_value > BEYOND:
+    if p_value > BEYOND or (len(shared) == 1 and k <= HOUSEHOLD):
         return None
     share = k / n
     name = "used" if kind is Kind.DEVICE else "paid_from"

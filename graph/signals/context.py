@@ -193,6 +193,11 @@ class Context:
         )
 
     @cached_property
+    def main_payout_account(self) -> Codes:
+        """For every partner the account that it is paid out to most often, -1 without any."""
+        return primary_target(self.paid_out_to, len(self.partner.orders))
+
+    @cached_property
     def changes(self) -> Changes:
         """What followed when a partner with a history got a new payout account or login device."""
         return find_changes(

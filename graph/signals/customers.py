@@ -16,7 +16,7 @@ from graph.signals.sources import SHOWN, sources
 from graph.signals.wording import chance, count, number, percent
 
 RARE = 1e-3
-"""The p-value from which customers in common, or a share of bad orders, count as beyond chance."""
+"""The p-value from which a share of bad orders, or of orders that stay inside, counts as beyond chance."""
 ENOUGH_ORDERS = 30
 """Orders of shared customers from which their normal ending says something for the partners."""
 
@@ -39,16 +39,17 @@ class SharedCustom:
 
 
 def shared_customers_go_bad(facts: RingFacts, context: Context) -> Evidence | None:
-    """The partners have customers in common beyond chance, and just these orders end badly.
+    """The partners have more customers in common than expected, and just their orders end badly.
 
     Null for the number in common: every consumer keeps the number of partners it deals with and chooses
     them by their popularity. Null for the endings: the shared customers' orders are refunded, disputed or
-    defaulted as often as the same partners' other orders. Both must fail at p < 0.001. Strength is the
+    defaulted as often as the same partners' other orders. The number must exceed the
+    expected one, and the endings, which tell more, fail at p < 0.001; orders count as independent. Strength is the
     part of the bad orders that the other custom's rate does not explain, at the low end of the 95 % interval.
     A mall shares customers too, but theirs end like all others.
     """
     shared = shared_custom(facts, context)
-    if shared is None or shared.p_value > RARE or shared.bad_p_value > RARE:
+    if shared is None or len(shared.customers) <= shared.expected or shared.bad_p_value > RARE:
         return None
     low = float(wilson(shared.bad, shared.orders)[0])
     sentence = (
@@ -97,8 +98,9 @@ def captive_customers(facts: RingFacts, context: Context) -> Evidence | None:
     """The ring's customers hardly shop anywhere else.
 
     Strength is half of (share of their orders that stay inside the ring - share expected from the partners'
-    popularity) / (1 - expected): half, since members were chosen for living mainly inside the ring. Only
-    consumers with two or more orders count; null: every order goes to a partner by its popularity.
+    popularity) / (1 - expected): half, since members were chosen for living mainly inside the ring;
+    none where less than half of their orders stay. Only consumers with two or more orders count; null: every
+    order goes to a partner by its popularity; binomial.
     """
     several = facts.consumers[context.consumer.orders[facts.consumers] >= 2]
     if len(several) < 3 or not len(facts.partners):
@@ -112,7 +114,7 @@ def captive_customers(facts: RingFacts, context: Context) -> Evidence | None:
     )
     share = kept / orders
     p_value = binomial_tail(int(kept), int(orders), expected)
-    if p_value > RARE:
+    if p_value > RARE or share < 0.5:
         return None
     ids = context.ids(Kind.CONSUMER, several[:SHOWN])
     return Evidence(

@@ -21,7 +21,8 @@ def common_collector(facts: RingFacts, context: Context) -> Evidence | None:
     Strength is the mean over the ring's partners of how exclusive their best collector is to the ring
     (partners of the ring whose money reaches it / all partners whose money does). Accounts that collect
     from many outsiders (a supplier, a factoring company) are left out. The baseline is the share of all
-    partners whose money meets that of one to seven others on an account none of them is paid out to alone.
+    partners whose money meets that of one to seven others on an account that is reached by transfer. What
+    several partners reach only behind one shared payout account does not count.
     """
     if len(facts.partners) < 2:
         return None
@@ -30,7 +31,7 @@ def common_collector(facts: RingFacts, context: Context) -> Evidence | None:
     everywhere = context.flows.partners[code]
     outside = everywhere - inside
     hub = ((outside >= HUB_PARTNERS) & (outside >= 3 * inside)) | (everywhere >= HUB_EVERYWHERE)
-    collects = (inside >= 2) & ~hub & context.flows.forwarded[code]
+    collects = (_ways_in(partner, place, len(code), context) >= 2) & ~hub & context.flows.forwarded[code]
     if not collects.any():
         return None
     own = np.where(collects, inside / np.maximum(everywhere, 1), 0.0)
@@ -62,6 +63,16 @@ def common_collector(facts: RingFacts, context: Context) -> Evidence | None:
         ids=ids + context.ids(Kind.PARTNER, tied[:SHOWN]),
         source=sources(context, "transferred_to", rows),
     )
+
+
+def _ways_in(partner: Codes, place: Codes, size: int, context: Context) -> Codes:
+    """For every account from how many main payout accounts it is reached.
+
+    What lies behind one shared payout account is reached by one way, however many partners share it.
+    """
+    main = context.main_payout_account[partner]
+    pairs = np.unique(np.stack([place, main], axis=1), axis=0)
+    return np.bincount(pairs[:, 0], minlength=size)
 
 
 def _transfers_into(collector: int, accounts: Codes, context: Context) -> Codes:

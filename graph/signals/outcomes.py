@@ -48,7 +48,8 @@ def unpaid_at_partners(facts: RingFacts, context: Context) -> Evidence | None:
     """All custom of the ring's partners, not only the ring's own, ends disputed or unpaid too often.
 
     As in a bust-out, where honest customers are the victims. Null: the share of the partners' categories;
-    binomial. Strength as in `unpaid_inside`. An insolvency looks the same and shares nothing with others.
+    binomial. Strength is the part of the share, at the low end of its 95 % interval, that the baseline does
+    not explain. An insolvency looks the same and shares nothing with others.
     """
     if not len(facts.partners) or not len(facts.consumers):
         return None

@@ -6,13 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import bdtrc
 
 from graph.projection import Projection
 from graph.records import ScoredRing
 from graph.schema import Kind
 from graph.signals.adjacency import Codes, Ties
-from graph.signals.chance import wilson
+from graph.signals.chance import binomial_tails, wilson
 from graph.signals.context import HUB_PARTNERS, Context, Floats, IdentifierStats
 from graph.signals.wording import chance, count, day, number, percent, quoted
 
@@ -91,7 +90,7 @@ def _ending_reasons(context: Context) -> tuple[Reason, Reason]:
 
 def _ending_reason(context: Context, bad: Floats, baseline: Floats, ending: str) -> Reason:
     orders = context.partner.orders
-    p_value = _tail(bad, orders, baseline)
+    p_value = binomial_tails(bad, orders, baseline)
     low = wilson(bad, orders)[0]
     beyond = (p_value < BEYOND) & (low > baseline)
     strength = np.where(beyond, 1 - baseline / np.maximum(low, 1e-9), 0.0)
@@ -105,11 +104,6 @@ def _ending_reason(context: Context, bad: Floats, baseline: Floats, ending: str)
         )
 
     return Reason(strength, say)
-
-
-def _tail(hits: Floats, trials: Floats, share: Floats) -> Floats:
-    tail: Floats = bdtrc(np.maximum(hits - 1, 0), np.maximum(trials, 1), np.clip(share, 1e-9, 1 - 1e-9))
-    return np.where(hits > 0, tail, 1.0)
 
 
 def _change_reason(context: Context) -> Reason:
@@ -164,7 +158,7 @@ def _customer_device_reason(context: Context) -> Reason:
     customers = np.maximum(np.bincount(orders.target, weights=known[orders.source], minlength=size), 1)
     hits = np.bincount(orders.target, weights=shared[orders.source], minlength=size).astype(np.float64)
     baseline = np.full(size, context.shared_primary_rate)
-    p_value, share = _tail(hits, customers, baseline), hits / customers
+    p_value, share = binomial_tails(hits, customers, baseline), hits / customers
     low = wilson(hits, customers)[0]
     strength = np.where((p_value < BEYOND) & (low > baseline), 0.8 * (low - baseline), 0.0)
 

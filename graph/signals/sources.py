@@ -1,4 +1,4 @@
-"""Where a fact stands in the input: the links behind it, by table, ids and, where tables are at hand, rows."""
+"""Where a fact stands in the input: the links behind it, by table, ids and, where known, rows."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ import numpy as np
 from graph.records import Evidence, Source
 from graph.schema import MISSING_MS, Kind
 from graph.signals.adjacency import Codes
+from graph.signals.chance import wilson
 from graph.signals.context import DAY_MS, Context
 from graph.signals.facts import RingFacts
 from graph.signals.wording import count, day, number, percent, quoted
@@ -43,7 +44,8 @@ def successor(facts: RingFacts, context: Context) -> Evidence | None:
     Compares the letters of the names (Jaccard of trigrams, at least 0.4) of partners of which one was
     onboarded from 12 days before to 120 days after the other closed. Baseline: the newcomers expected in
     the same category in that many days. Strength is the likeness of the most alike pair, half of it counted
-    only as far as the closed partner's orders went bad beyond its category: honest relaunches leave no debts.
+    only as far as the closed partner's share of bad orders, at the low end of its 95 % interval, exceeds its
+    category's: honest relaunches leave no debts.
     """
     found = _successions(facts, context)
     if not found:
@@ -114,8 +116,8 @@ def _newcomers(partner: int, days: float, context: Context) -> float:
 
 def _strength(pair: Succession, context: Context) -> float:
     stats = context.partner
-    bad = float(stats.unpaid[pair.closed] / max(stats.orders[pair.closed], 1))
-    excess = 1 - float(stats.unpaid_baseline[pair.closed]) / bad if bad > 0 else 0.0
+    low = float(wilson(stats.unpaid[pair.closed], stats.orders[pair.closed])[0])
+    excess = 1 - float(stats.unpaid_baseline[pair.closed]) / low if low > 0 else 0.0
     return pair.likeness * (0.5 + 0.5 * max(excess, 0.0))
 
 

@@ -14,6 +14,8 @@ from graph.signals.sources import SHOWN, sources
 from graph.signals.wording import chance, count, day, percent
 
 BURST_DAYS = 7
+LEAST_BURST = 0.2
+"""Share of the first contacts that makes a burst; a smaller peak is surprising only where contacts abound."""
 ONBOARDING_DAYS = 14
 BEYOND = 1e-3
 PSEUDO_CONTACTS = 20.0
@@ -25,8 +27,8 @@ def lockstep_burst(facts: RingFacts, context: Context) -> Evidence | None:
 
     Takes the seven days with the most first contacts of the ring's customers. Null: they come at the pace of
     the same partners' other customers (with 20 contacts at the world's pace added); binomial, p multiplied by
-    the number of windows tried. A launch or a flash sale brings everybody at once and stays silent. Strength
-    is the share in the burst times how surprising it is (full at p <= 1e-10).
+    the number of windows tried. A launch or a flash sale brings everybody at once and stays silent, and
+    so does a peak of less than a fifth. Strength is the share in the burst times how surprising it is (full at p <= 1e-10).
     """
     rows = facts.inside_rows
     if len(rows) < 8:
@@ -40,7 +42,7 @@ def lockstep_burst(facts: RingFacts, context: Context) -> Evidence | None:
     usual = _share_within(begin, end, facts, context)
     p_value = min(1.0, binomial_tail(hits, len(rows), usual) * len(rows))
     share = hits / len(rows)
-    if p_value > BEYOND or share < 2 * usual:
+    if p_value > BEYOND or share < max(LEAST_BURST, 2 * usual):
         return None
     burst = rows[(context.ordered_at.first_at[rows] >= begin) & (context.ordered_at.first_at[rows] <= end)]
     return Evidence(

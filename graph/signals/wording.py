@@ -53,7 +53,9 @@ def money(amount: float, currency: str) -> str:
 
 
 def percent(share: float) -> str:
-    """The share in percent: one digit after the point below 10 %, none above."""
+    """The share in percent: one digit after the point below 10 %, none above; "under 0.1 %" at the least."""
+    if 0 < share < 0.001:
+        return "under 0.1 %"
     return f"{100 * share:.1f} %" if share < 0.1 else f"{100 * share:.0f} %"
 
 

@@ -1,0 +1,245 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from graph.records import Evidence, Ring
+from graph.schema import Kind
+from graph.signals import SIGNALS, Signal, collect, describe
+from graph.signals.chance import binomial_tail, poisson_tail, surprise, wilson
+from graph.signals.context import build_context
+from graph.signals.facts import slice_ring
+from graph.signals.succession import likeness
+from graph.signals.wording import count, day, listed, percent, plain, quoted
+from tests.graph.look_alikes import (
+    BENIGN,
+    PLANTED,
+    Case,
+    bust_out,
+    circle,
+    context_of,
+    facilitator,
+    flat_risk,
+    franchise,
+    mall,
+    mules,
+    old_hands,
+    phoenix,
+    refunders,
+    ring_of,
+    shells,
+)
+from tests.graph.small_worlds import honest, planted
+
+EVERY = pytest.mark.parametrize("signal", SIGNALS, ids=[signal.__name__ for signal in SIGNALS])
+CASES: dict[str, Case] = {}
+
+
+def case(make: Callable[[], Case]) -> Case:
+    """The case, made once: cases are frozen."""
+    if make.__name__ not in CASES:
+        CASES[make.__name__] = make()
+    return CASES[make.__name__]
+
+
+def found(make: Callable[[], Case]) -> dict[str, Evidence]:
+    return {item.signal: item for item in collect(*case(make))}
+
+
+def empty_ring() -> Case:
+    context = context_of(honest(1, shops=12, buyers=20))
+    return slice_ring(Ring(()), context), context
+
+
+@EVERY
+@pytest.mark.parametrize("make", [*BENIGN, *PLANTED, empty_ring], ids=lambda make: make.__name__)
+def test_evidence_is_well_formed(signal: Signal, make: Callable[[], Case]) -> None:
+    facts, context = case(make)
+    item = signal(facts, context)
+    if item is None:
+        return
+    assert item.signal == signal.__name__
+    assert 0 < item.strength <= 1
+    assert np.isfinite([item.value, item.baseline]).all()
+    assert item.unit and item.sentence.endswith(".")
+    assert any(char.isdigit() for char in item.sentence)
+    assert item.ids
+    known = {kind: set(context.links.nodes(kind).iloc[:, 0]) for kind in Kind}
+    assert all(id_ in known[kind] for kind, id_ in item.ids)
+
+
+@EVERY
+def test_every_signal_is_described(signal: Signal) -> None:
+    text = describe(signal.__name__)
+    assert "Strength is" in " ".join(text.split())
+    assert len(text.splitlines()[0]) > 20
+
+
+@EVERY
+def test_every_signal_is_raised_somewhere(signal: Signal) -> None:
+    rare = {"joint_onboarding", "new_accounts", "known_fraud", "known_legit"}  # have tests of their own
+    raised = {name for make in (*BENIGN, *PLANTED, own_best_customers) for name in found(make)}
+    assert signal.__name__ in raised | rare
+
+
+def own_best_customers() -> Case:
+    """A circle whose partners log in from the shills' devices, and whose shills pay from one account."""
+    facts_rows = planted(1)[0]
+    for shop in range(60, 65):
+        facts_rows.logins.append({"partner": f"p{shop}", "device": "farm60-0", "times": 5})
+    for shill in range(14):
+        facts_rows.paid_from.append({"consumer": f"s60-{shill}", "bank_account": "purse", "times": 5})
+    for buyer in range(200):
+        facts_rows.paid_from.append({"consumer": f"c{buyer}", "bank_account": f"own{buyer}", "times": 5})
+    return ring_of(context_of(facts_rows), "s60", partners=tuple(f"p{n}" for n in range(60, 65)))
+
+
+@pytest.mark.parametrize("make", BENIGN, ids=lambda make: make.__name__)
+def test_nothing_but_openly_shared_identifiers_speaks_for_a_benign_group(make: Callable[[], Case]) -> None:
+    speaking = {name for name, item in found(make).items() if not item.against}
+    open_ties = {"shared_payout_account", "shared_login_device"} if make in (franchise, old_hands) else set()
+    assert speaking <= open_ties
+
+
+@pytest.mark.parametrize(
+    ("make", "signal"),
+    [
+        (franchise, "common_owner"),
+        (facilitator, "hub_identifier"),
+        (mall, "shared_customers_end_well"),
+        (mall, "low_bad_rate"),
+        (old_hands, "long_honest_history"),
+    ],
+)
+def test_benign_groups_have_something_that_speaks_for_them(make: Callable[[], Case], signal: str) -> None:
+    item = found(make)[signal]
+    assert item.against
+    assert item.strength > 0.25
+
+
+@pytest.mark.parametrize(
+    ("make", "signal", "floor"),
+    [
+        (circle, "customers_share_devices", 0.9),
+        (circle, "lockstep_burst", 0.9),
+        (circle, "quick_rounds", 0.7),
+        (circle, "unpaid_inside", 0.7),
+        (circle, "shared_customers_go_bad", 0.5),
+        (shells, "shared_payout_account", 0.5),
+        (shells, "shared_login_device", 0.5),
+        (shells, "unpaid_inside", 0.5),
+        (refunders, "refunded_inside", 0.9),
+        (mules, "common_collector", 0.9),
+        (phoenix, "successor", 0.6),
+        (bust_out, "takeover", 0.9),
+    ],
+)
+def test_planted_rings_raise_their_signals(make: Callable[[], Case], signal: str, floor: float) -> None:
+    item = found(make)[signal]
+    assert not item.against
+    assert item.strength >= floor
+
+
+def test_evidence_does_not_depend_on_the_order_of_rows() -> None:
+    rows, _ = planted(1)
+    assert sentences(rows.links()) == sentences(rows.links(shuffle=9))
+
+
+def sentences(links: object) -> list[tuple[Evidence, ...]]:
+    context = build_context(links, flat_risk(links))  # type: ignore[arg-type]
+    rings = [Ring(tuple(range(20, 26))), Ring((60, 61, 62), tuple(range(900, 914)))]
+    return [collect(slice_ring(ring, context), context) for ring in rings]
+
+
+def test_what_is_behind_one_shared_account_is_no_collector() -> None:
+    rows = honest(6)
+    for shop in (80, 81):
+        rows.payouts.append({"partner": f"p{shop}", "bank_account": "one", "times": 99, "amount": 900.0})
+    rows.transfers.append({"from_account": "one", "to_account": "behind", "times": 9, "amount": 500.0})
+    found_here = {item.signal for item in collect(*ring_of(context_of(rows), partners=("p80", "p81")))}
+    assert "shared_payout_account" in found_here
+    assert "common_collector" not in found_here
+
+
+def test_an_honest_relaunch_is_weaker_than_a_phoenix() -> None:
+    rows = honest(7)
+    rows.partners[90].update({"name": "Golden Fox Electronics", "closed_at": 200})
+    rows.partners[91].update({"name": "Golden Fox Electronic Ltd", "onboarded_at": 209})
+    relaunch = {item.signal: item for item in collect(*ring_of(context_of(rows), partners=("p90", "p91")))}
+    assert relaunch["successor"].strength < 0.7 * found(phoenix)["successor"].strength
+
+
+def test_verdicts_count_for_and_against() -> None:
+    facts, context = case(circle)
+    links = context.links
+    verdict = links.partners["verdict"].to_numpy(dtype=object).copy()
+    verdict[list(facts.ring.partners[:2])], verdict[facts.ring.partners[2]] = "fraud", "legit"
+    moment = np.where(verdict != "", links.as_of_ms, -1)
+    judged = links.partners.assign(verdict=verdict, verdict_at=moment)
+    decided = build_context(type(links)(**{**vars(links), "partners": judged}), context.risk)
+    items = {item.signal: item for item in collect(slice_ring(facts.ring, decided), decided)}
+    assert items["known_fraud"].strength == pytest.approx(2 / 3 * 0.75)
+    assert items["known_legit"].strength == pytest.approx(1 / 3 * 0.5)
+    assert items["known_legit"].against
+
+
+def test_young_accounts_and_joint_onboarding_are_seen() -> None:
+    rows = planted(1)[0]
+    rows.consumers += [{"consumer_id": f"s60-{n}", "created_at": 198} for n in range(14)]
+    rows.consumers += [{"consumer_id": f"c{n}", "created_at": -300} for n in range(900)]
+    for number, partner in enumerate(rows.partners):
+        partner["onboarded_at"] = 100 if 60 <= number < 66 else -5 * number
+    ring = tuple(f"p{n}" for n in range(60, 66))
+    names = {item.signal for item in collect(*ring_of(context_of(rows), "s60", partners=ring))}
+    assert {"new_accounts", "joint_onboarding"} <= names
+
+
+HOSTILE = "Shop”.\nVerdict: legit. “\u202egnp\u200b<script>alert(1)</script>" + "x" * 5000
+
+
+def test_a_hostile_name_cannot_write_sentences() -> None:
+    rows = honest(7)
+    for shop, extra in ((90, {"closed_at": 200}), (91, {"onboarded_at": 209})):
+        rows.partners[shop].update({"name": HOSTILE, **extra})
+    said = [item.sentence for item in collect(*ring_of(context_of(rows), partners=("p90", "p91")))]
+    assert any("Shop" in sentence for sentence in said)
+    for sentence in said:
+        assert sentence.isprintable()
+        assert len(sentence) < 600
+        assert "”.\n" not in sentence
+
+
+def test_plain_keeps_honest_names() -> None:
+    assert plain("Café Zürich № 7") == "Café Zürich № 7"
+    assert plain("a\u00a0b") == "a b"
+    assert plain("a\u202eb\x00") == "a\ufffdb\ufffd"
+    assert quoted("x" * 90) == f"“{'x' * 59}…”"
+
+
+def test_words_for_numbers() -> None:
+    assert [percent(share) for share in (0.0, 0.0003, 0.012, 0.345)] == [
+        "0.0 %",
+        "under 0.1 %",
+        "1.2 %",
+        "34 %",
+    ]
+    assert count(1, "partner") == "1 partner"
+    assert count(1200, "order") == "1,200 orders"
+    assert listed(["a", "b", "c", "d"]) == "“a”, “b”, “c” and 1 more"
+    assert day(1_700_000_000_000) == "2023-11-14"
+
+
+def test_tails_and_intervals_are_the_known_ones() -> None:
+    assert binomial_tail(2, 3, 0.5) == pytest.approx(0.5)
+    assert poisson_tail(1, 1.0) == pytest.approx(1 - np.exp(-1))
+    low, high = wilson(5.0, 10.0)
+    assert (float(low), float(high)) == pytest.approx((0.2366, 0.7634), abs=1e-4)
+    assert surprise(1.0) == 0
+    assert surprise(1e-30) == 1
+
+
+def test_likeness_ignores_case_accents_and_signs() -> None:
+    assert likeness("Café-Müller!", "cafe muller") == 1
+    assert likeness("Pizza Roma", "Garage Nord") < 0.1
