@@ -178,18 +178,14 @@ def run(
     DATA is a folder of Parquet or CSV files; rings, evidence and pages go to RUN, whole or not at all. With a
     store, the links are loaded into it, read back and detected from there; the rings are saved in it.
     """
+    from app.loading import Reading
     from app.pipeline import Options
     from app.pipeline import run as run_pipeline
     from app.progress import Steps
     from app.summary import run_text
 
-    options = Options(
-        store=_settings().choose_store(store),
-        as_of=as_of,
-        seed=seed,
-        max_rejected_share=max_rejected,
-        previous=previous,
-    )
+    reading = Reading(as_of, max_rejected)
+    options = Options(_settings().choose_store(store), reading, seed=seed, previous=previous)
     emit(run_text(run_pipeline(data, out, options, steps=Steps(), environ=os.environ)))
 
 
@@ -205,13 +201,12 @@ def load(data: Path, store: str | None, as_of: datetime | None, max_rejected: fl
 
     Loading again changes nothing; entities and links that DATA no longer holds are removed.
     """
-    from app.pipeline import Options
-    from app.pipeline import load as load_pipeline
+    from app.loading import Reading
+    from app.loading import load as load_tables
     from app.progress import Steps
 
     choice = _a_store(store)
-    options = Options(store=choice, as_of=as_of, max_rejected_share=max_rejected)
-    load_pipeline(data, options, steps=Steps(), environ=os.environ)
+    load_tables(data, choice, Reading(as_of, max_rejected), steps=Steps(), environ=os.environ)
     emit(f"The graph is in {choice}; `ringwatch query --list` names what can be asked.\n")
 
 
@@ -365,9 +360,9 @@ def _parameters(found: Query) -> list[str]:
 
 
 def _ask(found: Query, parameters: dict[str, Any], choice: StoreChoice, format_: str) -> None:
-    from graph.store import open_store
+    from app.loading import open_chosen
 
-    with open_store(choice.target, folder=choice.folder, environ=os.environ) as store:
+    with open_chosen(choice, os.environ) as store:
         answer = store.run(found.text, parameters)
     emit(_FORMATS[format_](answer.columns, answer.rows))
     if answer.truncated:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from app.loading import Reading
 from app.pipeline import Options, RunSummary, run
 from app.progress import Steps
 from app.settings import StoreChoice
@@ -66,7 +67,9 @@ def play(
                 progress=lambda done, total: steps.count(done, total, "orders"),
             )
             steps.note(f"{world.partners:,} partners, {world.orders:,} orders")
-    summary = run(data, folder / "run", Options(store=store, seed=world.seed), steps=steps, environ=environ)
+    summary = run(
+        data, folder / "run", Options(store, Reading(), seed=world.seed), steps=steps, environ=environ
+    )
     return summary, judge(summary, read_truth(truth_folder))
 
 

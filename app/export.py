@@ -34,7 +34,7 @@ def export_csv(run: Path, out: Path) -> list[Path]:
     with whole_folder(out) as draft:
         for name, table in tables.items():
             with (draft / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-                writer = csv.writer(file, lineterminator="\n")
+                writer = csv.writer(file, lineterminator="\r\n")
                 writer.writerow(table.column_names)
                 writer.writerows([_csv_value(value) for value in row.values()] for row in table.to_pylist())
     return [out / f"{name}.csv" for name in TABLES]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -14,21 +14,19 @@ from typing import Any, Final
 import pandas as pd
 import pyarrow.parquet as pq
 
+from app.loading import Reading, load_links, open_chosen, read_links, shown_by
 from app.outputs import RUN_NAMES, write_json, write_tables
 from app.progress import Steps
 from app.run_folder import RUN_FILE, OutputError, whole_folder
 from app.settings import StoreChoice
 from gnn.risk import RiskReport, member_risk
-from graph.aggregation import aggregate
-from graph.links import Links
 from graph.prior import prior_risk
 from graph.projection import project
 from graph.records import ScoredRing
 from graph.rings import find_rings
-from graph.schema import ENTITY_TABLES, OUTCOME_KNOWN_AFTER_DAYS, RELATIONSHIPS, Kind
+from graph.schema import ENTITY_TABLES, OUTCOME_KNOWN_AFTER_DAYS, Kind
 from graph.scoring import partner_scores, score_rings
-from graph.store import Progress, Store, open_store
-from graph.tables import Tables, read_tables, write_rejected
+from graph.tables import Tables, write_rejected
 from graph.visuals import RunPageSummary, write_index, write_ring_pages
 
 NAMED_PACKAGES: Final = (
@@ -54,9 +52,8 @@ class Options:
     """How to run. `checkpoint` and `previous` name a trained model and an earlier run's folder, if any."""
 
     store: StoreChoice
-    as_of: datetime | None = None
+    reading: Reading
     seed: int = 0
-    max_rejected_share: float = 0.01
     checkpoint: Path | None = None
     previous: Path | None = None
 
@@ -82,13 +79,13 @@ def run(data: Path, out: Path, options: Options, *, steps: Steps, environ: Mappi
     """
     previous = read_members(options.previous)
     with whole_folder(out, may_hold=RUN_NAMES) as draft, ExitStack() as stack:
-        tables, links = _read(data, options, steps)
+        tables, links = read_links(data, options.reading, steps)
         # only now: input that cannot be used must not leave a store behind
-        store = stack.enter_context(_store(options.store, environ)) if options.store.is_used else None
+        store = stack.enter_context(open_chosen(options.store, environ)) if options.store.is_used else None
         if store is not None:
-            _load(store, links, steps)
+            load_links(store, links, steps)
             with steps.step("read the store back"):
-                links = store.read_links(progress=_shown(steps))
+                links = store.read_links(progress=shown_by(steps))
         with steps.step("tie partners"):
             projection = project(links)
             steps.note(f"{len(projection.left):,} pairs of partners tied")
@@ -129,14 +126,6 @@ def run(data: Path, out: Path, options: Options, *, steps: Steps, environ: Mappi
     return RunSummary(out, links.as_of_ms, links.currency, rings, scores, report, remarks)
 
 
-def load(data: Path, options: Options, *, steps: Steps, environ: Mapping[str, str]) -> Links:
-    """Put the tables of `data` into the store as a graph; loading again changes nothing."""
-    _, links = _read(data, options, steps)
-    with _store(options.store, environ) as store:
-        _load(store, links, steps)
-    return links
-
-
 def read_members(run_folder: Path | None) -> pd.DataFrame | None:
     """The members of an earlier run's rings; OutputError where that is no run."""
     if run_folder is None:
@@ -153,38 +142,6 @@ def read_members(run_folder: Path | None) -> pd.DataFrame | None:
 def run_id(tables: Tables) -> str:
     """The name of a run in the store: the moment, and what was known then."""
     return f"{tables.as_of.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}-{tables.digest[:12]}"
-
-
-def _store(choice: StoreChoice, environ: Mapping[str, str]) -> AbstractContextManager[Store]:
-    return open_store(choice.target, folder=choice.folder, environ=environ)
-
-
-def _read(data: Path, options: Options, steps: Steps) -> tuple[Tables, Links]:
-    with steps.step("read tables"):
-        tables = read_tables(
-            data,
-            as_of=options.as_of,
-            max_rejected_share=options.max_rejected_share,
-            progress=lambda name, rows: steps.count(rows, 0, f"rows of {name}"),
-        )
-        steps.note(", ".join(f"{count.read:,} {name}" for name, count in tables.counts.items()))
-    with steps.step("link who dealt with whom"):
-        links = aggregate(tables)
-        steps.note(f"{sum(len(getattr(links, one.name)) for one in RELATIONSHIPS):,} links")
-    return tables, links
-
-
-def _load(store: Store, links: Links, steps: Steps) -> None:
-    with steps.step("load the store"):
-        report = store.load(links, progress=_shown(steps))
-        steps.note(
-            f"{report.created:,} created, {report.updated:,} updated, {report.removed:,} removed, "
-            f"{report.unchanged:,} unchanged"
-        )
-
-
-def _shown(steps: Steps) -> Callable[[Progress], None]:
-    return lambda progress: steps.count(progress.done, progress.total, progress.step)
 
 
 def remarks_on(tables: Tables) -> tuple[str, ...]:
@@ -231,7 +188,7 @@ def _report(
         "as_of": tables.as_of.astimezone(UTC).isoformat(),
         "settings": {
             "store": str(options.store),
-            "max_rejected_share": options.max_rejected_share,
+            "max_rejected_share": options.reading.max_rejected_share,
             "outcome_known_after_days": OUTCOME_KNOWN_AFTER_DAYS,
             "currency": tables.currency,
         },

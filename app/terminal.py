@@ -61,7 +61,7 @@ def as_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 def as_csv(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """The rows as CSV; a text that a spreadsheet would run as a formula gets a leading quote."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text, lineterminator="\r\n")  # else a lone carriage return would stay unquoted
     writer.writerow([csv_cell(column) for column in columns])
     writer.writerows([csv_cell(value) for value in row] for row in rows)
     return text.getvalue()

@@ -1,0 +1,71 @@
+"""From a folder of tables to links, and from links into a store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from app.progress import Steps
+from app.settings import StoreChoice
+from graph.aggregation import aggregate
+from graph.links import Links
+from graph.progress import Progress
+from graph.schema import RELATIONSHIPS
+from graph.store import Store, open_store
+from graph.tables import Tables, read_tables
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How to read tables: nothing after `as_of`, by default the newest event, and so many broken rows."""
+
+    as_of: datetime | None = None
+    max_rejected_share: float = 0.01
+
+
+def load(
+    data: Path, choice: StoreChoice, reading: Reading, *, steps: Steps, environ: Mapping[str, str]
+) -> None:
+    """Make the graph in the store that of the tables in `data`; loading again changes nothing."""
+    _, links = read_links(data, reading, steps)
+    with open_chosen(choice, environ) as store:
+        load_links(store, links, steps)
+
+
+def read_links(data: Path, reading: Reading, steps: Steps) -> tuple[Tables, Links]:
+    """The tables of a folder, and the links that they amount to."""
+    with steps.step("read tables"):
+        tables = read_tables(
+            data,
+            as_of=reading.as_of,
+            max_rejected_share=reading.max_rejected_share,
+            progress=lambda name, rows: steps.count(rows, 0, f"rows of {name}"),
+        )
+        steps.note(", ".join(f"{count.read:,} {name}" for name, count in tables.counts.items()))
+    with steps.step("link who dealt with whom"):
+        links = aggregate(tables)
+        steps.note(f"{sum(len(getattr(links, one.name)) for one in RELATIONSHIPS):,} links")
+    return tables, links
+
+
+def open_chosen(choice: StoreChoice, environ: Mapping[str, str]) -> AbstractContextManager[Store]:
+    """The store that was chosen; StoreError where it does not answer."""
+    return open_store(choice.target, folder=choice.folder, environ=environ)
+
+
+def load_links(store: Store, links: Links, steps: Steps) -> None:
+    """Make the graph in the store that of `links`."""
+    with steps.step("load the store"):
+        report = store.load(links, progress=shown_by(steps))
+        steps.note(
+            f"{report.created:,} created, {report.updated:,} updated, {report.removed:,} removed, "
+            f"{report.unchanged:,} unchanged"
+        )
+
+
+def shown_by(steps: Steps) -> Callable[[Progress], None]:
+    """What a store calls while it works, so that the current step shows how far it is."""
+    return lambda progress: steps.count(progress.done, progress.total, progress.step)

@@ -1,0 +1,66 @@
+import io
+
+import numpy as np
+import pytest
+
+from app.progress import Steps, duration, pace
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_pace_names_rate_and_rest() -> None:
+    assert pace(50, 200, "rows", 10) == "50 of 200 rows, 5/s, 30 s left"
+
+
+def test_pace_without_a_total_names_the_rate_alone() -> None:
+    assert pace(50, 0, "rows", 10) == "50 rows, 5/s"
+
+
+def test_pace_at_the_start_divides_by_nothing() -> None:
+    assert pace(0, 200, "rows", 0) == "0 of 200 rows, 0/s"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(4.6, "5 s"), (59.6, "1 min 0 s"), (200, "3 min 20 s"), (7500, "2 h 5 min")]
+)
+def test_durations_in_words(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
+
+
+def test_each_step_shows_its_own_peak() -> None:
+    steps = Steps(io.StringIO())
+    with steps.step("large"):
+        np.ones(40_000_000)
+    with steps.step("small"):
+        pass
+    large, small = steps.done
+    assert large.peak_mib > small.peak_mib + 200
+
+
+def test_a_log_gets_one_line_a_step_and_no_control_characters() -> None:
+    stream = io.StringIO()
+    steps = Steps(stream)
+    with steps.step("read"):
+        steps.count(1, 2, "rows")
+        steps.note("a\x1b[2Jb")
+    assert stream.getvalue().count("\n") == 1
+    assert "\x1b" not in stream.getvalue()
+
+
+def test_a_terminal_sees_the_step_while_it_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.progress.LIVE_EVERY_S", 0.0)
+    stream = Terminal()
+    steps = Steps(stream)
+    with steps.step("read"):
+        steps.count(1, 2, "rows")
+        assert "1 of 2 rows" in stream.getvalue()
+
+
+def test_a_failed_step_is_not_listed_as_done() -> None:
+    steps = Steps(io.StringIO())
+    with pytest.raises(ValueError, match="no"), steps.step("read"):
+        raise ValueError("no")
+    assert steps.done == []
