@@ -18,6 +18,7 @@ from graph.projection import Projection
 from graph.records import Risk
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise
+from graph.tally import tally
 
 TIE_CHANNELS: Final = (
     "payout_account",
@@ -71,8 +72,7 @@ def prior_risk(links: Links, projection: Projection) -> Prior:
     """Risk of every member from who is tied to whom, and who gains from how orders end; no label is read."""
     features = partner_features(links, projection)
     partner = _partner_risk(features)
-    gains = _consumer_gains(links, projection, partner)
-    consumer = np.clip(gains, 0.0, 1.0)
+    consumer = _consumer_risk(links, projection)
     device = _through(links.logged_in_from, "device", partner, links.size(Kind.DEVICE))
     device = np.maximum(device, _through_consumers(links.used, "device", consumer, links.size(Kind.DEVICE)))
     account = _through(links.paid_out_to, "bank_account", partner, links.size(Kind.BANK_ACCOUNT))
@@ -98,8 +98,7 @@ def partner_features(links: Links, projection: Projection) -> pd.DataFrame:
     for column, channel in enumerate(projection.channels):
         columns[f"tie_{channel}"] = _strongest(projection, projection.surprise[:, column], partners)
         columns[f"bad_behind_{channel}"] = _behind(projection, column, bad)
-    frame = pd.DataFrame({name: np.log1p(columns[name]).astype(np.float32) for name in PARTNER_FEATURES})
-    return frame
+    return pd.DataFrame({name: np.log1p(columns[name]).astype(np.float32) for name in PARTNER_FEATURES})
 
 
 def outcome_surprise(links: Links, outcome: str) -> Floats:
@@ -128,7 +127,7 @@ def _partner_risk(features: pd.DataFrame) -> Floats:
     total = np.zeros(len(features))
     for name in EVIDENCE:
         total += population_surprise(features[name].to_numpy())
-    return total**2 / (total**2 + HALF_RISK**2)
+    return as_risk(total**2 / HALF_RISK)
 
 
 def _group_features(projection: Projection, links: Links) -> dict[str, Floats]:
@@ -172,19 +171,20 @@ def _behind(projection: Projection, column: int, bad: Floats) -> Floats:
     return most
 
 
-def _consumer_gains(links: Links, projection: Projection, partner: Floats) -> Floats:
-    """(consumers,) risk of members of groups whose orders end badly for somebody."""
-    groups = projection.groups
-    count = int(groups.group_of.max(initial=-1)) + 1
-    evidence = np.zeros(count)
-    np.add.at(
-        evidence, groups.visit_group, np.log1p(groups.visit_refund_surprise + groups.visit_bad_surprise)
-    )
-    gain = 1.0 - np.exp(-evidence / 4.0)
+def _consumer_risk(links: Links, projection: Projection) -> Floats:
+    """(consumers,) risk by what the consumer's group or circle gains: refunds kept, or goods not paid for."""
+    groups, circles = projection.groups, projection.circles
+    unpaid = tally(groups.visit_group, len(groups.sizes()), groups.visit_bad_surprise)
     result = np.zeros(links.size(Kind.CONSUMER))
-    inside = groups.group_of >= 0
-    result[inside] = gain[groups.group_of[inside]]
+    for member_of, surprise in ((groups.group_of, unpaid), (circles.circle_of, circles.refund_surprise)):
+        inside = member_of >= 0
+        result[inside] = np.maximum(result[inside], as_risk(surprise)[member_of[inside]])
     return result
+
+
+def as_risk(surprise: Floats) -> Floats:
+    """Risk in [0, 1) of so much evidence in powers of ten: one half at `HALF_RISK`."""
+    return surprise / (surprise + HALF_RISK)
 
 
 def _through(frame: pd.DataFrame, column: str, partner: Floats, size: int) -> Floats:

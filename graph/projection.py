@@ -14,13 +14,14 @@ from graph.channels.identifiers import customer_devices, funding_accounts, login
 from graph.channels.money import money_flow
 from graph.channels.succession import succession
 from graph.links import Links
+from graph.refunds import RefundCircles, refund_circles
 from graph.schema import Kind
 from graph.ties import Codes, Ties
 
 
 @dataclass(frozen=True)
 class Projection:
-    """The partner pairs tied by any channel, and the groups of customers that shop together.
+    """The partner pairs tied by any channel, and the customers that belong together.
 
     `left` < `right` are (m,) partner codes, sorted and unique. `weight` (m, c) is >= 0, 0 where the channel
     does not tie the pair; `surprise` (m, c) is -log10 p under the channel's null. `partners` counts all.
@@ -33,6 +34,7 @@ class Projection:
     weight: NDArray[np.float32]
     surprise: NDArray[np.float32]
     groups: CustomerGroups
+    circles: RefundCircles
 
     def column(self, channel: str) -> int:
         """The column of that channel; ValueError where there is none."""
@@ -67,11 +69,12 @@ def project(links: Links) -> Projection:
         ("succession", succession(links)),
         ("co_change", co_change(links)),
     )
-    return assemble(found, partners=links.size(Kind.PARTNER), groups=groups)
+    return _assemble(found, links.size(Kind.PARTNER), groups, refund_circles(links, groups))
 
 
-def assemble(found: tuple[tuple[str, Ties], ...], *, partners: int, groups: CustomerGroups) -> Projection:
-    """One projection of the channels' ties."""
+def _assemble(
+    found: tuple[tuple[str, Ties], ...], partners: int, groups: CustomerGroups, circles: RefundCircles
+) -> Projection:
     keys = [(ties.left.astype(np.int64) << 32) | ties.right for _, ties in found]
     unique = np.unique(np.concatenate(keys)) if keys else np.zeros(0, dtype=np.int64)
     weight = np.zeros((len(unique), len(found)), dtype=np.float32)
@@ -88,4 +91,5 @@ def assemble(found: tuple[tuple[str, Ties], ...], *, partners: int, groups: Cust
         weight=weight,
         surprise=surprise,
         groups=groups,
+        circles=circles,
     )

@@ -11,6 +11,7 @@ from graph.attach import attach
 from graph.candidates import Candidate, joint_risk, tie_strength
 from graph.detectors import DETECTORS
 from graph.links import Links
+from graph.prior import as_risk
 from graph.projection import Projection
 from graph.records import Ring, Risk
 from graph.schema import Kind
@@ -58,12 +59,16 @@ def ring_cohesion(rings: Sequence[Ring], projection: Projection, risk: Risk) -> 
 
 
 def ring_strength(rings: Sequence[Ring], links: Links, projection: Projection, risk: Risk) -> Floats:
-    """(rings,) what rings are ranked by: members' risk times how well they are tied, more members for more."""
+    """(rings,) what rings are ranked by, in [0, 1]: the members' mean risk times how well they are tied.
+
+    Well tied is a ring with as much tie strength as a chain of full ties has. A ring of consumers counts by
+    how surprising its refunds are.
+    """
     strength = tie_strength(projection, projection.channels)
     result = np.zeros(len(rings))
     for number, ring in enumerate(rings):
         if not ring.partners:
-            result[number] = float(risk.consumer[list(ring.consumers)].mean()) * 0.7
+            result[number] = float(as_risk(_circle_surprise(ring, projection)))
             continue
         inside = _inside(projection, ring.partners)
         tied = min(1.0, float(strength[inside].sum()) / (len(ring.partners) - 1 + 1e-9))
@@ -74,21 +79,30 @@ def ring_strength(rings: Sequence[Ring], links: Links, projection: Projection, r
 def ring_q_values(rings: Sequence[Ring], projection: Projection) -> Floats:
     """(rings,) false discovery rate of each ring's strongest tie among all ties of all pairs.
 
-    A ring of consumers counts by its group's strongest visit; one without any tie gets 1.
+    A ring of consumers counts by its circle's refunds among all circles'; one without any tie gets 1.
     """
     pairs = projection.partners * (projection.partners - 1) // 2
     q = false_discovery(projection.surprise.sum(axis=1), tests=pairs)
-    groups = projection.groups
-    group_q = false_discovery(groups.visit_surprise)
+    circle_q = np.append(false_discovery(projection.circles.refund_surprise), 1.0)
     result = np.ones(len(rings))
     for number, ring in enumerate(rings):
         if ring.partners:
             inside = _inside(projection, ring.partners)
             result[number] = float(q[inside].min(initial=1.0))
         elif ring.consumers:
-            own = np.unique(groups.group_of[list(ring.consumers)])
-            result[number] = float(group_q[np.isin(groups.visit_group, own[own >= 0])].min(initial=1.0))
+            result[number] = float(circle_q[_circle(ring, projection)])
     return result
+
+
+def _circle(ring: Ring, projection: Projection) -> int:
+    """The refund circle that most of a ring's consumers belong to, -1 for none."""
+    inside = projection.circles.circle_of[list(ring.consumers)]
+    return int(np.bincount(inside[inside >= 0]).argmax()) if (inside >= 0).any() else -1
+
+
+def _circle_surprise(ring: Ring, projection: Projection) -> Floats:
+    circle = _circle(ring, projection)
+    return projection.circles.refund_surprise[circle] if circle >= 0 else np.zeros(())
 
 
 def _proposed(links: Links, projection: Projection, risk: Risk, *, seed: int) -> dict[Candidate, set[str]]:

@@ -66,7 +66,7 @@ def common_custom(links: Links) -> CommonCustom:
 
 
 def co_custom(custom: CommonCustom) -> Ties:
-    """Partners with customers in common beyond chance; the weight is the share of overlap not due to chance."""
+    """Partners with customers in common beyond chance, weighted by the overlap that chance does not explain."""
     weight = np.log1p(custom.overlap) * (1.0 - custom.expected / np.maximum(custom.overlap, 1))
     return Ties(custom.left, custom.right, np.maximum(weight, 0.0), custom.surprise)
 
@@ -94,8 +94,8 @@ def lockstep(links: Links, custom: CommonCustom) -> Ties:
 def bad_custom(links: Links, custom: CommonCustom) -> Ties:
     """Common customers whose orders go unpaid or disputed more than others'.
 
-    Null: their orders end as badly as the two partners' other custom, or as all custom, whichever is worse
-    a baseline of... the two rates are averaged by their orders, the general rate counting for 20 orders.
+    Null: their orders end as those of the two partners' other custom do, shrunk to the general rate by 20
+    orders.
     """
     ordered = links.ordered_at
     orders = ordered["orders"].to_numpy(dtype=np.float64)

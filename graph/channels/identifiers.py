@@ -1,4 +1,4 @@
-"""Shared identifiers: payout accounts and devices that partners have in common, with each other or their custom."""
+"""Shared identifiers: accounts and devices that partners have in common, with each other or their custom."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ MIN_FORWARDED = 0.02
 
 
 def money_flow(links: Links) -> Ties:
-    """Partners whose money ends at the same rare collectors; sharing only the payout account counts elsewhere.
+    """Partners whose money ends at the same rare collectors; a shared payout account counts elsewhere.
 
     An account forwards by the share of what it received; a hop counts only where its last transfer is not
     before the first payment into its account. A collector reached by many partners is a hub and drops out.
@@ -34,7 +34,7 @@ def money_flow(links: Links) -> Ties:
 
 
 def collector_reach(links: Links) -> sp.csr_array:
-    """(partners, accounts): share of the partner's payouts that arrives at each account, own ones included."""
+    """(partners, accounts): share of the partner's payouts that arrives at each account, its own included."""
     own = own_accounts(links).tocsr()
     forward = _forwarding(links)
     reach, now = own.copy(), own

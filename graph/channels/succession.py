@@ -8,7 +8,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from graph.links import Links
-from graph.schema import MISSING_MS, Kind
+from graph.schema import MISSING_MS
 from graph.significance import Floats
 from graph.ties import Codes, Ties, no_ties, ties_of
 
@@ -24,7 +24,7 @@ MIN_SIMILARITY = 0.3
 
 
 def succession(links: Links) -> Ties:
-    """Closed partners and later ones of a similar name, or of the same category and country with ties by name.
+    """Closed partners and later ones of a similar name.
 
     Weight: cosine similarity of the names' rare letter triples, with half as much again for the same
     category and the same country. Surprise: -log10 of how often a random pair of partners in that time

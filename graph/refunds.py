@@ -1,0 +1,146 @@
+"""Refund circles: consumers who send back at the same partners, each other's cover."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from graph.channels.custom import consumer_country
+from graph.channels.groups import CustomerGroups
+from graph.communities import communities
+from graph.links import Links
+from graph.schema import Kind
+from graph.significance import Floats, binomial_surprise, false_discovery, poisson_surprise
+from graph.tally import tally
+from graph.ties import Codes
+
+LEAST_SURPRISE = 1.3
+"""Only shoppers refunded this much beyond the usual (one in twenty by chance) are compared: all others would
+be noise to test, and most of the work."""
+
+MAX_Q = 0.05
+"""False discovery rate at which two shoppers are said to send back at the same partners."""
+
+BUSY_RETURNS = 2_000
+"""Partners where more shoppers send back tie nobody: the pairs would be most of the work."""
+
+FULL_TIE = 8.0
+"""Surprise at which a tie between two shoppers counts in full."""
+
+RESOLUTION = 0.1
+"""CPM resolution: a shopper stays who is fully tied to a tenth of the circle."""
+
+
+@dataclass(frozen=True)
+class RefundCircles:
+    """Circles of consumers who were refunded at the same partners beyond chance.
+
+    `circle_of` is (consumers,), -1 for none; (circles,) `tie_surprise` is -log10 p of the closest tie
+    inside (0 for a circle that is one customer group), `refund_surprise` of so many refunds.
+    """
+
+    circle_of: Codes
+    tie_surprise: Floats
+    refund_surprise: Floats
+
+
+def refund_circles(links: Links, groups: CustomerGroups, *, seed: int = 0) -> RefundCircles:
+    """Circles over shoppers (a customer group is one shopper) who are refunded at the same partners.
+
+    Null: a shopper's refunds fall on partners as all refunds in the shopper's country do (Poisson bound), at
+    a false discovery rate of `MAX_Q`; a circle's orders are refunded as those of its partners' other
+    customers, shrunk to the general rate by 20 orders.
+    """
+    shopper, size = _shoppers(links, groups)
+    eager = refund_surprise(links, shopper, size) >= LEAST_SURPRISE
+    left, right, surprise = _tied_shoppers(links, shopper, eager)
+    weight = np.minimum(surprise / FULL_TIE, 1.0)
+    found = communities(left, right, weight, resolution=RESOLUTION, seed=seed, partners=size)
+    circle = np.full(size, -1, dtype=np.int32)
+    for number, members in enumerate(found):
+        circle[list(members)] = number
+    grouped = np.arange(size) < len(groups.sizes())
+    alone = grouped & (circle < 0)
+    circle[alone] = len(found) + np.arange(int(alone.sum()))
+    circles = int(circle.max(initial=-1)) + 1
+    tie = np.zeros(circles)
+    inside = (circle[left] == circle[right]) & (circle[left] >= 0)
+    np.maximum.at(tie, circle[left[inside]], surprise[inside])
+    circle_of = circle[shopper].astype(np.int32)
+    return RefundCircles(circle_of, tie, refund_surprise(links, circle_of, circles))
+
+
+def _shoppers(links: Links, groups: CustomerGroups) -> tuple[NDArray[np.int64], int]:
+    """(consumers,) code of the shopper: the customer group, or the consumer alone."""
+    shopper = groups.group_of.astype(np.int64)
+    alone = shopper < 0
+    count = len(groups.sizes())
+    shopper[alone] = count + np.arange(int(alone.sum()))
+    return shopper, count + int(alone.sum())
+
+
+def _tied_shoppers(
+    links: Links, shopper: NDArray[np.int64], eager: NDArray[np.bool_]
+) -> tuple[Codes, Codes, Floats]:
+    ordered, size = links.ordered_at, len(eager)
+    sent_back = (ordered["refunded"].to_numpy() > 0) & eager[shopper[ordered["consumer"].to_numpy()]]
+    at = ordered["partner"].to_numpy()[sent_back]
+    of = shopper[ordered["consumer"].to_numpy()[sent_back]]
+    pairs = pd.DataFrame({"at": at, "of": of}).drop_duplicates()
+    at, of = pairs["at"].to_numpy(), pairs["of"].to_numpy()
+    partners = links.size(Kind.PARTNER)
+    calm = tally(at, partners)[at] <= BUSY_RETURNS
+    returns = sp.csr_array((np.ones(int(calm.sum())), (of[calm], at[calm])), shape=(size, partners))
+    overlap = sp.triu(returns @ returns.T, k=1).tocoo()
+    twice = overlap.data >= 2
+    left, right, common = overlap.row[twice], overlap.col[twice], overlap.data[twice]
+    surprise = poisson_surprise(common, _expected(links, shopper, returns, left, right))
+    keep = false_discovery(surprise, tests=overlap.nnz) <= MAX_Q
+    return left[keep].astype(np.int32), right[keep].astype(np.int32), surprise[keep]
+
+
+def _expected(
+    links: Links, shopper: NDArray[np.int64], returns: sp.csr_array, left: Codes, right: Codes
+) -> Floats:
+    """Partners in common due by chance: both shoppers' counts times how concentrated their countries are."""
+    country = np.zeros(returns.shape[0], dtype=np.int64)
+    country[shopper] = consumer_country(links)
+    countries = int(country.max(initial=0)) + 1
+    home = sp.csr_array(
+        (np.ones(len(country)), (country, np.arange(len(country)))), shape=(countries, len(country))
+    )
+    share = (home @ returns).toarray()
+    share /= np.maximum(share.sum(axis=1, keepdims=True), 1.0)
+    concentration = share @ share.T
+    count = np.asarray(returns.sum(axis=1)).ravel()
+    expected: Floats = count[left] * count[right] * concentration[country[left], country[right]]
+    return expected
+
+
+def refund_surprise(links: Links, circle_of: NDArray[np.integer], circles: int) -> Floats:
+    """(circles,) -log10 p of so many refunds of each circle, at the rate of its partners' other custom."""
+    ordered = links.ordered_at
+    at, circle = ordered["partner"].to_numpy(), circle_of[ordered["consumer"].to_numpy()]
+    orders = ordered["orders"].to_numpy(dtype=np.float64)
+    refunded = ordered["refunded"].to_numpy(dtype=np.float64)
+    partners = links.size(Kind.PARTNER)
+    general = refunded.sum() / max(orders.sum(), 1.0)
+    inside = circle >= 0
+    visits = (
+        pd.DataFrame(
+            {"circle": circle[inside], "at": at[inside], "orders": orders[inside], "back": refunded[inside]}
+        )
+        .groupby(["circle", "at"], as_index=False)
+        .sum()
+    )
+    partner, code = visits["at"].to_numpy(), visits["circle"].to_numpy()
+    other_back = tally(at, partners, refunded)[partner] - visits["back"].to_numpy()
+    other_orders = tally(at, partners, orders)[partner] - visits["orders"].to_numpy()
+    rate = (other_back + 20.0 * general) / (other_orders + 20.0)
+    due = tally(code, circles, rate * visits["orders"].to_numpy())
+    made, back = tally(code, circles, visits["orders"]), tally(code, circles, visits["back"])
+    return binomial_surprise(back, made, due / np.maximum(made, 1.0))
