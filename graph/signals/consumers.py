@@ -25,7 +25,8 @@ def customers_share_devices(facts: RingFacts, context: Context) -> Evidence | No
     A device counts for a consumer only where the consumer uses it more than any other, so that a campus
     machine or a shop's counter ties nobody. Null: consumers share their primary device as often as all
     consumers of the world do (households); binomial. A single group of up to four is a household and
-    stays silent. Strength is (share - world's share) / (1 - world's share), times how surprising it is (full at p <= 1e-10).
+    stays silent. Strength is (share - world's share) / (1 - world's share), times how surprising it is
+    (full at p <= 1e-10).
     """
     primary = context.consumer.primary_device[facts.consumers]
     return _evidence(

@@ -44,9 +44,9 @@ def shared_customers_go_bad(facts: RingFacts, context: Context) -> Evidence | No
     Null for the number in common: every consumer keeps the number of partners it deals with and chooses
     them by their popularity. Null for the endings: the shared customers' orders are refunded, disputed or
     defaulted as often as the same partners' other orders. The number must exceed the
-    expected one, and the endings, which tell more, fail at p < 0.001; orders count as independent. Strength is the
-    part of the bad orders that the other custom's rate does not explain, at the low end of the 95 % interval.
-    A mall shares customers too, but theirs end like all others.
+    expected one, and the endings, which tell more, fail at p < 0.001; orders count as independent. Strength
+    is the part of the bad orders that the other custom's rate does not explain, at the low end of the 95 %
+    interval. A mall shares customers too, but theirs end like all others.
     """
     shared = shared_custom(facts, context)
     if shared is None or len(shared.customers) <= shared.expected or shared.bad_p_value > RARE:

@@ -28,7 +28,8 @@ def lockstep_burst(facts: RingFacts, context: Context) -> Evidence | None:
     Takes the seven days with the most first contacts of the ring's customers. Null: they come at the pace of
     the same partners' other customers (with 20 contacts at the world's pace added); binomial, p multiplied by
     the number of windows tried. A launch or a flash sale brings everybody at once and stays silent, and
-    so does a peak of less than a fifth. Strength is the share in the burst times how surprising it is (full at p <= 1e-10).
+    so does a peak of less than a fifth. Strength is the share in the burst times how surprising it is (full
+    at p <= 1e-10).
     """
     rows = facts.inside_rows
     if len(rows) < 8:
