@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -162,6 +163,9 @@ def synth(out: Path, seed: int, partners: int, orders: int, profile: str, format
 @click.option("--seed", type=_SEED, default=0, show_default=True)
 @_max_rejected
 @click.option(
+    "--checkpoint", type=_FOLDER, metavar="FILE", help="A trained model: used if there, else written."
+)
+@click.option(
     "--previous", type=_FOLDER, metavar="RUN", help="An earlier run: rings keep its ids and say what changed."
 )
 def run(
@@ -171,6 +175,7 @@ def run(
     store: str | None,
     seed: int,
     max_rejected: float,
+    checkpoint: Path | None,
     previous: Path | None,
 ) -> None:
     """Find the rings in the tables of DATA.
@@ -185,7 +190,8 @@ def run(
     from app.summary import run_text
 
     reading = Reading(as_of, max_rejected)
-    options = Options(_settings().choose_store(store), reading, seed=seed, previous=previous)
+    choice = _settings().choose_store(store)
+    options = Options(choice, reading, seed=seed, checkpoint=checkpoint, previous=previous)
     emit(run_text(run_pipeline(data, out, options, steps=Steps(), environ=os.environ)))
 
 
@@ -275,6 +281,8 @@ def main(arguments: Sequence[str] | None = None) -> Never:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a Latin-1 terminal must not end a run
+    if not _settings().debug:
+        warnings.simplefilter("ignore")  # what torch deprecates inside itself helps no reader
     signal.signal(signal.SIGTERM, _terminate)  # so that drafts are removed and the store is stopped
     sys.exit(_run(arguments))
 
@@ -287,7 +295,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return _say("Interrupted; nothing half done is left behind.", INTERRUPTED)
     except Exception as error:
-        if Settings.read(os.environ).debug:
+        if _settings().debug:
             raise
         if _is_for_user(error):
             return _say(str(error), USAGE)

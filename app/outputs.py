@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -93,9 +94,18 @@ def write_tables(folder: Path, rings: Sequence[ScoredRing], partner_scores: pd.D
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write JSON for people and programs: indented, UTF-8, no NaN."""
-    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False, default=str)
-    path.write_text(text + "\n", encoding="utf-8")
+    """Write JSON for people and programs: indented, UTF-8, null for a number that is none."""
+    text = json.dumps(_finite(content), indent=2, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _finite(value: Any) -> Any:
+    """The value with None for NaN and infinities, which JSON does not know."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _finite(one) for key, one in value.items()}
+    return [_finite(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _write(path: Path, schema: pa.Schema, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -179,7 +179,10 @@ def _report(
         "input": {
             "folder": str(data.resolve()),
             "digest": tables.digest,
-            "rows": {name: asdict(count) for name, count in tables.counts.items()},
+            "rows": {
+                name: {"read": rows.read, "after_as_of": rows.after_as_of, "rejected": rows.rejected.num_rows}
+                for name, rows in tables.counts.items()
+            },
             "created": {kind.value: number for kind, number in tables.created.items()},
             "currencies": tables.currencies,
             "undated_outcomes": tables.undated_outcomes,
@@ -195,6 +198,5 @@ def _report(
         "seeds": {"detection": options.seed, "graphsage": options.seed, "layout": options.seed},
         "versions": {"python": platform.python_version()} | {name: version(name) for name in NAMED_PACKAGES},
         "counts": {ENTITY_TABLES[kind]: tables.nodes(kind).num_rows for kind in Kind} | {"rings": len(rings)},
-        "rejected": {name: rows.num_rows for name, rows in tables.rejected.items()},
         "risk": asdict(risk),
     }

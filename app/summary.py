@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Sequence
 from typing import Final
 
@@ -10,6 +12,7 @@ from app.pipeline import RunSummary
 from app.progress import Steps
 from app.settings import StoreChoice
 from app.terminal import as_table, plain
+from gnn.risk import RiskReport
 from graph.records import ScoredRing
 from graph.schema import Kind
 
@@ -20,7 +23,12 @@ EXAMPLE_QUERY: Final = "find/shared-bank-accounts --param min_partners=3"
 
 def run_text(summary: RunSummary) -> str:
     """The best rings of a run, remarks on its input, and where to look."""
-    return _rings_text(summary, ()) + _remarks_text(summary) + f"\nLook at {summary.folder / 'index.html'}\n"
+    return (
+        _rings_text(summary, ())
+        + _risk_text(summary.risk)
+        + _remarks_text(summary)
+        + f"\nLook at {summary.folder / 'index.html'}\n"
+    )
 
 
 def demo_text(summary: RunSummary, verdict: Verdict, *, store: StoreChoice, steps: Steps) -> str:
@@ -33,11 +41,17 @@ def demo_text(summary: RunSummary, verdict: Verdict, *, store: StoreChoice, step
         + f"\n{quality.k} rings were planted. Of the best {quality.k} found, {right} are among them: "
         f"precision {quality.precision_at_k:.0%}; the best {2 * quality.k} hold {quality.recall:.0%} of the "
         "planted ones.\n"
-        + f"Partners ranked by score: average precision {verdict.partner_precision:.2f}.\n"
+        + _risk_text(summary.risk)
+        + f"Partners by score: average precision {verdict.partner_precision:.2f} against what was planted.\n"
         + f"All of it took {seconds:.0f} s.\n"
         + f"\nLook at   {summary.folder / 'index.html'}\n"
-        + f"Ask       .venv/bin/ringwatch query {EXAMPLE_QUERY} --store {store}\n"
+        + f"Ask       {_command()} query {EXAMPLE_QUERY} --store {store}\n"
     )
+
+
+def _command() -> str:
+    """How to call ringwatch from here: by its name where that is on the path, else as it was called."""
+    return "ringwatch" if shutil.which("ringwatch") else plain(sys.argv[0])
 
 
 def _rings_text(summary: RunSummary, planted_as: Sequence[str]) -> str:
@@ -63,6 +77,16 @@ def _row(ring: ScoredRing) -> tuple[object, ...]:
         len(ring.of(Kind.CONSUMER)),
         round(ring.bad_amount),
     )
+
+
+def _risk_text(report: RiskReport) -> str:
+    """Each model of member risk by its held-out figure, the flat baseline among them."""
+    rows = [
+        (one.name, round(one.average_precision, 3), round(one.error, 3), round(one.weight, 2))
+        for one in report.scores
+    ]
+    columns = ("member risk by", "average precision", "±", "weight")
+    return f"\n{report.sentence}\n" + (as_table(columns, rows) + "\n" if rows else "")
 
 
 def _remarks_text(summary: RunSummary) -> str:
