@@ -1,8 +1,9 @@
 """Links and Projection as one torch_geometric graph: partners, consumers, devices, accounts and their ties.
 
-All partners are in it; of the others only those that can carry a message between partners: identifiers seen at
-least twice, consumers who shop at two partners or share an identifier. The rest is already summed up in the
-features of its partner, and leaving it out halves the graph (and keeps 10 M orders in memory).
+All partners are in it; of the others only those that carry a message others do not: identifiers seen at
+least twice, and consumers with such an identifier. The rest is already summed up in the features of its
+partner, and customers in common in the projection's ties; on two made-up worlds leaving it out cut
+training to a third and to two thirds of the time, at the same average precision.
 """
 
 from __future__ import annotations
@@ -105,12 +106,12 @@ def _carriers(links: Links) -> dict[Kind, Codes]:
     account += np.bincount(links.paid_out_to["bank_account"], minlength=accounts)
     account += np.bincount(moved["from_account"], minlength=accounts)
     account += np.bincount(moved["to_account"], minlength=accounts)
-    ties = np.bincount(links.ordered_at["consumer"], minlength=consumers) - 1
-    ties += np.bincount(used["consumer"][device[used["device"]] > 1], minlength=consumers)
-    ties += np.bincount(funded["consumer"][account[funded["bank_account"]] > 1], minlength=consumers)
+    tied = np.zeros(consumers, dtype=bool)
+    tied[used["consumer"].to_numpy()[device[used["device"]] > 1]] = True
+    tied[funded["consumer"].to_numpy()[account[funded["bank_account"]] > 1]] = True
     return {
         Kind.PARTNER: np.arange(len(links.partners)),
-        Kind.CONSUMER: np.flatnonzero(ties > 0),
+        Kind.CONSUMER: np.flatnonzero(tied),
         Kind.DEVICE: np.flatnonzero(device > 1),
         Kind.BANK_ACCOUNT: np.flatnonzero(account > 1),
     }

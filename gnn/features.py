@@ -89,7 +89,8 @@ def _mean_rank(values: NDArray[np.floating]) -> Array:
 
 
 def _finite(values: NDArray[np.floating]) -> NDArray[np.float32]:
-    return np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0).astype(np.float32)
+    finite: NDArray[np.float32] = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0).astype(np.float32)
+    return finite
 
 
 def _sum(codes: Codes, size: int, weights: Array | None = None) -> Array:
@@ -135,9 +136,12 @@ def _rate(bad: Array, orders: Array, group: Codes) -> Array:
     """log2 of the smoothed rate over the smoothed rate of the group (the category's baseline)."""
     groups = int(group.max(initial=0)) + 1
     overall = (bad.sum() + 0.5) / (orders.sum() + 1.0)
-    base = (_sum(group, groups, bad) + SHRINK_ORDERS * overall) / (_sum(group, groups, orders) + SHRINK_ORDERS)
+    base = (_sum(group, groups, bad) + SHRINK_ORDERS * overall) / (
+        _sum(group, groups, orders) + SHRINK_ORDERS
+    )
     own = (bad + SHRINK_ORDERS * base[group]) / (orders + SHRINK_ORDERS)
-    return np.log2(own / base[group])
+    ratio: Array = np.log2(own / base[group])
+    return ratio
 
 
 def _pairs(links: Links) -> _Pairs:
@@ -166,7 +170,7 @@ def _busiest_share(codes: Codes, size: int, at: Array, weights: Array, as_of_ms:
     window = ((as_of_ms - at) // (WINDOW_DAYS * DAY_MS)).astype(np.int64)
     span = int(window.max()) + 1
     keys, inverse = np.unique(codes.astype(np.int64) * span + window, return_inverse=True)
-    busiest = _largest(keys // span, size, np.bincount(inverse, weights=weights))
+    busiest = _largest(keys // span, size, np.bincount(inverse, weights=weights).astype(np.float64))
     return busiest / np.maximum(_sum(codes, size, weights), 5.0)
 
 
@@ -229,7 +233,9 @@ def _customers(links: Links, pairs: _Pairs) -> dict[str, Array]:
         "customer_breadth": _share(_sum(pairs.partner, n, np.log1p(elsewhere)), customers),
         "customers_bad_elsewhere": bad_elsewhere / (_sum(pairs.partner, n, all_orders) + SHRINK_ORDERS),
         "customers_on_shared_devices": _share(_sum(pairs.partner, n, device_ties[pairs.consumer]), customers),
-        "customers_on_shared_accounts": _share(_sum(pairs.partner, n, funding_ties[pairs.consumer]), customers),
+        "customers_on_shared_accounts": _share(
+            _sum(pairs.partner, n, funding_ties[pairs.consumer]), customers
+        ),
     }
 
 
@@ -265,7 +271,9 @@ def _payouts(links: Links) -> dict[str, Array]:
     partner, account = paid["partner"].to_numpy(), paid["bank_account"].to_numpy()
     amount, accounts = paid["amount"].to_numpy(dtype=np.float64), len(links.bank_accounts)
     total, sharers = _sum(partner, n, amount), _sum(account, accounts)[account]
-    sold = _sum(links.ordered_at["partner"].to_numpy(), n, links.ordered_at["amount"].to_numpy(dtype=np.float64))
+    sold = _sum(
+        links.ordered_at["partner"].to_numpy(), n, links.ordered_at["amount"].to_numpy(dtype=np.float64)
+    )
     opened = _moments(links.bank_accounts, "opened_at")[account]
     account_age = np.nan_to_num(_log_days(paid["first_at"].to_numpy(dtype=np.float64) - opened))
     moved = links.transferred_to

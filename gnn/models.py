@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -14,10 +15,12 @@ from torch_geometric.data import HeteroData
 from torch_geometric.nn import HeteroConv, SAGEConv
 
 from gnn.dataset import EDGE_TYPES, EdgeType
+from graph.schema import Kind
 
+PARTNER: Final = Kind.PARTNER.value
 HIDDEN: Final = 24
 DROPOUT: Final = 0.3
-TREES: Final = 200
+TREES: Final = 100
 LEAF: Final = 3
 SPREAD: Final = 0.5
 """How much of a neighbour's belief a partner takes over in a round; below 1, so that rounds converge."""
@@ -28,21 +31,27 @@ class WeightedMean:
     """The weighted mean over a node's neighbours as a sparse product, rows are targets.
 
     scipy's CSR product runs in one thread and adds a row's terms in their order: the same bytes on any number
-    of cores. torch's own scatter and CSR products take several times as long here, backward most of all.
+    of cores.
     """
 
-    def __init__(self, edge_index: Tensor, edge_weight: Tensor, *, sources: int, targets: int) -> None:
-        source, target = edge_index.numpy()
-        matrix = sparse.csr_array((edge_weight.numpy(), (target, source)), shape=(targets, sources))
-        total = np.asarray(matrix.sum(axis=1), dtype=np.float32)
-        scale = np.divide(1, total, out=np.zeros_like(total), where=total > 0)
-        self.matrix = sparse.csr_array(sparse.diags_array(scale) @ matrix, dtype=np.float32)
-        self.transposed = sparse.csr_array(self.matrix.T)
+    def __init__(self, matrix: sparse.csr_array) -> None:
+        self.matrix = matrix
+        self.transposed = sparse.csr_array(matrix.T)
 
     def __call__(self, x: Tensor) -> Tensor:
-        """Means of `x` (sources, width) by target, (targets, width); zeros where a target has no neighbour."""
-        mean: Tensor = _Product.apply(x, self)  # type: ignore[no-untyped-call]
+        """Means of `x` (sources, width) by target, (targets, width); zeros for a target without any."""
+        mean: Tensor = _Product.apply(x, self)
         return mean
+
+
+def mean_matrix(data: HeteroData, edge: EdgeType) -> sparse.csr_array:
+    """The edges of that type as a matrix (targets, sources); rows sum to 1, or to 0 where empty."""
+    source, target = data[edge].edge_index.numpy()
+    shape = (data[edge[2]].num_nodes, data[edge[0]].num_nodes)
+    matrix = sparse.csr_array((data[edge].edge_weight.numpy(), (target, source)), shape=shape)
+    total = np.asarray(matrix.sum(axis=1), dtype=np.float32)
+    scale = np.divide(1, total, out=np.zeros_like(total), where=total > 0)
+    return sparse.csr_array(sparse.diags_array(scale) @ matrix, dtype=np.float32)
 
 
 class _Product(torch.autograd.Function):
@@ -57,7 +66,7 @@ class _Product(torch.autograd.Function):
 
 
 class MeanSAGE(SAGEConv):  # type: ignore[misc]
-    """SAGEConv with weighted means; takes a `WeightedMean`, or the means themselves where they never change."""
+    """SAGEConv with weighted means; takes a `WeightedMean`, or the means where they never change."""
 
     def forward(self, x: Tensor | tuple[Tensor, Tensor], mean: WeightedMean | Tensor) -> Tensor:
         """The messages of one edge type for its targets, (targets, out_channels)."""
@@ -66,90 +75,115 @@ class MeanSAGE(SAGEConv):  # type: ignore[misc]
         return messages
 
 
+@dataclass(frozen=True)
 class SageGraph:
-    """What GraphSAGE reads of the data: inputs, their means over every edge type, operators into `targets`.
+    """What GraphSAGE reads: inputs `x` a kind, their means over every edge type, the means into partners.
 
     The first layer averages inputs, which training does not change: they are averaged once, for all epochs,
-    folds and seeds. This is exactly GraphSAGE's first layer, at the price of a dense product.
+    folds and seeds. This is exactly GraphSAGE's first layer, at the price of a dense product. `partners` are
+    the rows of x["partner"] that get a logit; the second layer's means have one row for each.
     """
 
-    def __init__(self, data: HeteroData, targets: tuple[str, ...]) -> None:
-        self.targets = targets
-        self.x: dict[str, Tensor] = data.x_dict
-        self.input_mean: dict[EdgeType, Tensor] = {}
-        self.mean: dict[EdgeType, WeightedMean] = {}
-        for edge in EDGE_TYPES:
-            source, _, target = edge
-            mean = WeightedMean(
-                data[edge].edge_index,
-                data[edge].edge_weight,
-                sources=len(self.x[source]),
-                targets=len(self.x[target]),
-            )
-            self.input_mean[edge] = mean(self.x[source])
-            if target in targets:
-                self.mean[edge] = mean
+    x: dict[str, Tensor]
+    input_mean: dict[EdgeType, Tensor]
+    mean: dict[EdgeType, WeightedMean]
+    partners: Tensor
 
     @property
     def widths(self) -> dict[str, int]:
         """The number of input features by kind."""
         return {kind: x.shape[1] for kind, x in self.x.items()}
 
+    def around(self, partners: NDArray[np.int64]) -> SageGraph:
+        """Only these partners' logits, in this order, and only the nodes that they depend on."""
+        rows = {edge: mean.matrix[partners] for edge, mean in self.mean.items()}
+        seen: dict[str, list[NDArray[np.int64]]] = {kind: [] for kind in self.x}
+        seen[PARTNER].append(partners)
+        for edge, matrix in rows.items():
+            seen[edge[0]].append(matrix.indices)
+        kept = {
+            kind: np.unique(np.concatenate(codes)).astype(np.int64) for kind, codes in seen.items() if codes
+        }
+        return SageGraph(
+            x={kind: self.x[kind][torch.from_numpy(codes)] for kind, codes in kept.items()},
+            input_mean={
+                edge: mean[torch.from_numpy(kept[edge[2]])]
+                for edge, mean in self.input_mean.items()
+                if edge[2] in kept
+            },
+            mean={edge: WeightedMean(matrix[:, kept[edge[0]]]) for edge, matrix in rows.items()},
+            partners=torch.from_numpy(np.searchsorted(kept[PARTNER], partners)),
+        )
+
+
+def sage_graph(data: HeteroData) -> SageGraph:
+    """The whole graph as GraphSAGE reads it, a logit for every partner."""
+    x: dict[str, Tensor] = data.x_dict
+    input_mean, mean = {}, {}
+    for edge in EDGE_TYPES:
+        matrix = mean_matrix(data, edge)
+        input_mean[edge] = torch.from_numpy(matrix @ x[edge[0]].numpy())
+        if edge[2] == PARTNER:
+            mean[edge] = WeightedMean(matrix)
+    return SageGraph(x, input_mean, mean, torch.arange(len(x[PARTNER])))
+
 
 class GraphSAGE(nn.Module):
-    """Two layers of GraphSAGE (Hamilton et al. 2017), one SAGEConv an edge type, one logit a target node.
+    """Two layers of GraphSAGE (Hamilton et al. 2017) over all edge types; one logit of risk a partner.
 
-    Differs from the paper: full batch, means weighted by rarity and tie strength, layer norm in place of the
-    unit sphere, and the head also reads the node's own inputs (few labels: a linear model must stay in reach).
+    Differs from the paper: no sampling (means are sparse products), means weighted by rarity and tie
+    strength, layer norm in place of the unit sphere, and the head also reads the node's own inputs (few
+    labels: a linear model must stay in reach).
     """
 
-    def __init__(self, widths: dict[str, int], targets: tuple[str, ...], hidden: int = HIDDEN) -> None:
+    def __init__(self, widths: dict[str, int], hidden: int = HIDDEN) -> None:
         super().__init__()
-        self.targets = targets
-        self.first = HeteroConv({e: MeanSAGE(widths[e[0]], hidden, root_weight=False) for e in EDGE_TYPES})
-        self.second = HeteroConv(
-            {e: MeanSAGE(hidden, hidden, root_weight=False) for e in EDGE_TYPES if e[2] in targets}
+        sources = {edge[0] for edge in EDGE_TYPES if edge[2] == PARTNER}
+        width = widths[PARTNER]
+        self.first = HeteroConv(
+            {e: MeanSAGE(widths[e[0]], hidden, root_weight=False) for e in EDGE_TYPES if e[2] in sources}
         )
-        self.first_root = nn.ModuleDict({kind: nn.Linear(width, hidden) for kind, width in widths.items()})
-        self.second_root = nn.ModuleDict({kind: nn.Linear(hidden, hidden) for kind in targets})
-        self.norm = nn.ModuleDict({kind: nn.LayerNorm(hidden) for kind in widths})
-        self.head = nn.ModuleDict({kind: nn.Linear(2 * hidden, 1) for kind in targets})
-        self.wide = nn.ModuleDict({kind: nn.Linear(widths[kind], 1, bias=False) for kind in targets})
+        self.second = HeteroConv(
+            {e: MeanSAGE(hidden, hidden, root_weight=False) for e in EDGE_TYPES if e[2] == PARTNER}
+        )
+        self.root = nn.ModuleDict({kind: nn.Linear(widths[kind], hidden) for kind in sorted(sources)})
+        self.norm = nn.ModuleDict({kind: nn.LayerNorm(hidden) for kind in sorted(sources)})
+        self.second_root = nn.Linear(hidden, hidden)
         self.dropout = nn.Dropout(DROPOUT)
+        self.head = nn.Linear(2 * hidden, 1)
+        self.wide = nn.Linear(width, 1, bias=False)
 
-    def forward(self, graph: SageGraph) -> dict[str, Tensor]:
-        """The logit of risk of every node of the target kinds, (n,) a kind."""
-        first = self.first(graph.x, graph.input_mean)
+    def forward(self, view: SageGraph) -> Tensor:
+        """The logit of risk of `view.partners`, (p,)."""
+        first = self.first(view.x, view.input_mean)
         hidden = {
-            kind: self.dropout(torch.relu(self.norm[kind](self.first_root[kind](x) + first[kind])))
-            for kind, x in graph.x.items()
+            kind: torch.relu(self.norm[kind](root(view.x[kind]) + first[kind]))
+            for kind, root in self.root.items()
         }
-        second = self.second(hidden, graph.mean)
-        result = {}
-        for kind in self.targets:
-            top = torch.relu(self.second_root[kind](hidden[kind]) + second[kind])
-            both = torch.cat([hidden[kind], self.dropout(top)], dim=1)
-            result[kind] = (self.head[kind](both) + self.wide[kind](graph.x[kind])).squeeze(1)
-        return result
+        own = hidden[PARTNER][view.partners]
+        top = torch.relu(self.second_root(own) + self.second(hidden, view.mean)[PARTNER])
+        both = self.dropout(torch.cat([own, top], dim=1))
+        logit: Tensor = (self.head(both) + self.wide(view.x[PARTNER][view.partners])).squeeze(1)
+        return logit
 
 
 def grow_trees(
     x: NDArray[np.float32], positive: NDArray[np.bool_], weight: NDArray[np.float64], *, seed: int
 ) -> ExtraTreesClassifier:
-    """Randomised trees on flat rows; with this few labels they beat boosted ones and depend less on the seed."""
+    """Extremely randomised trees (Geurts et al. 2006) on flat rows, in one thread."""
     trees = ExtraTreesClassifier(
         n_estimators=TREES, min_samples_leaf=LEAF, max_features=0.3, random_state=seed, n_jobs=1
     )
     return trees.fit(x, positive, sample_weight=weight)
 
 
-def neighbour_table(graph: SageGraph, kind: str) -> NDArray[np.float32]:
-    """A node's inputs beside the means of its neighbours' inputs, for trees (XGBGraph, GADBench 2023)."""
-    means = [graph.input_mean[edge].numpy() for edge in EDGE_TYPES if edge[2] == kind]
-    return np.concatenate([graph.x[kind].numpy(), *means], axis=1)
+def neighbour_table(view: SageGraph) -> NDArray[np.float32]:
+    """A partner's inputs beside the means of its neighbours' inputs, for trees (XGBGraph, GADBench 2023)."""
+    means = [view.input_mean[edge].numpy() for edge in EDGE_TYPES if edge[2] == PARTNER]
+    return np.concatenate([view.x[PARTNER].numpy(), *means], axis=1)
 
 
-def propagate_belief(ties: WeightedMean, belief: NDArray[np.float64]) -> NDArray[np.float64]:
+def propagate_belief(ties: sparse.csr_array, belief: NDArray[np.float64]) -> NDArray[np.float64]:
     """Beliefs in log odds after linear belief propagation over ties (FaBP, Koutra et al. 2011), (n,).
 
     Differs from the paper: means over neighbours instead of sums, so a popular partner does not gain belief
@@ -157,5 +191,5 @@ def propagate_belief(ties: WeightedMean, belief: NDArray[np.float64]) -> NDArray
     """
     final = belief
     for _ in range(ROUNDS):
-        final = belief + SPREAD * (ties.matrix @ final)
+        final = belief + SPREAD * (ties @ final)
     return final
