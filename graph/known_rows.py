@@ -11,11 +11,12 @@ from typing import Any, Final
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from graph.row_checks import extra_name, quoted, typed_fields
 from graph.schema import EVENT_TABLES, MISSING_MS, Column, Type
-from graph.table_files import InputError, TableFile, not_utf8, record_lines, unreadable
+from graph.table_files import InputError, TableFile, no_room, not_utf8, open_quote, record_lines, unreadable
 
 DAY_MS: Final = 86_400_000
 
@@ -29,6 +30,14 @@ _BROKEN_ELSE: Final = "The line cannot be split into columns."
 _ENCODING: Final = "INVALID ENCODING"
 _NO_BROKEN: Final = pa.table(
     {"line": pa.array([], pa.int64()), "text": pa.array([], pa.string()), "reason": pa.array([], pa.string())}
+)
+
+_NO_REJECTED: Final = pa.table(
+    {
+        "row": pa.array([], pa.int64()),
+        "sentence": pa.array([], pa.string()),
+        "original": pa.array([], pa.string()),
+    }
 )
 
 
@@ -59,8 +68,10 @@ def check_rows(connection: duckdb.DuckDBPyConnection, file: TableFile) -> int:
     query = f"CREATE TEMP TABLE checked_{name} AS SELECT {typed_fields(file)} FROM {file.relation}"
     try:
         connection.execute(query, {"path": str(file.link)})
-    except duckdb.Error:
-        raise unreadable(file.path) from None
+    except duckdb.OutOfMemoryException:
+        raise no_room() from None
+    except duckdb.Error as error:
+        raise (no_room() if "No space left" in str(error) else unreadable(file.path)) from None
     broken = _take_broken_lines(connection, file)
     connection.register(f"broken_{name}", broken)
     rows = _count(connection, f"checked_{name}") + int(broken.num_rows)
@@ -102,20 +113,13 @@ def know_rows(
         _keep_one_a_key(connection, file)
     repeats = good - _count(connection, f"known_{name}")
     broken = connection.table(f"broken_{name}").to_arrow_table()
-    rejected = _NO_REJECTED
-    if problems or repeats or broken.num_rows:
-        rejected = _rejected_rows(connection, file, as_of, broken)
-    _stop_at_too_many(file, rejected, good + problems + broken.num_rows, max_rejected_share)
+    count, rows = problems + repeats + broken.num_rows, good + problems + broken.num_rows
+    if count > max_rejected_share * rows:
+        # whole files can be broken: here only one row is fetched
+        example = _rejected_rows(connection, file, as_of, broken.slice(0, 1), limit="LIMIT 1")
+        raise _too_many(file, example, f"{count:,} of {rows:,} rows", max_rejected_share)
+    rejected = _rejected_rows(connection, file, as_of, broken) if count else _NO_REJECTED
     return KnownRows(checked + broken.num_rows, checked - good - problems, rejected)
-
-
-_NO_REJECTED: Final = pa.table(
-    {
-        "row": pa.array([], pa.int64()),
-        "sentence": pa.array([], pa.string()),
-        "original": pa.array([], pa.string()),
-    }
-)
 
 
 def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
@@ -132,10 +136,21 @@ def _take_broken_lines(connection: duckdb.DuckDBPyConnection, file: TableFile) -
         "min(error_type::VARCHAR) AS reason FROM broken_lines GROUP BY line ORDER BY line"
     ).to_arrow_table()
     connection.execute("DROP TABLE broken_lines; DROP TABLE broken_scans")
-    for line, reason in zip(rows["line"].to_pylist(), rows["reason"].to_pylist(), strict=True):
-        if reason == _ENCODING:
-            raise not_utf8(file.path, int(record_lines(file.path)[0][line - 1]))
+    stops = rows.filter(pc.or_(pc.equal(rows["reason"], _ENCODING), _swallows(rows)))
+    if stops.num_rows:
+        line = int(record_lines(file.path)[0][stops["line"][0].as_py() - 1])
+        raise (
+            not_utf8(file.path, line)
+            if stops["reason"][0].as_py() == _ENCODING
+            else open_quote(file.path, line)
+        )
     return rows
+
+
+def _swallows(rows: pa.Table) -> pa.ChunkedArray:
+    """Whether a broken line holds others: a quotation mark that is never closed hides rows that are good."""
+    open_ended = pc.is_in(rows["reason"], pa.array(["UNQUOTED VALUE", "LINE SIZE OVER MAXIMUM"]))
+    return pc.and_(open_ended, pc.match_substring(rows["text"], "\n"))
 
 
 def _is_known(file: TableFile, as_of: AsOf) -> str:
@@ -189,7 +204,7 @@ def _content(file: TableFile) -> str:
 
 
 def _rejected_rows(
-    connection: duckdb.DuckDBPyConnection, file: TableFile, as_of: AsOf, broken: pa.Table
+    connection: duckdb.DuckDBPyConnection, file: TableFile, as_of: AsOf, broken: pa.Table, *, limit: str = ""
 ) -> pa.Table:
     """Read the file again, this time in its order and with row numbers, for the rows that were rejected."""
     originals = ", ".join(f"CAST(c{number} AS VARCHAR) AS v{number}" for number in range(len(file.columns)))
@@ -204,18 +219,18 @@ def _rejected_rows(
         {"path": str(file.link)},
     )
     connection.execute("SET preserve_insertion_order = false")
-    _take_broken_lines(connection, file)
+    torn = _take_broken_lines(connection, file)
     values = ", ".join(f"v{number}" for number in range(len(file.columns)))
     rows = connection.execute(
-        f"SELECT number, problem, {values} FROM suspects WHERE problem IS NOT NULL"
+        f"SELECT number, problem, {values} FROM suspects WHERE problem IS NOT NULL ORDER BY number {limit}"
     ).fetchall()
     if key:
-        rows += _repeats(connection, file, as_of, values)
-    return _rejected_table(file, rows, broken)
+        rows += _repeats(connection, file, as_of, values, limit)
+    return _rejected_table(file, rows, broken, torn)
 
 
 def _repeats(
-    connection: duckdb.DuckDBPyConnection, file: TableFile, as_of: AsOf, values: str
+    connection: duckdb.DuckDBPyConnection, file: TableFile, as_of: AsOf, values: str, limit: str
 ) -> list[tuple[Any, ...]]:
     """The rows whose key another row has, but for the one that is kept."""
     key = file.table.key
@@ -224,42 +239,41 @@ def _repeats(
     return connection.execute(
         f"SELECT number, {sentence}, {values} FROM ("
         f"SELECT number, {values}, {_known_fields(file, as_of)} FROM suspects WHERE problem IS NULL) "
-        f"QUALIFY {places} > 1"
+        f"QUALIFY {places} > 1 ORDER BY number {limit}"
     ).fetchall()
 
 
-def _rejected_table(file: TableFile, rows: list[tuple[Any, ...]], broken: pa.Table) -> pa.Table:
+def _rejected_table(
+    file: TableFile, rows: list[tuple[Any, ...]], broken: pa.Table, torn: pa.Table
+) -> pa.Table:
+    """The rejected rows by place; `broken` are the lines to tell of, `torn` all that were not split."""
     entries = [
         (number, sentence, json.dumps(dict(zip(file.columns, values, strict=True)), ensure_ascii=False))
         for number, sentence, *values in rows
     ]
     if file.is_csv:
-        whole, torn = _lines(file, broken)
+        starts, whole = _lines(file, torn)
         entries = [(int(whole[number - 1]), sentence, original) for number, sentence, original in entries]
-        texts, reasons = broken["text"].to_pylist(), broken["reason"].to_pylist()
-        for line, text, reason in zip(torn, texts, reasons, strict=True):
-            entries.append((int(line), _BROKEN.get(reason, _BROKEN_ELSE), text))
+        for line in broken.to_pylist():
+            place = int(starts[line["line"] - 1])
+            entries.append((place, _BROKEN.get(line["reason"], _BROKEN_ELSE), line["text"]))
     entries.sort()
     return pa.table(dict(zip(_NO_REJECTED.column_names, zip(*entries, strict=True), strict=True)))
 
 
-def _lines(file: TableFile, broken: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The lines of the file on which the rows that could be split start, and the others."""
+def _lines(file: TableFile, torn: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The lines of the file on which its records start, and those of the records that could be split."""
     starts, blank = record_lines(file.path)
-    torn = broken["line"].to_numpy() - 1
     whole = ~blank
-    whole[torn] = False
+    whole[torn["line"].to_numpy() - 1] = False
     whole[0] = False
-    return starts[whole], starts[torn]
+    return starts, starts[whole]
 
 
-def _stop_at_too_many(file: TableFile, rejected: pa.Table, rows: int, share: float) -> None:
-    count = rejected.num_rows
-    if count <= share * rows:
-        return
-    first = rejected.slice(0, 1).to_pylist()[0]
+def _too_many(file: TableFile, example: pa.Table, count: str, share: float) -> InputError:
+    row = example.slice(0, 1).to_pylist()[0]
     place = "line" if file.is_csv else "row"
-    raise InputError(
-        f"{count:,} of {rows:,} rows of {file.path.name!r} are broken, more than {share:.2%}; the first, "
-        f"{place} {first['row']}: {first['sentence']} Mend them or allow a larger share."
+    return InputError(
+        f"{count} of {file.path.name!r} are broken, more than {share:.2%}; "
+        f"{place} {row['row']} for example: {row['sentence']} Mend them or allow a larger share."
     )

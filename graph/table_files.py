@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import tempfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -184,6 +185,8 @@ def _csv_header(path: Path) -> tuple[str, ...]:
             start = stream.read(_CHUNK_BYTES // 16)
     except (EOFError, gzip.BadGzipFile, zlib.error):
         raise unreadable(path) from None
+    if b"\r" in start and b"\n" not in start:
+        raise InputError(f"The lines of {path.name!r} end in bare carriage returns; save it with line feeds.")
     lines = start.splitlines(keepends=True)
     try:
         text = "".join(line.decode("utf-8-sig" if number == 0 else "utf-8") for number, line in _head(lines))
@@ -215,6 +218,22 @@ def not_utf8(path: Path, line: int) -> InputError:
     )
 
 
+def open_quote(path: Path, line: int) -> InputError:
+    """The error for a quotation mark that hides the rows after it."""
+    return InputError(
+        f"Line {line} of {path.name!r} opens a quotation mark that is not closed, or closes one too early; "
+        f"close it, or write it twice where it is part of the text."
+    )
+
+
+def no_room() -> InputError:
+    """The error for a table that fits neither memory nor the temporary folder."""
+    return InputError(
+        f"The tables do not fit: memory or the temporary folder {tempfile.gettempdir()!r} is full; "
+        f"free some, or name a larger folder in TMPDIR."
+    )
+
+
 def _stream(path: Path) -> IO[bytes]:
     packed = path.name.lower().endswith(".gz")
     return cast(IO[bytes], gzip.open(path, "rb")) if packed else path.open("rb")
@@ -226,6 +245,11 @@ def _check_columns(file: TableFile) -> None:
         if column.lower() in seen and column:
             raise InputError(f"The file {name!r} has two columns called {column!r}; rename one of them.")
         seen.add(column.lower())
+    if len(file.columns) == 1 and file.is_csv and any(mark in file.columns[0] for mark in ";\t|"):
+        raise InputError(
+            f"The columns of {name!r} are not separated by commas: it starts with {file.columns[0][:60]!r}; "
+            f"save it with commas."
+        )
     lacking = [c.name for c in file.table.columns if c.required and c.name not in file.columns]
     if lacking:
         raise InputError(

@@ -32,7 +32,7 @@ from graph.schema import (
     Table,
     Type,
 )
-from graph.table_files import InputError, TableFile, find_files
+from graph.table_files import InputError, TableFile, find_files, no_room
 
 __all__ = ["InputError", "Tables", "code_name", "read_tables", "write_rejected"]
 
@@ -112,7 +112,24 @@ def read_tables(
     place: the first by moment, then by its other columns. Raises InputError, a sentence, where the input
     cannot be used or more than `max_rejected_share` of a table's rows known at `as_of` are broken.
     """
-    with tempfile.TemporaryDirectory(prefix="ringwatch-") as scratch:
+    try:
+        return _read(folder, as_of, max_rejected_share, outcome_known_after_days, progress)
+    except duckdb.OutOfMemoryException:
+        raise no_room() from None
+    except (duckdb.IOException, OSError) as error:
+        if "No space left" in str(error):
+            raise no_room() from None
+        raise
+
+
+def _read(
+    folder: Path,
+    as_of: datetime | None,
+    max_rejected_share: float,
+    outcome_known_after_days: int,
+    progress: Progress | None,
+) -> Tables:
+    with tempfile.TemporaryDirectory(prefix="ringwatch-", ignore_cleanup_errors=True) as scratch:
         links = Path(scratch, "links")
         links.mkdir()
         files = find_files(folder, links)

@@ -419,7 +419,7 @@ def test_one_broken_row_in_a_hundred_passes_and_one_more_stops(tmp_path: Path) -
     assert read(tmp_path / "a", rows).counts["orders"].rejected.num_rows == 1
     rows["orders"][50]["amount"] = "-5"
     with pytest.raises(
-        InputError, match=r"^2 of 100 rows of 'orders\.csv' are broken.*line 2: amount is \"x\""
+        InputError, match=r"^2 of 100 rows of 'orders\.csv' are broken.*line 2 for example: amount is \"x\""
     ):
         read(tmp_path / "b", rows)
 
@@ -490,8 +490,14 @@ def test_files_that_are_no_tables_are_left_alone(tmp_path: Path) -> None:
         (b"partner_id,name\np1,One\n", "lacks the column onboarded_at; it has 'partner_id', 'name'"),
         (
             b"partner_id;name;onboarded_at\np1;One;2024-01-01\n",
-            "lacks the columns partner_id, name, onboarded_at",
+            "'partners.csv' are not separated by commas",
         ),
+        (b"partner_id,name,onboarded_at\rp1,One,2024-01-01\r", "end in bare carriage returns"),
+        (
+            b'partner_id,name,onboarded_at\np1,"One,2024-01-01\np2,Two,2024-01-01\n',
+            "^Line 2 of 'partners.csv' op",
+        ),
+        (b"name,more\np1,One\n", "lacks the columns partner_id, onboarded_at; it has 'name', 'more'"),
         (b"partner_id,name,onboarded_at,NAME\n", "has two columns called 'NAME'"),
         (b"partner_id,name,onboarded_at,verdict\n", "a column 'verdict', a name kept"),
         (b"partner_id,name,onboarded_at\np1,Caf\xe9,2024-01-01\n", r"is not UTF-8 \(line 2\); convert it"),
