@@ -34,7 +34,7 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "customers": ("customers_share_devices", "customers_share_accounts", "captive_customers"),
     "endings": ("unpaid_inside", "refunded_inside", "unpaid_at_partners", "shared_customers_go_bad"),
     "timing": ("lockstep_burst", "quick_rounds", "new_accounts", "joint_onboarding"),
-    "story": ("common_collector", "successor", "takeover"),
+    "story": ("common_collector", "successor", "takeover", "joint_change"),
     "against": (
         "hub_identifier",
         "shared_customers_end_well",

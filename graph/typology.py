@@ -17,15 +17,15 @@ WEAKEST = 0.1
 """Strength of its best signal below which a typology is not named."""
 
 TYPOLOGIES: tuple[tuple[str, Mapping[str, float]], ...] = (
-    ("phoenix", {"successor": 1.5}),
-    ("bust-out", {"takeover": 1.5}),
+    ("phoenix", {"successor": 3.0}),
+    ("bust-out", {"takeover": 3.0, "joint_change": 3.0}),
     ("mule payout chain", {"common_collector": 1.2}),
     (
         "shell network",
         {"shared_payout_account": 1.0, "shared_login_device": 1.0, "partner_on_customer_device": 0.5},
     ),
     ("refund abuse", {"refunded_inside": 0.8}),
-    ("device farm", {"customers_share_devices": 0.8, "customers_share_accounts": 0.5}),
+    ("device farm", {"customers_share_devices": 1.0, "customers_share_accounts": 0.5}),
     (
         "collusive circle",
         {"shared_customers_go_bad": 0.7, "quick_rounds": 0.5, "lockstep_burst": 0.5, "unpaid_inside": 0.3},
@@ -37,13 +37,16 @@ TYPOLOGIES: tuple[tuple[str, Mapping[str, float]], ...] = (
 def typology(evidence: Sequence[Evidence], *, has_partners: bool) -> str:
     """The typology whose best weighted signal is the strongest, the first of equals; else "unknown".
 
-    A ring without partners is refund abuse or a device farm: the others need a partner that gains.
+    A ring without partners is refund abuse where its refunds are conspicuous, else a device farm: the other
+    typologies need a partner that gains.
     """
     strength = {item.signal: item.strength for item in evidence if not item.against}
+    if not has_partners and strength.get("refunded_inside", 0.0) >= WEAKEST:
+        return "refund abuse"
     fits = {
         name: max(weight * strength.get(signal, 0.0) for signal, weight in signals.items())
         for name, signals in TYPOLOGIES
-        if has_partners or name in ("refund abuse", "device farm")
+        if has_partners or name == "device farm"
     }
     best = max(fits, key=lambda name: fits[name])
     return best if fits[best] >= WEAKEST else UNKNOWN

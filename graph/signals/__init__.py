@@ -25,7 +25,7 @@ from graph.signals.money import common_collector
 from graph.signals.outcomes import low_bad_rate, refunded_inside, unpaid_at_partners, unpaid_inside
 from graph.signals.standing import common_owner, long_honest_history
 from graph.signals.succession import successor
-from graph.signals.takeover import takeover
+from graph.signals.takeover import joint_change, takeover
 from graph.signals.timing import joint_onboarding, lockstep_burst, new_accounts, quick_rounds
 from graph.signals.verdicts import known_fraud, known_legit
 
@@ -63,6 +63,7 @@ SIGNALS: tuple[Signal, ...] = (
     common_collector,
     successor,
     takeover,
+    joint_change,
     known_fraud,
     # against
     hub_identifier,

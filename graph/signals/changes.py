@@ -12,10 +12,14 @@ from graph.signals.adjacency import Codes, Ties
 from graph.signals.chance import binomial_tails
 
 DAY_MS = 86_400_000
-HISTORY_DAYS = 90
-"""Days a partner must have traded before a change for there to be a "before"."""
+HISTORY_DAYS = 120
+"""Days from its onboarding that make a new account of a partner a change and not its set-up."""
+HANDOVER_DAYS = 14
+"""Days for which the old account may still be paid after the new one; longer, and it is one more account."""
 NEEDED_ORDERS = 10
-"""Orders needed on both sides of a change."""
+"""Orders needed after a change, to say how they end."""
+PRIOR_ORDERS = 20.0
+"""Orders at the category's rate that are added to those before a change, which may be few."""
 JUMP_RATIO = 3.0
 """New customers a day after the change, in multiples of before, that make a jump."""
 BEYOND = 1e-3
@@ -45,55 +49,57 @@ class Changes:
 
 
 def find_changes(
-    orders: Ties, unpaid: Floats, payouts: Ties, logins: Ties, baseline: Floats, *, as_of_ms: int
+    orders: Ties, payouts: Ties, logins: Ties, *, onboarded_at: Codes, baseline: Floats, as_of_ms: int
 ) -> Changes:
-    """The changes of all partners; `unpaid` by row of `orders`, `baseline` its share by partner."""
+    """The changes of all partners; `baseline` is the share of bad orders of each partner's category."""
     size = len(baseline)
-    account_at = _latest_new(payouts, orders, size)
-    device_at = _latest_new(logins, orders, size)
+    account_at = _handed_over(payouts, onboarded_at, size)
+    device_at = _handed_over(logins, onboarded_at, size)
     change_at = np.where(account_at != MISSING_MS, account_at, device_at)
-    partner, moment = orders.target, orders.first_at
-    after = (moment >= change_at[partner]) & (change_at[partner] != MISSING_MS)
-    before = (moment < change_at[partner]) & (change_at[partner] != MISSING_MS)
+    partner, changed = orders.target, (change_at != MISSING_MS)[orders.target]
+    after = changed & (orders.first_at >= change_at[partner])
+    before = changed & ~after
+    placed, unpaid = orders.value["orders"], orders.value["unpaid"]
 
-    def total(mask: NDArray[np.bool_], values: Floats | None = None) -> Floats:
-        weights = None if values is None else values[mask]
-        return np.bincount(partner[mask], weights=weights, minlength=size).astype(np.float64)
+    def total(mask: NDArray[np.bool_], values: Floats) -> Floats:
+        return np.bincount(partner[mask], weights=values[mask], minlength=size).astype(np.float64)
 
-    placed = orders.value["orders"]
-    orders_before, orders_after = total(before, placed), total(after, placed)
-    bad_before, bad_after = total(before, unpaid), total(after, unpaid)
+    orders_after, bad_after = total(after, placed), total(after, unpaid)
+    orders_before, bad_before = total(before, placed), total(before, unpaid)
+    usual = (bad_before + PRIOR_ORDERS * baseline) / (orders_before + PRIOR_ORDERS)
+    p_value = binomial_tails(bad_after, orders_after, np.maximum(usual, baseline))
+    each = np.ones(len(partner))
     first, last = _span(orders, size)
-    days_before = np.maximum((change_at - first) / DAY_MS, 1.0)
-    days_after = np.maximum((np.minimum(last, as_of_ms) - change_at) / DAY_MS, 1.0)
-    rate_before, rate_after = total(before) / days_before, total(after) / days_after
-    unpaid_before = bad_before / np.maximum(orders_before, 1)
-    unpaid_after = bad_after / np.maximum(orders_after, 1)
-    enough = (orders_before >= NEEDED_ORDERS) & (orders_after >= NEEDED_ORDERS)
-    usual = np.maximum(unpaid_before, baseline)
-    p_value = binomial_tails(bad_after, orders_after, usual)
+    rate_before = total(before, each) / np.maximum((change_at - first) / DAY_MS, 1.0)
+    rate_after = total(after, each) / np.maximum((np.minimum(last, as_of_ms) - change_at) / DAY_MS, 1.0)
+    enough = orders_after >= NEEDED_ORDERS
     return Changes(
         change_at=change_at,
         new_account=account_at != MISSING_MS,
-        unpaid_before=unpaid_before,
-        unpaid_after=unpaid_after,
+        unpaid_before=bad_before / np.maximum(orders_before, 1),
+        unpaid_after=bad_after / np.maximum(orders_after, 1),
         orders_after=orders_after,
         rate_before=rate_before,
         rate_after=rate_after,
         went_bad=enough & (bad_after >= 2) & (p_value < BEYOND),
-        jumped=enough & (total(after) >= NEEDED_ORDERS) & (rate_after >= JUMP_RATIO * rate_before),
+        jumped=enough & (rate_before > 0) & (rate_after >= JUMP_RATIO * rate_before),
     )
 
 
-def _latest_new(links: Ties, orders: Ties, size: int) -> Codes:
-    """For every partner the first use of its newest identifier, where it had traded long enough before."""
-    first, _ = _span(orders, size)
-    partner = links.source
-    known = first[partner] != MISSING_MS
-    several = np.bincount(partner, minlength=size)[partner] >= 2
-    later = known & several & (links.first_at >= first[partner] + HISTORY_DAYS * DAY_MS)
+def _handed_over(links: Ties, onboarded_at: Codes, size: int) -> Codes:
+    """For every partner when it last went over from one identifier to another, `MISSING_MS` if never.
+
+    A handover is an identifier first used when the partner had been there for `HISTORY_DAYS`, after which
+    an earlier one was used for `HANDOVER_DAYS` at most.
+    """
+    order = np.lexsort((links.target, links.first_at, links.source))
+    partner, first, last = links.source[order], links.first_at[order], links.last_at[order]
+    follows = np.r_[False, np.diff(partner) == 0][: len(partner)]
+    before = np.roll(last, 1)
+    settled = first >= onboarded_at[partner] + HISTORY_DAYS * DAY_MS
+    over = follows & settled & (before <= first + HANDOVER_DAYS * DAY_MS) & (last > before)
     result = np.full(size, MISSING_MS, dtype=np.int64)
-    np.maximum.at(result, partner[later], links.first_at[later])
+    np.maximum.at(result, partner[over], first[over])
     return result
 
 

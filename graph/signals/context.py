@@ -202,10 +202,10 @@ class Context:
         """What followed when a partner with a history got a new payout account or login device."""
         return find_changes(
             self.ordered_at,
-            self.ordered_at.value["unpaid"],
             self.paid_out_to,
             self.logged_in_from,
-            self.partner.unpaid_baseline,
+            onboarded_at=self.partner.onboarded_at,
+            baseline=self.partner.unpaid_baseline,
             as_of_ms=self.links.as_of_ms,
         )
 

@@ -5,18 +5,25 @@ from __future__ import annotations
 import numpy as np
 
 from graph.records import Evidence, Source
-from graph.schema import Kind
+from graph.schema import MISSING_MS, Kind
 from graph.signals.adjacency import Codes
+from graph.signals.chance import binomial_tail, surprise
+from graph.signals.changes import DAY_MS, HISTORY_DAYS
 from graph.signals.context import Context
 from graph.signals.facts import RingFacts
 from graph.signals.sources import SHOWN, sources
-from graph.signals.wording import count, day, number, percent, quoted
+from graph.signals.wording import chance, count, day, number, percent, quoted
+
+WINDOW_MS = 14 * DAY_MS
+"""Changes within two weeks of each other are one deal."""
+JOINT_BEYOND = 0.01
 
 
 def takeover(facts: RingFacts, context: Context) -> Evidence | None:
     """Partners with a history got a new payout account or login device, and then their orders went bad.
 
-    Compares the custom before and after the latest change of account (of device where the account stayed).
+    Compares the custom before and after the latest change of account (of device where the account stayed)
+    of partners onboarded at least 120 days before.
     Null: customers who came after it leave as many orders disputed or unpaid as those before, or as the
     category; binomial at p < 0.001. Strength is the share of the ring's partners of which this holds, each
     counted half where only the pace of new customers tripled, as a flash sale does too.
@@ -48,6 +55,46 @@ def takeover(facts: RingFacts, context: Context) -> Evidence | None:
         ),
         ids=context.ids(Kind.PARTNER, burnt[:SHOWN]),
         source=_new_links(burnt, context),
+    )
+
+
+def joint_change(facts: RingFacts, context: Context) -> Evidence | None:
+    """Partners with a history went over to new payout accounts or login devices within the same two weeks.
+
+    As when somebody buys several firms at once. Null: given one of them, the others changed hands whenever
+    the world's partners did; binomial, p multiplied by the number of windows tried. Strength is the share of
+    the ring's partners in the window, times how surprising it is (full at p <= 1e-6).
+    """
+    moment = context.changes.change_at[facts.partners]
+    moment = np.sort(moment[moment != MISSING_MS])
+    if len(moment) < 2:
+        return None
+    size = np.searchsorted(moment, moment + WINDOW_MS, side="right") - np.arange(len(moment))
+    start = int(np.argmax(size))
+    begin, hits = int(moment[start]), int(size[start])
+    world = context.changes.change_at
+    usual = float(((world >= begin) & (world <= begin + WINDOW_MS)).mean())
+    p_value = min(1.0, binomial_tail(hits - 1, len(facts.partners) - 1, usual) * len(moment))
+    if p_value > JOINT_BEYOND:
+        return None
+    own = context.changes.change_at[facts.partners]
+    joined = facts.partners[(own >= begin) & (own <= begin + WINDOW_MS)]
+    return Evidence(
+        signal="joint_change",
+        strength=hits / len(facts.partners) * surprise(p_value, full_at=1e-6),
+        value=float(hits),
+        unit="partners",
+        baseline=usual * len(facts.partners),
+        sentence=(
+            f"{hits} of {count(len(facts.partners), 'partner')}, all onboarded {HISTORY_DAYS} days before "
+            f"or more, went "
+            f"over to a new payout account or login device between {day(begin)} and "
+            f"{day(begin + WINDOW_MS)}; of all "
+            f"partners {percent(usual)} did then ({chance(p_value)}, binomial, corrected for the windows "
+            f"tried)."
+        ),
+        ids=context.ids(Kind.PARTNER, joined[:SHOWN]),
+        source=_new_links(joined, context),
     )
 
 

@@ -140,14 +140,14 @@ def phoenix() -> Case:
 
 
 def bust_out() -> Case:
-    """Two old partners that get a new account on day 250, after which their orders go bad."""
-    rows = honest(8)
-    for shop in (3, 4):
-        rows.payouts.append({"partner": f"p{shop}", "bank_account": f"new{shop}", "day": 250, "times": 5})
+    """Three old partners that go over to a new account on day 250, after which their orders go bad."""
+    rows, bought = honest(8), names(range(3, 6))
+    for partner in bought:
+        rows.payouts.append({"partner": partner, "bank_account": f"new-{partner}", "day": 250, "times": 5})
     for row in rows.orders:
-        if row["partner"] in {"p3", "p4"} and float(str(row["day"])) >= 250:
+        if row["partner"] in bought and float(str(row["day"])) >= 250:
             row["disputed"] = 1
-    return ring_of(context_of(rows), partners=("p3", "p4"))
+    return ring_of(context_of(rows), partners=bought)
 
 
 BENIGN: tuple[Callable[[], Case], ...] = (franchise, facilitator, mall, household, old_hands)

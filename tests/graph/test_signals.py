@@ -134,6 +134,7 @@ def test_benign_groups_have_something_that_speaks_for_them(make: Callable[[], Ca
         (mules, "common_collector", 0.9),
         (phoenix, "successor", 0.6),
         (bust_out, "takeover", 0.9),
+        (bust_out, "joint_change", 0.3),
     ],
 )
 def test_planted_rings_raise_their_signals(make: Callable[[], Case], signal: str, floor: float) -> None:

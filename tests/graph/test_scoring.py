@@ -1,0 +1,234 @@
+from __future__ import annotations
+
+import time
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from graph.links import Links
+from graph.prior import prior_risk
+from graph.projection import Projection, project
+from graph.records import Evidence, Ring, Risk, ScoredRing
+from graph.rings import find_rings
+from graph.schema import Kind
+from graph.scoring import WEIGHTS, partner_scores, score_rings
+from graph.typology import TYPOLOGIES, typology
+from tests.graph.look_alikes import PLANTED, Case, bust_out, circle, mall, mules, phoenix, refunders, shells
+from tests.graph.small_worlds import planted, with_refund_ring
+
+World = tuple[Links, Projection, Risk, tuple[Ring, ...]]
+
+
+@cache
+def world(shuffle: int | None = None) -> World:
+    links = with_refund_ring(planted(1)[0]).links(shuffle=shuffle)
+    projection = project(links)
+    risk = prior_risk(links, projection).risk
+    return links, projection, risk, find_rings(links, projection, risk, seed=0)
+
+
+@cache
+def scored(shuffle: int | None = None) -> tuple[ScoredRing, ...]:
+    links, projection, risk, rings = world(shuffle)
+    return score_rings(rings, links=links, projection=projection, risk=risk)
+
+
+@cache
+def scores(shuffle: int | None = None) -> pd.DataFrame:
+    links, projection, risk, _ = world(shuffle)
+    return partner_scores(links, projection, risk, scored(shuffle))
+
+
+def members_frame(rings: tuple[ScoredRing, ...]) -> pd.DataFrame:
+    rows = [(ring.ring_id, member.kind.value, member.id) for ring in rings for member in ring.members]
+    return pd.DataFrame(rows, columns=["ring_id", "kind", "id"])
+
+
+def score_case(case: Case) -> ScoredRing:
+    facts, context = case
+    projection = project(context.links)
+    (one,) = score_rings([facts.ring], links=context.links, projection=projection, risk=context.risk)
+    return one
+
+
+def test_ranks_run_from_one_with_falling_scores() -> None:
+    assert [ring.rank for ring in scored()] == list(range(1, len(scored()) + 1))
+    found = [ring.score for ring in scored()]
+    assert found == sorted(found, reverse=True)
+    assert all(0 <= score <= 1 for score in found)
+
+
+def test_planted_rings_come_first() -> None:
+    circle_ids, refunders_ids = {f"p{n}" for n in range(60, 65)}, {f"r{n}" for n in range(8)}
+    best = [{member.id for member in ring.members} for ring in scored()[:3]]
+    assert any(circle_ids <= ids for ids in best)
+    assert any(refunders_ids <= ids for ids in best)
+
+
+def test_the_same_world_gives_the_same_rings_in_any_order_of_rows() -> None:
+    assert scored() == scored(7)
+    pd.testing.assert_frame_equal(scores(), scores(7))
+
+
+def test_the_order_of_the_rings_given_does_not_matter() -> None:
+    links, projection, risk, rings = world()
+    assert score_rings(rings[::-1], links=links, projection=projection, risk=risk) == scored()
+
+
+def test_no_rings_give_no_rings() -> None:
+    links, projection, risk, _ = world()
+    assert score_rings([], links=links, projection=projection, risk=risk) == ()
+    assert len(partner_scores(links, projection, risk, ())) == len(links.partners)
+
+
+def test_all_members_are_listed_once_with_a_role() -> None:
+    for ring, given in zip(sorted(scored(), key=code_key), sorted(world()[3], key=ring_key), strict=True):
+        for kind in Kind:
+            assert tuple(sorted(member.code for member in ring.of(kind))) == given.codes(kind)
+        assert all(member.role and 0 <= member.risk <= 1 for member in ring.members)
+
+
+def code_key(ring: ScoredRing) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    partners, consumers = (sorted(m.code for m in ring.of(k)) for k in (Kind.PARTNER, Kind.CONSUMER))
+    return tuple(partners), tuple(consumers)
+
+
+def ring_key(ring: Ring) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    return ring.partners, ring.consumers
+
+
+def test_yesterdays_ids_are_kept() -> None:
+    links, projection, risk, rings = world()
+    yesterday = members_frame(scored()).replace({"ring_id": {scored()[0].ring_id: "R-yesterday0"}})
+    today = score_rings(rings, links=links, projection=projection, risk=risk, previous=yesterday)
+    assert today[0].ring_id == "R-yesterday0"
+    assert {ring.lineage for ring in today} == {"continued"}
+
+
+def test_money_is_what_the_rings_consumers_ordered_at_its_partners() -> None:
+    facts, context = circle()
+    orders = context.links.ordered_at
+    inside = orders.partner.isin(facts.ring.partners) & orders.consumer.isin(facts.ring.consumers)
+    bad = context.links.ordered_at.assign(bad_amount=np.where(inside, 5.0, 0.0))
+    links = Links(**{**vars(context.links), "ordered_at": bad})
+    (one,) = score_rings([facts.ring], links=links, projection=project(links), risk=context.risk)
+    assert one.amount == pytest.approx(orders.amount[inside].sum())
+    assert one.bad_amount == pytest.approx(5.0 * inside.sum())
+    assert one.first_at == orders.first_at[inside].min()
+    assert one.last_at == orders.last_at[inside].max()
+
+
+def test_money_of_strangers_counts_where_they_bear_the_loss() -> None:
+    facts, context = bust_out()
+    ring = Ring(facts.ring.partners, (0, 1, 2))
+    orders = context.links.ordered_at
+    burnt = orders.assign(bad_amount=np.where(orders.partner.isin(ring.partners), 5.0, 0.0))
+    links = Links(**{**vars(context.links), "ordered_at": burnt})
+    (one,) = score_rings([ring], links=links, projection=project(links), risk=context.risk)
+    assert one.bad_amount == pytest.approx(burnt.bad_amount.sum())
+
+
+@pytest.mark.parametrize(
+    ("make", "expected"),
+    [
+        (shells, "shell network"),
+        (phoenix, "phoenix"),
+        (mules, "mule payout chain"),
+        (bust_out, "bust-out"),
+        (refunders, "refund abuse"),
+    ],
+)
+def test_typology_of_planted_rings(make: object, expected: str) -> None:
+    assert score_case(make()).typology == expected  # type: ignore[operator]
+
+
+def test_a_ring_without_evidence_is_of_unknown_typology() -> None:
+    assert typology((), has_partners=True) == "unknown"
+
+
+def test_typologies_name_known_signals() -> None:
+    from graph.signals import SIGNALS
+
+    known = {signal.__name__ for signal in SIGNALS}
+    assert {name for _, weights in TYPOLOGIES for name in weights} <= known
+
+
+def test_roles_tell_operators_from_those_who_shop() -> None:
+    one = score_case(circle())
+    assert {member.role for member in one.of(Kind.CONSUMER)} == {"shill"}
+    assert "operator" in {member.role for member in one.of(Kind.PARTNER)}
+    taken = score_case(bust_out())
+    assert {member.role for member in taken.of(Kind.PARTNER)} == {"taken over"}
+    successor, predecessor = sorted(member.role for member in score_case(phoenix()).of(Kind.PARTNER))[::-1]
+    assert (predecessor, successor) == ("predecessor", "successor")
+
+
+def test_a_mall_scores_below_every_planted_ring() -> None:
+    floor = min(score_case(make()).score for make in PLANTED)
+    assert score_case(mall()).score < floor
+
+
+def test_member_risk_raises_the_score() -> None:
+    facts, context = circle()
+    projection = project(context.links)
+
+    def score(value: float) -> float:
+        risk = Risk(*(np.full(context.links.size(kind), value, dtype=np.float32) for kind in Kind))
+        (one,) = score_rings([facts.ring], links=context.links, projection=projection, risk=risk)
+        return one.score
+
+    assert score(0.1) < score(0.5) < score(0.9)
+
+
+def test_only_what_speaks_against_lowers_the_score() -> None:
+    assert {name for name, weight in WEIGHTS.items() if weight < 0} == {"against"}
+
+
+def test_every_partner_has_a_score_and_reasons_once() -> None:
+    frame, links = scores(), world()[0]
+    assert frame["partner_id"].tolist() == links.partners["partner_id"].tolist()
+    assert frame["score"].between(0, 1).all()
+    assert all(1 <= len(reasons) <= 4 for reasons in frame["reasons"])
+    assert all(reason.endswith(".") for reasons in frame["reasons"] for reason in reasons)
+
+
+def test_ring_partners_score_above_the_rest_and_say_so() -> None:
+    frame = scores().set_index("partner_id")
+    ours = [f"p{n}" for n in range(60, 65)]
+    assert frame.loc[ours, "score"].min() > frame.drop(ours)["score"].median()
+    assert frame.loc["p60", "reasons"][0].startswith("Member of ring R-")
+
+
+def test_harmless_partners_are_told_that_nothing_is_unusual() -> None:
+    quiet = scores().sort_values("score").iloc[0]
+    assert quiet["score"] < 0.1
+    assert quiet["reasons"][0].startswith("Nothing unusual")
+
+
+def test_a_partners_own_verdict_does_not_enter_its_score() -> None:
+    links, projection, risk, _ = world()
+    verdict = np.where(links.partners["partner_id"] == "p3", "fraud", "")
+    judged = links.partners.assign(verdict=verdict, verdict_at=np.where(verdict != "", links.as_of_ms, -1))
+    known = Links(**{**vars(links), "partners": judged})
+    frame = partner_scores(known, projection, risk, ())
+    plain = partner_scores(links, projection, risk, ())
+    assert frame["score"].tolist() == plain["score"].tolist()
+    assert any("Found fraud" in reason for reason in frame.set_index("partner_id").loc["p3", "reasons"])
+
+
+def test_evidence_is_sorted_and_free_of_private_records() -> None:
+    for ring in scored():
+        keys = [(item.against, -item.strength) for item in ring.evidence]
+        assert keys == sorted(keys)
+        assert all(type(source).__name__ == "Source" for item in ring.evidence for source in item.source)
+        assert all(isinstance(item, Evidence) for item in ring.evidence)
+
+
+def test_many_rings_are_scored_quickly() -> None:
+    links, projection, risk, rings = world()
+    many = [Ring((n, n + 1, n + 2), rings[0].consumers) for n in range(100)]
+    start = time.perf_counter()
+    score_rings(many, links=links, projection=projection, risk=risk)
+    assert time.perf_counter() - start < 3  # 0.3 s on a quiet machine
