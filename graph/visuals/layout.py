@@ -20,15 +20,15 @@ from graph.visuals.slicing import KINDS, RingLinks
 
 LAYERED_NODES: Final = 60
 _LAYERS: Final = (Kind.BANK_ACCOUNT, Kind.PARTNER, Kind.CONSUMER, Kind.DEVICE)
-_LAYER_GAP: Final = 210.0  # units of the canvas: one is a pixel at zoom 1; a node is 30 wide
-_STAGGER: Final = 64.0  # neighbours stand on two heights, so that 28 letters fit under each
-_COLUMN_GAP: Final = 92.0
-_WIDEST_LAYER: Final = 16
+_LAYER_GAP: Final = 150.0  # units of the canvas: one is a pixel at zoom 1; a node is 30 wide
+_STAGGER: Final = 66.0  # a node with the two lines of its label
+_LABEL_ROOM: Final = 124.0  # most labels; the page leaves out one that would cover another
+_LAYER_WIDTH: Final = 1000.0  # fills the picture on a screen of 1,440 to 1,920
 _SWEEPS: Final = 8  # barycentre sweeps; the order stands still after five on rings of 60
 _EDGE_LENGTH: Final = 74.0
 _DISC_GAP: Final = 70.0
 _ANGLES: Final = 24  # places tried around each packed disc
-_SCREEN_SHAPE: Final = 1.6  # width over height of the picture
+_SCREEN_SHAPE: Final = 1.2  # width over height of the picture
 
 Points = NDArray[np.float64]
 
@@ -94,8 +94,8 @@ def _stacked(layers: list[NDArray[np.int64]], n_members: int) -> Points:
     """Layers top to bottom, each centred, in as many staggered rows as it needs."""
     placed, top = np.zeros((n_members, 2)), 0.0
     for layer in (layer for layer in layers if len(layer)):
-        rows = max(2 if len(layer) > 3 else 1, -(-len(layer) // _WIDEST_LAYER))
-        gap = max(_COLUMN_GAP * 2 / rows, min(_COLUMN_GAP * 2, _COLUMN_GAP * 11 / len(layer)))
+        rows = int(np.ceil(len(layer) * _LABEL_ROOM / _LAYER_WIDTH))
+        gap = min(_LAYER_WIDTH / len(layer), 1.5 * _LABEL_ROOM)
         placed[layer, 0] = (np.arange(len(layer)) - (len(layer) - 1) / 2) * gap
         placed[layer, 1] = top + np.arange(len(layer)) % rows * _STAGGER
         top += (rows - 1) * _STAGGER + _LAYER_GAP

@@ -21,8 +21,8 @@ _RESOLUTIONS: Final = (0.05, 0.1, 0.2, 0.5, 1.0)
 class Part:
     """A community: its number from 1, the ascending positions of its members, and what the map shows of it.
 
-    `outward` counts each member's links to other parts, `risk` is its highest member risk, `sizes` its
-    members by kind.
+    `outward` counts each member's links to other parts, `risk` is the mean of its members (the highest would
+    mark every part), `sizes` its members by kind.
     """
 
     number: int
@@ -82,7 +82,7 @@ def _part(links: RingLinks, part_of: NDArray[np.int64], number: int) -> Part:
         number + 1,
         places,
         outward[places],
-        max(member.risk for member in members),
+        sum(member.risk for member in members) / len(members),
         tuple(s for s in sizes if s[1]),
     )
 

@@ -54,7 +54,7 @@ def summary(ring: ScoredRing, currency: str) -> dict[str, Any]:
     article = "an" if kind[:1].lower() in "aeiou" else "a"
     return {
         "headline": f"{members_by_kind(ring)}, tied together like {article} {kind}.",
-        "sure": f"Of 100 rings with this score, {100 * ring.score:.0f} are expected to be fraud. {_chance(ring)}",
+        "sure": f"{_sure(ring)} {_chance(ring)}",
         "score": f"{ring.score:.2f}",
         "q": _q(ring.q_value),
         "typology": kind,
@@ -67,6 +67,10 @@ def summary(ring: ScoredRing, currency: str) -> dict[str, Any]:
         "lineage": clean(ring.lineage, 40),
         "found": joined([clean(name, 60).replace("_", " ") for name in ring.found_by]),
     }
+
+
+def _sure(ring: ScoredRing) -> str:
+    return f"Of 100 rings with this score, {100 * ring.score:.0f} are expected to be fraud."
 
 
 def _q(value: float) -> str:

@@ -63,7 +63,7 @@ function build() {
   byId("title").textContent = rings.length ? plural(rings.length, "ring") + " to look at" : "No rings found";
   byId("run").textContent = "As of " + data.asOf + ", among " + data.counts.join(", ") + ". Amounts in " + data.currency + ".";
   byId("remarks").append(...data.remarks.map((remark) => el("li", {}, remark)));
-  byId("foot").textContent = (data.version ? "ringwatch " + data.version + ". " : "") + "Days in UTC. This page asks nothing of any network.";
+  byId("foot").textContent = (data.version ? data.version + ". " : "") + "Days in UTC. This page asks nothing of any network.";
   byId("rings").tHead.append(el("tr", {}, ...COLUMNS.map(head)));
   const kinds = [...new Set(rings.map((ring) => ring.typology))].sort();
   byId("typology").append(new Option("all", ""), ...kinds.map((kind) => new Option(kind, kind)));

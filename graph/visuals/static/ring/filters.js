@@ -18,7 +18,10 @@ function nodePasses(node) {
   return !filters.kinds.has(node.kind) && node.risk >= filters.risk && (filters.only === null || filters.only.has(node.index));
 }
 
+const built = { done: false };
+
 function refresh() {
+  if (!built.done) return;
   const open = links.map(linkPasses);
   const standing = nodes.map(nodePasses);
   const linked = nodes.map(() => false);

@@ -9,9 +9,8 @@ buildSearch();
 buildTime();
 buildBreaks();
 buildTable();
-showRing();
-refresh();
-if (!restoreView()) fit(false);
+built.done = true;
+if (!restoreView()) { showRing(); refresh(); fit(false); }
 network.once("afterDrawing", () => { page.ready = performance.now(); document.documentElement.dataset.ready = "yes"; });
 network.redraw();
 window.ringPage = page;

@@ -1,6 +1,8 @@
 // The picture: positions come with the data, physics stays off. Labels never overlap: the more telling member wins.
 
 const CLOSE = LARGE ? 0.7 : 0; // above 600 members: no labels, arrows or dashes until zoomed in this far
+const NAMED = 0.7; // from this zoom every member may have its name
+const NUMBERED = 0.55; // and from this its risk under it
 const FADED = 0.13;
 const view = { scale: 1, focus: null, marked: new Set(), hovered: -1, chosen: new Set(), taken: [], pinned: new Set() };
 
@@ -37,12 +39,14 @@ function pinMark(ctx, x, y, radius) {
 }
 
 function drawLabel(ctx, node, x, top, always) {
-  if (isFaded(node.index) || (view.scale < CLOSE && !always && node.kind >= 0)) return;
+  if (isFaded(node.index) || (!always && tooSmall(node))) return;
   const size = Math.max(11.5, Math.min(15, 11.5 * view.scale)) / view.scale;
   ctx.font = size + "px system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif";
-  const risk = riskText(node.risk);
+  const lines = [[node.label, 0, "#17212b"]];
+  if (node.kind < 0) lines.push([plural(node.size, "member"), 1.12, "#55636f"]);
+  else if (always || view.scale >= NUMBERED) lines.push([riskText(node.risk), 1.12, node.risk >= HIGH ? "#B00020" : "#55636f"]);
   const wide = Math.max(labelWidth(ctx, node, size), size * 2) / 2 + size * 0.3;
-  const box = [x - wide, top, x + wide, top + size * 2.4];
+  const box = [x - wide, top, x + wide, top + size * (lines.length > 1 ? 2.4 : 1.25)];
   if (!always && view.taken.some((other) => overlaps(box, other))) return;
   view.taken.push(box);
   ctx.textAlign = "center";
@@ -50,12 +54,15 @@ function drawLabel(ctx, node, x, top, always) {
   ctx.lineJoin = "round";
   ctx.lineWidth = size * 0.32;
   ctx.strokeStyle = "rgba(255, 255, 255, 0.92)";
-  for (const [text, line, colour] of [[node.label, 0, "#17212b"], [risk, 1.12, node.risk >= HIGH ? "#B00020" : "#55636f"]]) {
+  for (const [text, line, colour] of lines) {
     ctx.strokeText(text, x, top + line * size);
     ctx.fillStyle = colour;
     ctx.fillText(text, x, top + line * size);
   }
 }
+
+// Far out, a label on every member is a grey carpet: only partners keep theirs.
+function tooSmall(node) { return node.kind >= 0 && (view.scale < CLOSE || (node.kind !== 0 && view.scale < NAMED)); }
 
 function labelWidth(ctx, node, size) {
   if (node.em === undefined) node.em = ctx.measureText(node.label).width / size;
@@ -82,7 +89,7 @@ function edgeLook(bundle, passing, close) {
   const forward = passing.some((link) => link.source === bundle.a);
   const back = passing.some((link) => link.source !== bundle.a);
   const head = { enabled: true, scaleFactor: 0.45 };
-  const colour = marked ? "#B00020" : rgba(look.colour, faded ? FADED * 0.7 : LARGE && !close ? 0.35 : 0.78);
+  const colour = marked ? "#B00020" : rgba(look.colour, faded ? FADED * 0.7 : LARGE && !close ? 0.6 : 0.78);
   return {
     color: { color: colour, highlight: marked ? colour : look.colour, hover: look.colour },
     width: bundleWidth(bundle) * (marked ? 1.8 : 1),
@@ -105,9 +112,11 @@ function telling(x, y) {
 const nodeSet = new vis.DataSet([...nodes].sort(telling).map((node) => ({
   id: node.id, x: node.x, y: node.y, shape: "custom", ctxRenderer: renderer(node), size: radiusOf(node), chosen: false,
 })));
-const edgeSet = new vis.DataSet(bundles.map((bundle) => ({
-  id: bundle.id, from: nodes[bundle.a].id, to: nodes[bundle.b].id, ...edgeLook(bundle, bundle.links, !LARGE),
-})));
+const edgeSet = new vis.DataSet(bundles.map((bundle) => {
+  const look = { hidden: false, ...edgeLook(bundle, bundle.links, !LARGE) };
+  bundle.print = JSON.stringify(look);
+  return { id: bundle.id, from: nodes[bundle.a].id, to: nodes[bundle.b].id, ...look };
+}));
 const network = new vis.Network(byId("canvas"), { nodes: nodeSet, edges: edgeSet }, {
   autoResize: true,
   physics: false,
