@@ -140,6 +140,7 @@ def parse_parameters(query: Query, settings: Iterable[str]) -> dict[str, Any]:
     return _with_defaults(query, values)
 
 
+@cache
 def statements(name: str) -> Mapping[str, str]:
     """The named statements of a file under load/, in their order: {"create": "UNWIND …", …}."""
     text = resources.files("queries").joinpath("load", f"{name}.cypher").read_text(encoding="utf-8")
@@ -147,6 +148,7 @@ def statements(name: str) -> Mapping[str, str]:
     return {key: _bare(body) for key, body in zip(parts[::2], parts[1::2], strict=True)}
 
 
+@cache
 def constraints() -> tuple[str, ...]:
     """The statements that make the store's constraints and indexes, in their order."""
     text = resources.files("queries").joinpath("load", "constraints.cypher").read_text(encoding="utf-8")
@@ -178,7 +180,7 @@ def _parameter(name: str, text: str) -> Parameter:
     bare = Parameter(match["name"], Type(match["type"]), match["unit"] or "", None, match["meaning"])
     if match["default"] is None:
         return bare
-    default = _value(bare, match["default"])
+    default = _value(bare, "" if match["default"] == '""' else match["default"])
     return Parameter(bare.name, bare.type, bare.unit, default, bare.meaning)
 
 

@@ -1,0 +1,32 @@
+// title: Partners whose customers overlap beyond chance
+// question: Which two partners have far more customers in common than their sizes explain?
+// param: min_shared integer (consumers) = 5 - fewest customers in common
+// param: min_lift number (times) = 10 - how many times more than if customers chose at random
+// param: max_shops integer (partners) = 10 - leaves out consumers who order at more partners than this
+// param: after text = "" - only consumers whose id comes after this one
+// param: limit integer (rows) = 100 - most rows
+// column: partner_id - one partner
+// column: other_id - the other
+// column: shared - customers in common
+// column: expected - customers in common if they chose at random
+// column: lift - shared through expected
+// cost: every consumer of two to max_shops partners once, and each pair of those partners
+
+MATCH (consumer:Consumer)
+WHERE consumer.consumer_id > $after
+WITH consumer, COUNT { (consumer)-[:ORDERED_AT]->(:Partner) } AS shops
+WHERE shops >= 2 AND shops <= $max_shops
+MATCH (consumer)-[:ORDERED_AT]->(partner:Partner)
+MATCH (consumer)-[:ORDERED_AT]->(other:Partner)
+WHERE partner.partner_id < other.partner_id
+WITH partner, other, count(*) AS shared
+WHERE shared >= $min_shared
+WITH partner, other, shared, COUNT { (:Consumer) } AS everyone,
+  COUNT { (partner)<-[:ORDERED_AT]-(:Consumer) } AS customers,
+  COUNT { (other)<-[:ORDERED_AT]-(:Consumer) } AS other_customers
+WITH partner, other, shared, 1.0 * customers * other_customers / everyone AS expected
+WHERE shared >= $min_lift * expected
+RETURN partner.partner_id AS partner_id, other.partner_id AS other_id, shared, expected,
+  shared / expected AS lift
+ORDER BY lift DESC, partner_id, other_id
+LIMIT $limit;

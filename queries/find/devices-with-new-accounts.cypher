@@ -1,0 +1,28 @@
+// title: Devices with many new accounts in a short time
+// question: On which devices did many consumers turn up for the first time within a few days?
+// param: min_consumers integer (consumers) = 4 - fewest consumers in one window
+// param: window_days number (days) = 3 - length of the window
+// param: max_consumers integer (consumers) = 200 - leaves out devices with more users than this
+// param: after text = "" - only devices whose id comes after this one, to page
+// param: limit integer (rows) = 100 - most rows
+// column: device_id - the device
+// column: consumers - most consumers first seen on it within one window
+// column: window_start - when that window began, epoch milliseconds UTC
+// column: users - all consumers on the device
+// cost: every device once; a device with min_consumers or more, its users squared
+
+MATCH (device:Device)
+WHERE device.device_id > $after
+WITH device, COUNT { (device)<-[:USED]-(:Consumer) } AS users
+WHERE users >= $min_consumers AND users <= $max_consumers
+MATCH (device)<-[used:USED]-(:Consumer)
+WITH device, users, collect(used.first_at) AS moments
+UNWIND moments AS start
+WITH device, users, start,
+  size([moment IN moments WHERE moment >= start AND moment <= start + $window_days * 86400000]) AS consumers
+ORDER BY consumers DESC, start
+WITH device, users, collect([consumers, start])[0] AS best
+WHERE best[0] >= $min_consumers
+RETURN device.device_id AS device_id, best[0] AS consumers, best[1] AS window_start, users
+ORDER BY consumers DESC, device_id
+LIMIT $limit;

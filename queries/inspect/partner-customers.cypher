@@ -1,0 +1,20 @@
+// title: A partner's customers
+// question: Who orders at this partner, and where else do they order?
+// param: partner_id text - the partner
+// param: limit integer (rows) = 100 - most rows
+// column: consumer_id - the customer
+// column: orders - orders at this partner
+// column: amount - their amount, in the main currency
+// column: bad_amount - the part that went bad
+// column: first_at - the first order, epoch milliseconds UTC
+// column: other_partners - other partners this customer orders at
+// cost: one partner and its orders; a count for each customer shown
+
+MATCH (partner:Partner {partner_id: $partner_id})
+MATCH (partner)<-[ordered:ORDERED_AT]-(consumer:Consumer)
+WITH ordered, consumer
+ORDER BY ordered.amount DESC, consumer.consumer_id
+LIMIT $limit
+RETURN consumer.consumer_id AS consumer_id, ordered.orders AS orders, ordered.amount AS amount,
+  ordered.bad_amount AS bad_amount, ordered.first_at AS first_at,
+  COUNT { (consumer)-[:ORDERED_AT]->(:Partner) } - 1 AS other_partners;

@@ -1,0 +1,27 @@
+// title: Successors of a closed partner
+// question: Which partners opened after this one closed, with an account, device or customers of it?
+// param: partner_id text - the closed partner
+// param: within_days number (days) = 180 - most days between the closing and the opening
+// param: max_partners integer (partners) = 20 - leaves out what more partners than this have in common
+// param: limit integer (rows) = 50 - most rows
+// column: successor_id - the partner that opened
+// column: name - its name
+// column: gap_days - days from closing to opening
+// column: identifiers - devices and accounts in common
+// column: customers - customers in common
+// cost: two steps from one partner
+
+MATCH (closed:Partner {partner_id: $partner_id})
+MATCH (closed)-[:PAID_OUT_TO|LOGGED_IN_FROM|ORDERED_AT]-(shared)
+WITH closed, shared, COUNT { (shared)-[:PAID_OUT_TO|LOGGED_IN_FROM|ORDERED_AT]-(:Partner) } AS partners
+WHERE partners >= 2 AND partners <= $max_partners
+MATCH (shared)-[:PAID_OUT_TO|LOGGED_IN_FROM|ORDERED_AT]-(successor:Partner)
+WHERE successor.onboarded_at >= closed.closed_at
+  AND successor.onboarded_at <= closed.closed_at + $within_days * 86400000
+WITH closed, successor, collect(DISTINCT shared) AS all_shared
+WITH closed, successor, all_shared, size([one IN all_shared WHERE one.consumer_id IS NOT NULL]) AS customers
+RETURN successor.partner_id AS successor_id, successor.name AS name,
+  (successor.onboarded_at - closed.closed_at) / 86400000.0 AS gap_days,
+  size(all_shared) - customers AS identifiers, customers
+ORDER BY identifiers DESC, customers DESC, gap_days, successor_id
+LIMIT $limit;

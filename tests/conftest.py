@@ -1,0 +1,67 @@
+"""The two servers that the tests of the store run on, each started once a session."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from graph.store import EMBEDDED, Store, open_store
+
+NEO4J_ENV = Path(__file__).parent.parent / ".neo4j" / "env"
+"""Where `make neo4j` writes the address and the login of the Neo4j server it has started."""
+
+WITHOUT_NEO4J = "not slow and not browser and not neo4j"
+
+
+def neo4j_environ() -> dict[str, str]:
+    """Address and login of the Neo4j server for tests; {} where there is none."""
+    if "RINGWATCH_TEST_NEO4J_URI" in os.environ:
+        names = ("NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J_DATABASE")
+        login = {name: os.environ[name] for name in names if name in os.environ}
+        return {"NEO4J_URI": os.environ["RINGWATCH_TEST_NEO4J_URI"], **login}
+    if not NEO4J_ENV.exists():
+        return {}
+    lines = (line.partition("=") for line in NEO4J_ENV.read_text().splitlines())
+    return {name: value for name, equals, value in lines if equals}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With a Neo4j server at hand, the default run takes its tests in."""
+    if config.option.markexpr == WITHOUT_NEO4J and neo4j_environ():
+        config.option.markexpr = "not slow and not browser"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say in one line that the tests on Neo4j were left out."""
+    if config.option.markexpr == WITHOUT_NEO4J:
+        terminalreporter.write_line("Not run: the tests on a Neo4j server (start one with `make neo4j`).")
+
+
+@pytest.fixture(scope="session")
+def embedded_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("embedded")
+
+
+@pytest.fixture(scope="session")
+def embedded_store(embedded_folder: Path) -> Iterator[Store]:
+    with open_store(EMBEDDED, folder=embedded_folder) as store:
+        yield store
+
+
+@pytest.fixture(scope="session")
+def neo4j_store() -> Iterator[Store]:
+    environ = neo4j_environ()
+    assert environ, "no Neo4j server for the tests: start one with `make neo4j`"
+    with open_store(environ["NEO4J_URI"], environ=environ) as store:
+        yield store
+
+
+@pytest.fixture(params=["embedded", pytest.param("neo4j", marks=pytest.mark.neo4j)])
+def store(request: pytest.FixtureRequest) -> Store:
+    """An empty store, on each server in turn."""
+    opened: Store = request.getfixturevalue(f"{request.param}_store")
+    opened.clear()
+    return opened
