@@ -31,14 +31,16 @@ GOOD = """// title: A title
 // column: id - an id
 // cost: little
 
-MATCH (p:Partner) WHERE p.name = $name AND p.n > $least AND p.s > $share AND p.t > $since RETURN p.partner_id AS id;
+MATCH (p:Partner)
+WHERE p.name = $name AND p.n > $least AND p.s > $share AND p.t > $since
+RETURN p.partner_id AS id;
 """
 
 LABELS = {node.label: node for node in NODES}
 RING = {
-    "ring_id", "run", "previous_run", "rank", "score", "q_value", "typology", "amount", "bad_amount", "first_at",
-    "last_at", "lineage", "found_by", "evidence", "joined", "left", "n_partners", "n_consumers", "n_devices",
-    "n_accounts",
+    "ring_id", "run", "previous_run", "rank", "score", "q_value", "typology", "amount", "bad_amount",
+    "first_at", "last_at", "lineage", "found_by", "evidence", "joined", "left", "n_partners", "n_consumers",
+    "n_devices", "n_accounts",
 }  # fmt: skip
 TYPES = {relationship.type for relationship in RELATIONSHIPS} | {"MEMBER_OF"}
 
@@ -110,7 +112,7 @@ def test_steps_over_two_links_are_guarded_against_hubs(query: Query) -> None:
         "inspect/partner", "inspect/partner-customers",
         "inspect/ring", "inspect/ring-changes", "inspect/ring-evidence", "inspect/ring-members",
     }  # fmt: skip
-    guarded = any(parameter.name.startswith("max_") for parameter in query.parameters)
+    guarded = any(one.name.startswith("max_") and one.type == "integer" for one in query.parameters)
     assert guarded != (query.name in one_step)
 
 
@@ -120,7 +122,7 @@ def test_anchor_is_written_first(query: Query) -> None:
     first = " ".join(query.text.split())
     by_key = r"MATCH \((\w+):\w+ \{\w+: \$\w+\}\)"
     by_range = r"MATCH \((\w+):\w+\)(?:-\[\w*:\w+\]->\(\w+:\w+\))? WHERE \1\.\w+ (>|>=|=) "
-    assert re.match(f"{by_key}|{by_range}", first)
+    assert re.match(by_key, first) or re.match(by_range, first)
 
 
 @ALL_TEXTS
