@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
@@ -56,8 +57,9 @@ def _anchors(links: RingLinks) -> tuple[frozenset[int], str]:
 
 def _pieces(network: igraph.Graph, anchors: frozenset[int]) -> tuple[int, ...]:
     """How many anchors each connected piece holds, largest first, pieces without any left out."""
-    sizes = [sum(vertex in anchors for vertex in piece) for piece in network.connected_components()]
-    return tuple(sorted((size for size in sizes if size), reverse=True))
+    piece_of = network.connected_components().membership
+    sizes = Counter(piece_of[vertex] for vertex in anchors)
+    return tuple(sorted(sizes.values(), reverse=True))
 
 
 def _without(network: igraph.Graph, pairs: set[tuple[int, int]]) -> igraph.Graph:

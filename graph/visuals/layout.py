@@ -28,6 +28,7 @@ _SWEEPS: Final = 8  # barycentre sweeps; the order stands still after five on ri
 _EDGE_LENGTH: Final = 74.0
 _DISC_GAP: Final = 70.0
 _ANGLES: Final = 24  # places tried around each packed disc
+_BESIDE: Final = 6  # discs tied most that a disc is tried beside, before all
 _SCREEN_SHAPE: Final = 1.2  # width over height of the picture
 
 Points = NDArray[np.float64]
@@ -153,12 +154,33 @@ def pack_discs(radii: NDArray[np.float64], ties: NDArray[np.float64]) -> Points:
     angles = np.arange(_ANGLES) * 2 * np.pi / _ANGLES
     rays = np.column_stack((np.cos(angles), np.sin(angles)))
     for number in range(1, len(radii)):
-        reach = radii[:number] + radii[number]
-        tried = (centres[:number, None, :] + reach[:, None, None] * rays[None, :, :]).reshape(-1, 2)
-        gaps = np.hypot(*(tried[:, None, :] - centres[None, :number, :]).transpose(2, 0, 1))
-        free = (gaps >= reach[None, :] - 1e-6).all(axis=1)
-        tie = np.log1p(ties[number, :number])
-        middle = np.hypot(tried[:, 0] / _SCREEN_SHAPE, tried[:, 1])
-        cost = gaps @ (tie / max(tie.sum(), 1.0)) * 0.5 + middle
-        centres[number] = tried[np.argmin(np.where(free, np.round(cost, 6), np.inf))]
+        tie = ties[number, :number]
+        beside = np.argsort(-tie, kind="stable")[: min(_BESIDE, int((tie > 0).sum()))]
+        spot = _free_spot(centres[:number], radii, tie, number, beside, rays)
+        if spot is None:
+            spot = _free_spot(centres[:number], radii, tie, number, np.arange(number), rays)
+        centres[number] = centres[number - 1] if spot is None else spot
     return centres
+
+
+def _free_spot(
+    centres: Points,
+    radii: NDArray[np.float64],
+    tie: NDArray[np.float64],
+    number: int,
+    beside: NDArray[np.int64],
+    rays: Points,
+) -> Points | None:
+    """The best place for disc `number` that touches one of `beside` and overlaps none; None where all do."""
+    reach = radii[:number] + radii[number]
+    tried = (centres[beside, None, :] + reach[beside, None, None] * rays[None, :, :]).reshape(-1, 2)
+    apart = (tried[:, :1] - centres[None, :, 0]) ** 2 + (tried[:, 1:] - centres[None, :, 1]) ** 2
+    free = (apart >= (reach - 1e-6) ** 2).all(axis=1)
+    tried, apart = tried[free], apart[free]
+    if not len(tried):
+        return None
+    pull = np.log1p(tie)
+    middle = np.hypot(tried[:, 0] / _SCREEN_SHAPE, tried[:, 1])
+    cost = np.sqrt(apart) @ (pull / max(pull.sum(), 1.0)) * 0.5 + middle
+    best: Points = tried[np.argmin(np.round(cost, 6))]
+    return best
