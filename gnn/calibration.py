@@ -12,6 +12,8 @@ from scipy.stats import rankdata
 from gnn.dataset import Verdicts
 
 RIDGE: Final = 1e-3
+SLOPES: Final = (0.1, 5.0)
+"""Bounds of the log odds per normal score: a few dozen labels, however well they separate, prove no more."""
 ROUNDS: Final = 50
 DOUBT: Final = 0.1
 """How much of what the model thinks is left once a person has decided: verdicts are wrong now and then."""
@@ -45,7 +47,7 @@ def fit_probability(
         cross = (w * score).mean()
         hessian = np.array([[(w * score**2).mean() + RIDGE, cross], [cross, w.mean() + RIDGE * class_prior]])
         step = np.clip(np.linalg.solve(hessian, gradient), -1.0, 1.0)
-        slope, intercept = max(slope - float(step[0]), 0.1), intercept - float(step[1])
+        slope, intercept = float(np.clip(slope - step[0], *SLOPES)), intercept - float(step[1])
     return slope, intercept
 
 

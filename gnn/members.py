@@ -33,7 +33,9 @@ def other_risk(links: Links, prior: Prior, partner: NDArray[np.float32], *, seed
     buys from; a device's or an account's from who uses it.
     """
     at = links.ordered_at
-    dealt = _mean_of(at["consumer"], partner[at["partner"]], links.size(Kind.CONSUMER), times=at["orders"])
+    dealt = _mean_of(
+        at["consumer"], partner[at["partner"]], links.size(Kind.CONSUMER), times=at["orders"], others=1
+    )
     consumer = _either(prior.risk.consumer.astype(np.float64), dealt)
     known = verdicts(links, Kind.CONSUMER)
     if trained and known.fraud.sum() >= MIN_FRAUDS:

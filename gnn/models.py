@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -143,9 +144,12 @@ class GraphSAGE(nn.Module):
         self.first = HeteroConv(
             {e: MeanSAGE(widths[e[0]], hidden, root_weight=False) for e in EDGE_TYPES if e[2] in sources}
         )
-        self.second = HeteroConv(
-            {e: MeanSAGE(hidden, hidden, root_weight=False) for e in EDGE_TYPES if e[2] == PARTNER}
-        )
+        with warnings.catch_warnings():
+            # PyG warns that only partners are updated: only they need the second layer
+            warnings.simplefilter("ignore", UserWarning)
+            self.second = HeteroConv(
+                {e: MeanSAGE(hidden, hidden, root_weight=False) for e in EDGE_TYPES if e[2] == PARTNER}
+            )
         self.root = nn.ModuleDict({kind: nn.Linear(widths[kind], hidden) for kind in sorted(sources)})
         self.norm = nn.ModuleDict({kind: nn.LayerNorm(hidden) for kind in sorted(sources)})
         self.second_root = nn.Linear(hidden, hidden)
