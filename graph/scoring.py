@@ -59,6 +59,8 @@ WEIGHTS: Final[Mapping[str, float]] = {
     "story": 1.0,
     "against": -2.0,
 }
+SIGNS: Final = tuple(-1 if name == "against" else 1 for name in TERMS)
+"""Which way each term may work, whatever was measured."""
 INTERCEPT: Final = -3.5
 VERDICT_SHIFT: Final = 2.0
 """Log odds that a known fraud (legit) verdict of full strength adds (takes away)."""
@@ -126,6 +128,15 @@ def combine(own: Floats, ring: Floats) -> Floats:
     return np.clip(result, 0.0, 1.0)
 
 
+def rate_rings(
+    rings: Sequence[Ring], *, links: Links, projection: Projection, risk: Risk
+) -> tuple[Floats, Floats]:
+    """(rings, terms) what each ring's score is made of, and (rings,) the verdict strength on top."""
+    context = build_context(links, risk)
+    evidence = [collect(slice_ring(ring, context), context) for ring in rings]
+    return _terms(rings, evidence, context, projection), _verdicts(evidence)
+
+
 def ring_terms(evidence: Sequence[Sequence[Evidence]], strength: Floats, member_risk: Floats) -> Floats:
     """(rings, terms) what the score is made of, in the order of `TERMS`, each in [0, 1]."""
     result = np.zeros((len(evidence), len(TERMS)))
@@ -156,10 +167,7 @@ def _cases(
 ) -> list[_Case]:
     facts = [slice_ring(ring, context) for ring in rings]
     evidence = with_rows([collect(one, context) for one in facts], tables)
-    strength = ring_strength(rings, context.links, projection, context.risk)
-    member_risk = np.array([ring_member_risk(ring, context.risk) for ring in rings])
-    terms = ring_terms(evidence, strength, member_risk)
-    score = probability(terms, np.array([_verdict(items) for items in evidence]))
+    score = probability(_terms(rings, evidence, context, projection), _verdicts(evidence))
     q_value = ring_q_values(rings, projection)
     return [
         _Case(one, items, float(p), float(q))
@@ -167,10 +175,21 @@ def _cases(
     ]
 
 
-def _verdict(evidence: Sequence[Evidence]) -> float:
-    """Strength of the known fraud verdicts less that of the legit ones, in [-1, 1]."""
-    strength = {item.signal: item.strength for item in evidence}
-    return strength.get("known_fraud", 0.0) - strength.get("known_legit", 0.0)
+def _terms(
+    rings: Sequence[Ring],
+    evidence: Sequence[Sequence[Evidence]],
+    context: Context,
+    projection: Projection,
+) -> Floats:
+    strength = ring_strength(rings, context.links, projection, context.risk)
+    member_risk = np.array([ring_member_risk(ring, context.risk) for ring in rings])
+    return ring_terms(evidence, strength, member_risk)
+
+
+def _verdicts(evidence: Sequence[Sequence[Evidence]]) -> Floats:
+    """(rings,) strength of the known fraud verdicts less that of the legit ones, in [-1, 1]."""
+    by_signal = [{item.signal: item.strength for item in items} for items in evidence]
+    return np.array([one.get("known_fraud", 0.0) - one.get("known_legit", 0.0) for one in by_signal])
 
 
 def _scored(case: _Case, identity: Identity, rank: int, context: Context) -> ScoredRing:

@@ -124,8 +124,8 @@ def _device_roles(facts: RingFacts, context: Context) -> list[str]:
 def _account_roles(facts: RingFacts, context: Context) -> list[str]:
     paid = _users(facts.partners, facts.bank_accounts, context, "paid_out_to")
     funds = _users(facts.consumers, facts.bank_accounts, context, "paid_from")
-    incoming = context.transferred_to.by_target.degree()[facts.bank_accounts]
-    outgoing = context.transferred_to.by_source.degree()[facts.bank_accounts]
+    incoming = context.transferred_to.by_target.degree_of(facts.bank_accounts)
+    outgoing = context.transferred_to.by_source.degree_of(facts.bank_accounts)
     return [
         _account_role(*(int(n) for n in counts))
         for counts in zip(paid, funds, incoming, outgoing, strict=True)

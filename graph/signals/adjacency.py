@@ -31,6 +31,11 @@ class Adjacency:
         """How many rows every node has."""
         return np.diff(self.start)
 
+    def degree_of(self, codes: Codes) -> Codes:
+        """How many rows each of these nodes has."""
+        result: Codes = self.start[codes + 1] - self.start[codes]
+        return result
+
 
 def adjacency(node: Codes, size: int) -> Adjacency:
     """The look-up for a column of node codes in [0, size)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,20 @@ class Changes:
     """Disputed or defaulted after the change beyond before and beyond the category, at p < 0.001."""
     jumped: NDArray[np.bool_]
     """Three times as many new customers a day as before."""
+
+    @cached_property
+    def bad_rate(self) -> float:
+        """Share of all partners that went bad after a change."""
+        return float(self.went_bad.mean()) if len(self.went_bad) else 0.0
+
+    def share_between(self, begin_ms: int, end_ms: int) -> float:
+        """Share of all partners whose change falls into that time, both ends included."""
+        first, last = np.searchsorted(self._sorted, begin_ms), np.searchsorted(self._sorted, end_ms, "right")
+        return float(last - first) / max(len(self.change_at), 1)
+
+    @cached_property
+    def _sorted(self) -> Codes:
+        return np.sort(self.change_at)
 
 
 def find_changes(

@@ -15,64 +15,29 @@ from graph.schema import MISSING_MS, NODES, RELATIONSHIPS, Kind, Verdict
 from graph.signals.adjacency import Codes, Ties, contains, ties
 from graph.signals.changes import Changes, find_changes
 from graph.signals.flows import Flows, trace_flows
+from graph.signals.stats import (
+    ConsumerStats,
+    IdentifierStats,
+    PartnerStats,
+    consumer_stats,
+    identifier_stats,
+    partner_stats,
+    primary_target,
+    text_column,
+)
 
 DAY_MS = 86_400_000
-PRIOR_ORDERS = 50.0
-"""Orders at the world's rate that are added to every category, so that a tiny category is no baseline."""
-
 HUB_PARTNERS = 8
 """Partners outside a ring that make an identifier a hub: more than an owner with a few shops has."""
 HUB_CONSUMERS = 200
 """Consumers that make a device a hub: a campus machine, an internet cafe."""
+LONG_DAYS = 365
+LONG_ORDERS = 30
 NEW_DAYS = 7
 QUICK_HOURS = 48
 HOUR_MS = 3_600_000
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class PartnerStats:
-    """One row a partner: what its orders look like and what its category leads one to expect."""
-
-    orders: Floats
-    customers: Codes
-    amount: Floats
-    unpaid: Floats
-    """Orders disputed or defaulted: these favour the partner."""
-    refunded: Floats
-    """Orders refunded: these favour the shopper."""
-    bad_amount: Floats
-    first_at: Codes
-    last_at: Codes
-    onboarded_at: Codes
-    closed_at: Codes
-    category: Codes
-    unpaid_baseline: Floats
-    """Share of orders disputed or defaulted in the partner's category, shrunk to the world's."""
-    refund_baseline: Floats
-
-
-@dataclass(frozen=True)
-class ConsumerStats:
-    """One row a consumer."""
-
-    orders: Floats
-    partners: Codes
-    created_at: Codes
-    first_at: Codes
-    primary_device: Codes
-    """Code of the device the consumer used most (the earlier one where tied), -1 without any."""
-
-
-@dataclass(frozen=True)
-class IdentifierStats:
-    """One row a device or account: how many use it, in each role."""
-
-    partners: Codes
-    consumers: Codes
-    primary_consumers: Codes
-    """Consumers who use this one more than any other."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +59,8 @@ class Context:
     unpaid_rate: float
     """Share of all orders of the world that were disputed or defaulted by `as_of`."""
     refund_rate: float
+    orders_placed: float
+    """All orders of the world, 1 where there are none."""
 
     def id(self, kind: Kind, code: int) -> str:
         """The id of the node as it stands in the input."""
@@ -124,6 +91,30 @@ class Context:
     def verdicts(self) -> dict[Kind, NDArray[np.int8]]:
         """For every node 1 (fraud), -1 (legit) or 0 (nobody has decided by `as_of`)."""
         return {node.kind: _verdicts(self.links.nodes(node.kind)) for node in NODES}
+
+    def verdict_share(self, sign: int) -> tuple[float, int]:
+        """Share of fraud (1) or legit (-1) among all verdicts, and how many verdicts there are."""
+        same, decided = self._verdict_counts[sign], sum(self._verdict_counts.values())
+        return same / max(decided, 1), decided
+
+    @cached_property
+    def _verdict_counts(self) -> dict[int, int]:
+        return {
+            sign: sum(int((column == sign).sum()) for column in self.verdicts.values()) for sign in (1, -1)
+        }
+
+    @cached_property
+    def long_honest(self) -> NDArray[np.bool_]:
+        """For every partner whether it sold enough for long, no more than usual of it bad."""
+        stats = self.partner
+        long = (stats.first_at != MISSING_MS) & (stats.last_at - stats.first_at >= LONG_DAYS * DAY_MS)
+        honest: NDArray[np.bool_] = long & (stats.unpaid <= stats.unpaid_baseline * stats.orders)
+        return honest & (stats.orders >= LONG_ORDERS)
+
+    @cached_property
+    def long_honest_rate(self) -> float:
+        """Share of all partners of which `long_honest` holds."""
+        return float(self.long_honest.mean()) if len(self.long_honest) else 0.0
 
     def sharing_rate(self, kind: Kind) -> float:
         """Share of all partners who share an account (or a login device) with one to seven others."""
@@ -261,12 +252,13 @@ def build_context(links: Links, risk: Risk) -> Context:
         links=links,
         risk=risk,
         **frames,
-        partner=_partner_stats(links, orders, unpaid_rate, refund_rate),
-        consumer=_consumer_stats(links, orders, frames["used"]),
-        device=_identifier_stats(frames["logged_in_from"], frames["used"]),
-        bank_account=_identifier_stats(frames["paid_out_to"], frames["paid_from"]),
+        partner=partner_stats(links, orders, unpaid_rate, refund_rate),
+        consumer=consumer_stats(links, orders, frames["used"]),
+        device=identifier_stats(frames["logged_in_from"], frames["used"]),
+        bank_account=identifier_stats(frames["paid_out_to"], frames["paid_from"]),
         unpaid_rate=unpaid_rate,
         refund_rate=refund_rate,
+        orders_placed=total,
     )
 
 
@@ -275,104 +267,6 @@ def _with_endings(orders: Ties) -> Ties:
     unpaid = orders.value["disputed"] + orders.value["defaulted"]
     bad = unpaid + orders.value["refunded"]
     return replace(orders, value={**orders.value, "unpaid": unpaid, "bad": bad})
-
-
-def text_column(frame: pd.DataFrame, name: str) -> NDArray[np.object_]:
-    """The column in lower case without outer spaces; all "" where the frame lacks it."""
-    if name not in frame:
-        return np.full(len(frame), "", dtype=object)
-    return frame[name].fillna("").astype(str).str.strip().str.lower().to_numpy(dtype=object)
-
-
-def moment_column(frame: pd.DataFrame, name: str) -> Codes:
-    """The column of epoch milliseconds; all missing where the frame lacks it."""
-    if name not in frame:
-        return np.full(len(frame), MISSING_MS, dtype=np.int64)
-    return frame[name].to_numpy(dtype=np.int64)
-
-
-def _partner_stats(links: Links, orders: Ties, unpaid_rate: float, refund_rate: float) -> PartnerStats:
-    size = links.size(Kind.PARTNER)
-
-    def total(values: Floats) -> Floats:
-        return np.bincount(orders.target, weights=values, minlength=size).astype(np.float64)
-
-    placed, bad, refunded = (
-        total(orders.value["orders"]),
-        total(orders.value["unpaid"]),
-        total(orders.value["refunded"]),
-    )
-    category = pd.factorize(text_column(links.partners, "category"), sort=True)[0].astype(np.int64)
-    return PartnerStats(
-        orders=placed,
-        customers=orders.by_target.degree(),
-        amount=total(orders.value["amount"]),
-        unpaid=bad,
-        refunded=refunded,
-        bad_amount=total(orders.value["bad_amount"]),
-        first_at=earliest(orders.target, orders.first_at, size),
-        last_at=latest(orders.target, orders.last_at, size),
-        onboarded_at=moment_column(links.partners, "onboarded_at"),
-        closed_at=moment_column(links.partners, "closed_at"),
-        category=category,
-        unpaid_baseline=_shrunk_rate(category, bad, placed, unpaid_rate),
-        refund_baseline=_shrunk_rate(category, refunded, placed, refund_rate),
-    )
-
-
-def _shrunk_rate(group: Codes, hits: Floats, trials: Floats, rate: float) -> Floats:
-    """For every row the rate of its group, with `PRIOR_ORDERS` orders at the world's rate added."""
-    groups = int(group.max(initial=-1)) + 1
-    hit_sum = np.bincount(group, weights=hits, minlength=groups) + PRIOR_ORDERS * rate
-    trial_sum = np.bincount(group, weights=trials, minlength=groups) + PRIOR_ORDERS
-    result: Floats = (hit_sum / trial_sum)[group]
-    return result
-
-
-def _consumer_stats(links: Links, orders: Ties, used: Ties) -> ConsumerStats:
-    size = links.size(Kind.CONSUMER)
-    return ConsumerStats(
-        orders=np.bincount(orders.source, weights=orders.value["orders"], minlength=size).astype(np.float64),
-        partners=orders.by_source.degree(),
-        created_at=moment_column(links.consumers, "created_at"),
-        first_at=earliest(orders.source, orders.first_at, size),
-        primary_device=primary_target(used, size),
-    )
-
-
-def _identifier_stats(by_partner: Ties, by_consumer: Ties) -> IdentifierStats:
-    size = len(by_partner.by_target.start) - 1
-    primary = primary_target(by_consumer, len(by_consumer.by_source.start) - 1)
-    return IdentifierStats(
-        partners=by_partner.by_target.degree(),
-        consumers=by_consumer.by_target.degree(),
-        primary_consumers=np.bincount(primary[primary >= 0], minlength=size),
-    )
-
-
-def primary_target(links: Ties, size: int) -> Codes:
-    """For every source the target used most often, the earliest first use breaking ties; -1 without any."""
-    order = np.lexsort((links.target, links.first_at, -links.value["times"], links.source))
-    source = links.source[order]
-    first = np.r_[True, source[1:] != source[:-1]][: len(source)]
-    result = np.full(size, -1, dtype=np.int64)
-    result[source[first]] = links.target[order][first]
-    return result
-
-
-def earliest(group: Codes, moment: Codes, size: int) -> Codes:
-    """For every group its earliest moment, `MISSING_MS` where it has none."""
-    result = np.full(size, np.iinfo(np.int64).max)
-    np.minimum.at(result, group, moment)
-    result[result == np.iinfo(np.int64).max] = MISSING_MS
-    return result
-
-
-def latest(group: Codes, moment: Codes, size: int) -> Codes:
-    """For every group its latest moment, `MISSING_MS` where it has none."""
-    result = np.full(size, MISSING_MS, dtype=np.int64)
-    np.maximum.at(result, group, moment)
-    return result
 
 
 def _verdicts(nodes: pd.DataFrame) -> NDArray[np.int8]:

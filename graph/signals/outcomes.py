@@ -8,9 +8,10 @@ from graph.records import Evidence
 from graph.schema import Kind
 from graph.signals.adjacency import Codes
 from graph.signals.chance import binomial_tail, wilson
-from graph.signals.context import Context, Floats
+from graph.signals.context import Context
 from graph.signals.facts import RingFacts
 from graph.signals.sources import SHOWN, sources
+from graph.signals.stats import Floats
 from graph.signals.wording import chance, day, money, percent
 
 ENOUGH_ORDERS = 20

@@ -12,7 +12,8 @@ from graph.records import ScoredRing
 from graph.schema import Kind
 from graph.signals.adjacency import Codes, Ties
 from graph.signals.chance import binomial_tails, wilson
-from graph.signals.context import HUB_PARTNERS, Context, Floats, IdentifierStats
+from graph.signals.context import HUB_PARTNERS, Context
+from graph.signals.stats import Floats, IdentifierStats
 from graph.signals.wording import chance, count, day, number, percent, quoted
 
 MOST_REASONS = 4

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from graph.records import Evidence, Source
 from graph.schema import MISSING_MS, Kind
 from graph.signals.adjacency import Codes
-from graph.signals.context import DAY_MS, Context
+from graph.signals.context import LONG_DAYS, Context
 from graph.signals.facts import RingFacts
 from graph.signals.sources import SHOWN
 from graph.signals.succession import likeness
 from graph.signals.wording import count, percent, quoted
 
-LONG_DAYS = 365
-ENOUGH_ORDERS = 30
 BRAND_LIKENESS = 0.5
 """Trigram Jaccard from which two names are one brand (“Pizza Roma Bonn”, “Pizza Roma Ulm”: 0.6)."""
 BRAND_LETTERS = 5
@@ -29,10 +26,9 @@ def long_honest_history(facts: RingFacts, context: Context) -> Evidence | None:
     larger share than usual in the category was disputed or defaulted; raised from one half on and where it
     exceeds the share of such partners in the world. A takeover of an old partner shows in `takeover`.
     """
-    honest = _long_honest(context)
     if not len(facts.partners):
         return None
-    mine, usual = honest[facts.partners], float(honest.mean())
+    mine, usual = context.long_honest[facts.partners], context.long_honest_rate
     share = float(mine.mean())
     if share < 0.5 or share <= usual:
         return None
@@ -92,14 +88,6 @@ def common_owner(facts: RingFacts, context: Context) -> Evidence | None:
         source=tuple(Source("partners", (i,)) for _, i in ids),
         against=True,
     )
-
-
-def _long_honest(context: Context) -> NDArray[np.bool_]:
-    stats = context.partner
-    long = (stats.first_at != MISSING_MS) & (stats.last_at - stats.first_at >= LONG_DAYS * DAY_MS)
-    good = stats.unpaid <= stats.unpaid_baseline * stats.orders
-    honest: NDArray[np.bool_] = long & good & (stats.orders >= ENOUGH_ORDERS)
-    return honest
 
 
 def _owner_group(partners: Codes, context: Context) -> Codes:

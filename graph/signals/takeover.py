@@ -35,7 +35,7 @@ def takeover(facts: RingFacts, context: Context) -> Evidence | None:
     strength = float(np.where(bad, 1.0, 0.5 * jumped).mean())
     burnt = facts.partners[bad]
     worst = int(burnt[np.argmax(changes.unpaid_after[burnt])])
-    usual = float(changes.went_bad.mean())
+    usual = changes.bad_rate
     what = "payout account" if changes.new_account[worst] else "login device"
     return Evidence(
         signal="takeover",
@@ -72,8 +72,7 @@ def joint_change(facts: RingFacts, context: Context) -> Evidence | None:
     size = np.searchsorted(moment, moment + WINDOW_MS, side="right") - np.arange(len(moment))
     start = int(np.argmax(size))
     begin, hits = int(moment[start]), int(size[start])
-    world = context.changes.change_at
-    usual = float(((world >= begin) & (world <= begin + WINDOW_MS)).mean())
+    usual = context.changes.share_between(begin, begin + WINDOW_MS)
     p_value = min(1.0, binomial_tail(hits - 1, len(facts.partners) - 1, usual) * len(moment))
     if p_value > JOINT_BEYOND:
         return None

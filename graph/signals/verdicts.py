@@ -43,7 +43,7 @@ def _evidence(signal: str, verdict: Verdict, facts: RingFacts, context: Context)
     decided = sum(
         int(np.count_nonzero(context.verdicts[kind][list(facts.ring.codes(kind))])) for kind in Kind
     )
-    usual, all_decided = _usual(sign, context)
+    usual, all_decided = context.verdict_share(sign)
     ids = tuple((kind, context.id(kind, code)) for kind, code in found[:SHOWN])
     latest = max(_decided_at(kind, code, context) for kind, code in found)
     return Evidence(
@@ -62,12 +62,6 @@ def _evidence(signal: str, verdict: Verdict, facts: RingFacts, context: Context)
         source=tuple(Source("labels", (i,)) for _, i in ids),
         against=verdict is Verdict.LEGIT,
     )
-
-
-def _usual(sign: int, context: Context) -> tuple[float, int]:
-    same = sum(int((column == sign).sum()) for column in context.verdicts.values())
-    decided = sum(int(np.count_nonzero(column)) for column in context.verdicts.values())
-    return same / max(decided, 1), decided
 
 
 def _decided_at(kind: Kind, code: int, context: Context) -> int:
