@@ -25,7 +25,8 @@ def refund_abuse(links: Links, projection: Projection, risk: Risk, *, seed: int)
     circles = projection.circles
     size = np.bincount(circles.circle_of[circles.circle_of >= 0], minlength=len(circles.refund_surprise))
     chosen = (false_discovery(circles.refund_surprise) <= MAX_Q) & (size >= LEAST_MEMBERS)
-    members = np.flatnonzero((circles.circle_of >= 0) & chosen[circles.circle_of])
+    members = np.flatnonzero(circles.circle_of >= 0)
+    members = members[chosen[circles.circle_of[members]]]
     order = members[np.argsort(circles.circle_of[members], kind="stable")]
     starts = np.flatnonzero(np.diff(circles.circle_of[order], prepend=-1))
     return tuple(Candidate((), tuple(part.tolist())) for part in np.split(order, starts[1:]) if len(part))
