@@ -64,6 +64,7 @@ _as_of = click.option(
 _max_rejected = click.option(
     "--max-rejected",
     type=click.FloatRange(0, 1),
+    callback=lambda *call: _number(*call),
     default=0.01,
     show_default=True,
     metavar="SHARE",
@@ -333,6 +334,12 @@ def _version(context: click.Context, parameter: click.Parameter, wanted: bool) -
 
     click.echo(f"ringwatch {version('ringwatch')}")
     context.exit()
+
+
+def _number(context: click.Context, parameter: click.Parameter, value: float) -> float:
+    if value != value:  # NaN is within any range, as click sees it
+        raise click.BadParameter("nan is no number.", context, parameter)
+    return value
 
 
 def _settings() -> Settings:
