@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from graph.synthetic import write_world
 from tests.app.calls import ringwatch
 
