@@ -12,7 +12,7 @@ from scipy.stats import rankdata
 from gnn.dataset import Verdicts
 
 RIDGE: Final = 1e-3
-SLOPES: Final = (0.1, 5.0)
+SLOPES: Final = (0.1, 8.0)
 """Bounds of the log odds per normal score: a few dozen labels, however well they separate, prove no more."""
 ROUNDS: Final = 50
 DOUBT: Final = 0.1
@@ -48,6 +48,9 @@ def fit_probability(
         hessian = np.array([[(w * score**2).mean() + RIDGE, cross], [cross, w.mean() + RIDGE * class_prior]])
         step = np.clip(np.linalg.solve(hessian, gradient), -1.0, 1.0)
         slope, intercept = float(np.clip(slope - step[0], *SLOPES)), intercept - float(step[1])
+    for _ in range(ROUNDS):  # again for the intercept alone, where the slope met its bound
+        p = expit(slope * score + intercept)
+        intercept -= float(np.clip((p.mean() - class_prior) / max((p * (1 - p)).mean(), 1e-12), -1.0, 1.0))
     return slope, intercept
 
 
