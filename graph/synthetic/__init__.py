@@ -1,4 +1,4 @@
-"""Made-up worlds: tables as the contract says, with planted rings and honest look-alikes, truth beside them."""
+"""Made-up worlds: tables by the contract, with planted rings and honest look-alikes, truth beside them."""
 
 from graph.synthetic.writing import SyntheticError, write_world
 

@@ -1,4 +1,4 @@
-"""Plays a world day by day: orders, payouts, logins and transfers, in order of time, a day in memory at once."""
+"""Plays a world day by day: orders, payouts, logins and transfers, in order of time, one at once."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _orders(ready: Play, day: int, rng: np.random.Generator) -> Columns:
     consumer = np.r_[consumer, planned["consumer"].astype(np.int64)]
     partner = np.r_[partner, planned["partner"].astype(np.int64)]
     at = _moments(ready, day, consumer, partner, rng)
-    device, account = _means(ready, consumer, at, rng)
+    device, account = _means(ready, consumer, partner, at, rng)
     if few:
         given = slice(len(partner) - few, None)
         for column, name in ((device, "device"), (account, "account")):
@@ -164,7 +164,13 @@ def _open(ready: Play, day: int) -> Floats:
     is_open = (age > 0) & (shops.close_s > begin + DAY_S)
     sale = np.where((shops.sale_from <= day) & (day < shops.sale_to), shops.sale_factor, 1.0)
     ramp = np.clip((age + 4) / 20, 0.0, 1.0)
-    return shops.weight * is_open * sale * ramp * ready.season[day, shops.category]
+    week = stream(firm.seed, "mood", day // 4).normal(0, 1, len(shops))
+    mood = np.exp(
+        shops.noise * (0.8 * week + 0.6 * stream(firm.seed, "mood of a day", day).normal(0, 1, len(shops)))
+    )
+    mood /= np.exp(shops.noise**2 / 2)
+    pull: Floats = shops.weight * is_open * sale * ramp * mood * ready.season[day, shops.category]
+    return pull
 
 
 def _honest(ready: Play, day: int, n: int, rng: np.random.Generator) -> tuple[Ints, Ints]:
@@ -192,15 +198,22 @@ def _moments(ready: Play, day: int, consumer: Ints, partner: Ints, rng: np.rando
 
 
 def _means(
-    ready: Play, consumer: Ints, at: Ints, rng: np.random.Generator
+    ready: Play, consumer: Ints, partner: Ints, at: Ints, rng: np.random.Generator
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """The device and account of each order, -1 where nobody wrote it down."""
     people, firm, n = ready.consumers, ready.world.firm, len(consumer)
-    main = np.where((at >= people.switch_s[consumer]) & (people.d2[consumer] >= 0), people.d2[consumer], people.d0[consumer])
+    main = np.where(
+        (at >= people.switch_s[consumer]) & (people.d2[consumer] >= 0),
+        people.d2[consumer],
+        people.d0[consumer],
+    )
     second = people.d1[consumer]
     device = np.where((second >= 0) & (rng.random(n) < people.p1[consumer]), second, main)
     other = people.a1[consumer]
     account = np.where((other >= 0) & (rng.random(n) < 0.3), other, people.a0[consumer])
+    shops = ready.world.partners
+    device = np.where(rng.random(n) < shops.till_share[partner], shops.till[partner], device)
+    account = np.where(rng.random(n) < shops.purse_share[partner], shops.purse[partner], account)
     device[rng.random(n) < firm.no_device] = -1
     account[rng.random(n) < firm.no_account] = -1
     return device, account
@@ -213,7 +226,11 @@ def _amounts(ready: Play, partner: Ints, factor: Floats, rng: np.random.Generato
     raw = np.exp(shops.mu[partner] + spread * rng.normal(0, 1, len(partner))) * np.abs(factor)
     how = shops.rounding[partner]
     whole = np.maximum(1, np.round(raw))
-    return np.select([how == 1, how == 2, how == 3], [whole - 0.01, whole, np.maximum(5, np.round(raw / 5) * 5)], np.maximum(0.5, np.round(raw, 2)))
+    return np.select(
+        [how == 1, how == 2, how == 3],
+        [whole - 0.01, whole, np.maximum(5, np.round(raw / 5) * 5)],
+        np.maximum(0.5, np.round(raw, 2)),
+    )
 
 
 def _outcomes(
@@ -229,7 +246,9 @@ def _outcomes(
     default = np.where(ends[2] < 0, shops.default[partner] * risk, ends[2])
     draw = rng.random(n)
     edge = np.cumsum(np.stack([dispute, default, refund]), axis=0)
-    outcome = np.select([draw < edge[0], draw < edge[1], draw < edge[2]], [DISPUTED, DEFAULTED, REFUNDED], PAID)
+    outcome = np.select(
+        [draw < edge[0], draw < edge[1], draw < edge[2]], [DISPUTED, DEFAULTED, REFUNDED], PAID
+    )
     median = np.array([firm.paid_after_days, 9.0, 24.0, 40.0])[outcome]
     after = median * np.exp(rng.normal(0, 0.5, n))
     outcome_at = at + (after * DAY_S).astype(np.int64)
@@ -243,7 +262,9 @@ def _outcomes(
 def _payouts(ready: Play, day: int, orders: Columns, rng: np.random.Generator) -> Columns:
     """What is paid out today: all that has come in since the last time, less the fee."""
     shops, firm = ready.world.partners, ready.world.firm
-    due = np.flatnonzero(((day + shops.phase) % shops.period == 0) & (ready.accrued > 20 * firm.currency_rate))
+    due = np.flatnonzero(
+        ((day + shops.phase) % shops.period == 0) & (ready.accrued > 20 * firm.currency_rate)
+    )
     weight = shops.account_weight[due] * (
         (shops.account[due] >= 0) & (shops.account_from[due] <= day) & (day < shops.account_to[due])
     )
@@ -256,7 +277,9 @@ def _payouts(ready: Play, day: int, orders: Columns, rng: np.random.Generator) -
     ready.accrued[due] = 0
     np.add.at(ready.balance, account, amount)
     ready.accrued += np.bincount(
-        orders["partner_id"].astype(np.int64), weights=orders["amount"].astype(np.float64), minlength=len(shops)
+        orders["partner_id"].astype(np.int64),
+        weights=orders["amount"].astype(np.float64),
+        minlength=len(shops),
     )
     at = firm.start_s + day * DAY_S + 3 * 3600 + rng.integers(0, 6 * 3600, len(due))
     order = np.argsort(at, kind="stable")
@@ -287,9 +310,15 @@ def _transfers(ready: Play, day: int, rng: np.random.Generator) -> Columns:
     firm, rules = ready.world.firm, ready.transfers
     source = rules["source"].astype(np.int64)
     due = ((day + rules["phase"]) % np.maximum(1, rules["period"]) == 0) & (rules["from_day"] <= day)
-    due &= (day < rules["to_day"]) & (ready.balance[source] > 30 * firm.currency_rate) & (rng.random(len(source)) < 0.85)
+    due &= (
+        (day < rules["to_day"])
+        & (ready.balance[source] > 30 * firm.currency_rate)
+        & (rng.random(len(source)) < 0.85)
+    )
     rows = np.flatnonzero(due)
-    asked = np.bincount(source[rows], weights=rules["share"][rows], minlength=len(ready.balance))[source[rows]]
+    asked = np.bincount(source[rows], weights=rules["share"][rows], minlength=len(ready.balance))[
+        source[rows]
+    ]
     amount = np.round(ready.balance[source[rows]] * rules["share"][rows] / np.maximum(1, asked), 2)
     target = rules["target"].astype(np.int64)[rows]
     np.subtract.at(ready.balance, source[rows], amount)

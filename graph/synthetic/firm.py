@@ -1,4 +1,4 @@
-"""The payments company of a made-up world: where, when, how large, how people behave. All drawn by its seed."""
+"""The payments company of a made-up world: where, when, how large, how people behave; drawn by a seed."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ CATEGORIES = (
     Category(
         "5732", ("Electronics", "Tech", "Digital", "Gadget"), 180, 0.9, 19, 4.5, 1.0, 0.35, 0.06, 0.012, 0.02
     ),
-    Category("5812", ("Kitchen", "Bistro", "Grill", "Table"), 28, 0.5, 19, 2.5, 1.5, 0.10, 0.01, 0.004, 0.004),
-    Category("5912", ("Pharmacy", "Health", "Vital", "Care"), 29, 0.6, 14, 4.0, 0.7, 0.10, 0.02, 0.003, 0.006),
+    Category("5812", ("Kitchen", "Bistro", "Grill", "Table"), 28, 0.5, 19, 2.5, 1.5, 0.1, 0.01, 0.004, 0.004),
+    Category("5912", ("Pharmacy", "Health", "Vital", "Care"), 29, 0.6, 14, 4, 0.7, 0.1, 0.02, 0.003, 0.006),
     Category("4722", ("Travel", "Tours", "Voyages", "Trips"), 340, 0.8, 21, 4.0, 0.9, 0.6, 0.08, 0.03, 0.018),
     Category("7922", ("Tickets", "Events", "Stage", "Live"), 75, 0.6, 20, 3.5, 1.1, 0.4, 0.05, 0.025, 0.012),
     Category("5945", ("Toys", "Games", "Hobby", "Play"), 46, 0.7, 20, 4.0, 1.2, 0.7, 0.05, 0.006, 0.012),
@@ -61,7 +61,7 @@ CATEGORIES = (
     Category("7538", ("Garage", "Motors", "Auto", "Parts"), 150, 0.8, 12, 3.0, 0.5, 0.1, 0.04, 0.008, 0.012),
     Category("5944", ("Jewels", "Gold", "Watches", "Gems"), 210, 1.0, 18, 4.0, 1.0, 0.5, 0.08, 0.02, 0.025),
     Category("5941", ("Sports", "Outdoor", "Active", "Bikes"), 85, 0.8, 19, 4.0, 1.1, 0.3, 0.1, 0.006, 0.012),
-    Category("8299", ("Academy", "Courses", "Learning", "School"), 120, 0.8, 19, 4.5, 0.8, 0.3, 0.05, 0.015, 0.02),
+    Category("8299", ("Academy", "Courses", "School"), 120, 0.8, 19, 4.5, 0.8, 0.3, 0.05, 0.015, 0.02),
     Category("5192", ("Books", "Press", "Paper", "Reading"), 24, 0.5, 20, 4.0, 1.0, 0.25, 0.04, 0.003, 0.006),
 )  # fmt: skip
 
@@ -106,6 +106,9 @@ class Firm:
     facilitated: float  # partners that a facilitator's account pays
     supplied: float  # partners that pay a supplier from their payout account
     logins_a_day: float
+    in_store: float  # partners whose customers order on a machine in the shop
+    vouchers: float  # partners whose vouchers are paid from one account
+    helped: float  # partners that a freelancer, an agency or a neighbour logs in for
     sharing: float  # scale of honest families, offices, second-hand devices
 
     @property
@@ -168,7 +171,7 @@ def draw_firm(*, seed: int, partners: int, orders: int, easy: bool) -> Firm:
         no_outcome_date=u(0.0, 0.06),
         bad_sigma=u(0.9, 1.4),
         bad_factor=u(0.6, 1.8),
-        troubled=u(0.06, 0.14),
+        troubled=u(0.16, 0.26),
         growth=u(0, 1),
         paid_after_days=u(7, 30),
         fee=u(0.01, 0.04),
@@ -177,4 +180,7 @@ def draw_firm(*, seed: int, partners: int, orders: int, easy: bool) -> Firm:
         supplied=u(0.3, 0.6),
         logins_a_day=u(0.06, 0.25),
         sharing=u(0.6, 1.6),
+        in_store=u(0.12, 0.25),
+        vouchers=u(0.08, 0.18),
+        helped=u(0.4, 0.7),
     )

@@ -43,8 +43,12 @@ def _reviews(world: World, rng: np.random.Generator, wrong: float) -> list[Label
         kind: np.concatenate([codes for ring in world.rings for k, codes, _ in ring.members if k == kind])
         for kind in ("partner", "consumer")
     }
-    suspicion = (shops.dispute + shops.default) * 2 + (shops.trouble_bad * (shops.trouble_from_s < firm.end_s))
-    alike = [codes for _, what, kind, codes in world.look_alikes if kind == "partner" and what != "book_keeper"]
+    suspicion = (shops.dispute + shops.default) * 2 + (
+        shops.trouble_bad * (shops.trouble_from_s < firm.end_s)
+    )
+    alike = [
+        codes for _, what, kind, codes in world.look_alikes if kind == "partner" and what != "book_keeper"
+    ]
     suspicion[np.unique(np.concatenate([*alike, np.zeros(0, dtype=np.int64)]))] += 0.15
     chance = np.minimum(0.5, suspicion * rng.uniform(0.1, 0.3) + 0.01)
     partners = np.flatnonzero(rng.random(len(shops)) < chance)

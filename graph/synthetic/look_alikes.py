@@ -30,7 +30,9 @@ def franchises(world: World, rng: np.random.Generator) -> None:
             world.name[shop] = world.names.branch(brand)
         members: list[tuple[str, object]] = [("partner", shops)]
         if rng.random() < 0.6:
-            members.append(("bank_account", _shared_account(world, shops, rng, weight=rng.choice([0.5, 1.0]))))
+            members.append(
+                ("bank_account", _shared_account(world, shops, rng, weight=rng.choice([0.5, 1.0])))
+            )
         if rng.random() < 0.7:
             members.append(("device", _shared_device(world, shops, rng, rate=rng.uniform(0.3, 1.0))))
         world.look_alike("franchise", *members)
@@ -46,7 +48,9 @@ def owners(world: World, rng: np.random.Generator) -> None:
         members: list[tuple[str, object]] = [("partner", shops)]
         how = rng.random()
         if how < 0.7:
-            members.append(("bank_account", _shared_account(world, shops, rng, weight=rng.choice([0.4, 1.0]))))
+            members.append(
+                ("bank_account", _shared_account(world, shops, rng, weight=rng.choice([0.4, 1.0])))
+            )
         if how > 0.3:
             members.append(("device", _shared_device(world, shops, rng, rate=rng.uniform(0.3, 1.5))))
         world.look_alike("owner", *members)
@@ -117,10 +121,18 @@ def suppliers(world: World, rng: np.random.Generator) -> None:
         for client in clients:
             own = partners.account[client]
             world.transfers.add(
-                rng.choice(own[own >= 0]), account, rng.uniform(low, high), period, rng.integers(0, 60), 0, 1e9
+                rng.choice(own[own >= 0]),
+                account,
+                rng.uniform(low, high),
+                period,
+                rng.integers(0, 60),
+                0,
+                1e9,
             )
         if rng.random() < 0.5:
-            world.transfers.add(account, rng.choice(upstream), rng.uniform(0.3, 0.9), 7, rng.integers(0, 60), 0, 1e9)
+            world.transfers.add(
+                account, rng.choice(upstream), rng.uniform(0.3, 0.9), 7, rng.integers(0, 60), 0, 1e9
+            )
         world.look_alike(str(kind), ("partner", clients), ("bank_account", account))
         left -= size
 
@@ -142,7 +154,7 @@ def staff(world: World, rng: np.random.Generator) -> None:
 
 
 def relaunches(world: World, rng: np.random.Generator) -> None:
-    """A shop closes and opens again under a new name, with its customers, sometimes its account and laptop."""
+    """A shop closes and opens again under a new name, with its customers, perhaps its account and laptop."""
     firm, partners = world.firm, world.partners
     for _ in range(_count(world, rng, 70)):
         country = int(rng.choice(len(firm.areas), p=firm.country_share))
@@ -153,7 +165,9 @@ def relaunches(world: World, rng: np.random.Generator) -> None:
         close = rng.uniform(0.1, 0.7) * firm.days
         partners.close_s[old] = world.second(int(close)) + int(office_hours(rng, 1)[0])
         partners.onboard_s[old] = min(partners.onboard_s[old], partners.close_s[old] - 40 * DAY_S)
-        partners.onboard_s[new] = world.second(int(close + rng.uniform(-10, 30))) + int(office_hours(rng, 1)[0])
+        partners.onboard_s[new] = world.second(int(close + rng.uniform(-10, 30))) + int(
+            office_hours(rng, 1)[0]
+        )
         partners.close_s[new] = FAR_S
         partners.category[new] = partners.category[old]
         world.name[new] = world.names.again(world.name[old], int(partners.category[old]))
@@ -172,7 +186,7 @@ def insolvencies(world: World, rng: np.random.Generator) -> None:
     firm, partners = world.firm, world.partners
     failed = world.take(_count(world, rng, 60), rng)
     for one in failed:
-        begin, end = world.lifetime_days(int(one))
+        begin, _ = world.lifetime_days(int(one))
         close = rng.uniform(min(begin + 20, firm.days - 2), firm.days)
         partners.trouble_from_s[one] = world.second(close - rng.uniform(10, 70))
         partners.trouble_to_s[one] = FAR_S
@@ -216,12 +230,14 @@ def households(world: World, rng: np.random.Generator) -> None:
 
 
 def dormitories(world: World, rng: np.random.Generator) -> None:
-    """Dormitories and offices: many people, one machine or one account, the same shops, sometimes poor payers."""
+    """Dormitories and offices: many people, one machine or account, the same shops, at times poor payers."""
     consumers = world.consumers
     for _ in range(max(2, int(len(consumers) / 1500 * world.firm.sharing))):
         seed = int(rng.integers(len(consumers)))
-        near = np.flatnonzero(consumers.area == consumers.area[seed]) if len(consumers) < 200_000 else np.arange(
-            seed, min(seed + 4000, len(consumers))
+        near = (
+            np.flatnonzero(consumers.area == consumers.area[seed])
+            if len(consumers) < 200_000
+            else np.arange(seed, min(seed + 4000, len(consumers)))
         )
         people = rng.permutation(near)[: int(rng.integers(8, 50))]
         if len(people) < 4:
@@ -267,7 +283,7 @@ def launches(world: World, rng: np.random.Generator) -> None:
     firm, partners = world.firm, world.partners
     fresh = (partners.onboard_s > firm.start_s) & (partners.onboard_s < firm.end_s - 20 * DAY_S)
     opening = world.take(_count(world, rng, 45), rng, where=fresh)
-    selling = world.take(_count(world, rng, 40), rng, where=~fresh)
+    selling = world.take(_count(world, rng, 25), rng, where=~fresh)
     for what, shops in (("launch", opening), ("flash_sale", selling)):
         for shop in shops:
             begin, end = world.lifetime_days(int(shop))
@@ -303,7 +319,7 @@ def _crowd(world: World, shop: int, day: float, length: float, size: int, rng: n
 
 def subscriptions(world: World, rng: np.random.Generator) -> None:
     """The same people pay the same shop the same amount every week or month."""
-    for shop in world.take(_count(world, rng, 70), rng):
+    for shop in world.take(_count(world, rng, 60), rng):
         begin, end = world.lifetime_days(int(shop))
         size = int(np.clip(world.usual_orders(np.array([shop]))[0] * 0.15, 3, 3000))
         people = rng.integers(0, len(world.consumers), size)
@@ -319,6 +335,22 @@ def subscriptions(world: World, rng: np.random.Generator) -> None:
         world.look_alike("subscription", ("partner", [shop]))
 
 
+def regulars(world: World, rng: np.random.Generator) -> None:
+    """Shops that live off a handful of customers who come again and again."""
+    for shop in world.take(_count(world, rng, 25), rng):
+        begin, end = world.lifetime_days(int(shop))
+        many = int(np.clip(world.usual_orders(np.array([shop]))[0] * rng.uniform(0.3, 2), 10, 600))
+        near = np.flatnonzero(world.consumers.country[:50_000] == world.partners.country[shop])
+        people = rng.choice(near, max(3, int(many / rng.uniform(4, 20)))) if len(near) else near
+        if not len(people):
+            continue
+        who = rng.choice(people, many)
+        at = np.maximum(world.second(begin) + rng.uniform(0, 1, many) * (end - begin) * DAY_S, 0)
+        fine = at > world.consumers.created_s[who] + DAY_S
+        world.planned.add(at[fine], who[fine], shop, OWN, OWN, 1.0, USUAL, USUAL, USUAL)
+        world.look_alike("regulars", ("partner", [shop]))
+
+
 def seasons(world: World, rng: np.random.Generator) -> None:
     """Some shops live off a few weeks of the year."""
     partners = world.partners
@@ -329,10 +361,47 @@ def seasons(world: World, rng: np.random.Generator) -> None:
         world.look_alike("season", ("partner", [shop]))
 
 
-BEFORE_RINGS = (households, dormitories, second_hand)
+def in_store(world: World, rng: np.random.Generator) -> None:
+    """Shops where customers order on a machine that stands there; shops whose vouchers one account pays."""
+    firm, partners = world.firm, world.partners
+    n = len(partners)
+    shops = np.flatnonzero(rng.random(n) < firm.in_store)
+    partners.till[shops] = world.devices.new(
+        partners.onboard_s[shops], rng.choice([1, 2, 3], len(shops), p=[0.3, 0.6, 0.1])
+    )
+    partners.till_share[shops] = rng.beta(1, 3, len(shops))
+    minded = shops[rng.random(len(shops)) < 0.4]
+    world.logins.add(minded, partners.till[minded], 0, FAR_S, partners.login_rate[minded] * 0.5)
+    sellers = np.flatnonzero(rng.random(n) < firm.vouchers)
+    partners.purse[sellers] = world.accounts.new(partners.onboard_s[sellers], partners.country[sellers])
+    partners.purse_share[sellers] = rng.beta(1, 3, len(sellers))
+    world.look_alike("in_store", ("partner", shops), ("device", partners.till[shops]))
+    world.look_alike("voucher", ("partner", sellers), ("bank_account", partners.purse[sellers]))
+
+
+def helpers(world: World, rng: np.random.Generator) -> None:
+    """Freelancers, agencies, co-working desks: a machine that logs in for two to eight shops nearby."""
+    firm, partners = world.firm, world.partners
+    left = int(firm.helped * firm.partners)
+    while left > 0:
+        seed = int(rng.integers(firm.partners))
+        near = (
+            partners.area == partners.area[seed]
+            if rng.random() < 0.5
+            else partners.country == partners.country[seed]
+        )
+        clients = rng.permutation(np.flatnonzero(near))[: int(rng.integers(2, 9))]
+        laptop = world.devices.new(np.array([firm.start_s - rng.exponential(300) * DAY_S]), 1)
+        begin = world.second(rng.uniform(-0.5, 0.8) * firm.days)
+        world.logins.add(clients, laptop, begin, FAR_S, rng.uniform(0.02, 0.3))
+        world.look_alike("helper", ("partner", clients), ("device", laptop))
+        left -= len(clients)
+
+
+BEFORE_RINGS = (households, dormitories, second_hand, in_store)
 """What changes honest consumers; ring members recruit among the result."""
 AFTER_RINGS = (
-    franchises, owners, relaunches, insolvencies, malls, launches, subscriptions, seasons,
-    facilitators, book_keepers, suppliers, staff,
+    franchises, owners, relaunches, insolvencies, malls, launches, subscriptions, regulars, seasons,
+    facilitators, book_keepers, helpers, suppliers, staff,
 )  # fmt: skip
-"""The last four choose among all partners, ring partners too: an honest hub asks nobody."""
+"""The last five choose among all partners, ring partners too: an honest hub asks nobody."""

@@ -9,10 +9,31 @@ from graph.synthetic.firm import Firm
 
 LEGAL_FORMS = {
     "DE": "GmbH", "AT": "GmbH", "FR": "SARL", "BE": "BV", "NL": "BV", "ES": "SL", "IT": "Srl", "PT": "Lda",
-    "SE": "AB", "NO": "AS", "DK": "ApS", "FI": "Oy", "PL": "Sp. z o.o.", "CZ": "s.r.o.", "GB": "Ltd", "IE": "Ltd",
-    "US": "LLC", "CA": "Inc", "BR": "Ltda", "AU": "Pty Ltd",
+    "SE": "AB", "NO": "AS", "DK": "ApS", "FI": "Oy", "PL": "Sp. z o.o.", "CZ": "s.r.o.", "GB": "Ltd",
+    "IE": "Ltd", "US": "LLC", "CA": "Inc", "BR": "Ltda", "AU": "Pty Ltd",
 }  # fmt: skip
-ONSETS = ("b", "br", "d", "f", "g", "gr", "h", "k", "kl", "l", "m", "n", "p", "r", "s", "st", "t", "v", "w", "z")
+ONSETS = (
+    "b",
+    "br",
+    "d",
+    "f",
+    "g",
+    "gr",
+    "h",
+    "k",
+    "kl",
+    "l",
+    "m",
+    "n",
+    "p",
+    "r",
+    "s",
+    "st",
+    "t",
+    "v",
+    "w",
+    "z",
+)
 VOWELS = ("a", "e", "i", "o", "u", "ei", "au", "ia")
 CODAS = ("", "", "l", "n", "r", "s", "nd", "rt", "m", "x")
 
@@ -51,7 +72,9 @@ class Names:
         first, *rest = name.split(" ")
         how = int(self.rng.integers(5))
         if how == 0:
-            return f"{first} {self.of_trade(category)} {('24', 'Plus', 'Neu', 'Direct')[self.rng.integers(4)]}"
+            return (
+                f"{first} {self.of_trade(category)} {('24', 'Plus', 'Neu', 'Direct')[self.rng.integers(4)]}"
+            )
         if how == 1:
             return " ".join(["New" if self.rng.random() < 0.5 else "My", name])
         if how == 2:
@@ -69,7 +92,9 @@ class Names:
         return [self.partner(int(one)) for one in category]
 
 
-def legal_names(names: list[str], country: NDArray[np.int64], firm: Firm, rng: np.random.Generator) -> list[str | None]:
+def legal_names(
+    names: list[str], country: NDArray[np.int64], firm: Firm, rng: np.random.Generator
+) -> list[str | None]:
     """What stands in the register; missing for some."""
     missing = rng.random(len(names)) < 0.12
     return [
@@ -78,12 +103,14 @@ def legal_names(names: list[str], country: NDArray[np.int64], firm: Firm, rng: n
     ]
 
 
-def websites(names: list[str], country: NDArray[np.int64], firm: Firm, rng: np.random.Generator) -> list[str | None]:
+def websites(
+    names: list[str], country: NDArray[np.int64], firm: Firm, rng: np.random.Generator
+) -> list[str | None]:
     """A site under a reserved domain; missing for many."""
     missing = rng.random(len(names)) < 0.3
     return [
         None
         if gone
-        else f"https://{''.join(c for c in name.lower() if c.isalnum())}.{firm.countries[place].lower()}.example"
+        else f"https://{''.join(filter(str.isalnum, name.lower()))}.{firm.countries[place].lower()}.example"
         for name, place, gone in zip(names, country, missing, strict=True)
     ]

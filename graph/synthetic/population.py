@@ -66,6 +66,11 @@ class Partners:
     sale_from: Ints
     sale_to: Ints
     sale_factor: Floats
+    noise: Floats  # sigma of the logarithm of a day's custom
+    till: NDArray[np.int32]  # a machine in the shop that customers order on, -1 for none
+    till_share: Floats
+    purse: NDArray[np.int32]  # an account behind the shop's vouchers, -1 for none
+    purse_share: Floats
 
     def __len__(self) -> int:
         return len(self.country)
@@ -146,8 +151,8 @@ def draw_partners(firm: Firm, accounts: Registry, rng: np.random.Generator) -> P
             0.4,
         ),
         trouble_from_s=np.where(spell, spell_from, FAR_S).astype(np.int64),
-        trouble_to_s=np.where(spell, spell_from + rng.uniform(10, 120, n) * DAY_S, FAR_S).astype(np.int64),
-        trouble_bad=rng.beta(1.2, 2.2, n) * 0.9,
+        trouble_to_s=np.where(spell, spell_from + rng.uniform(15, 150, n) * DAY_S, FAR_S).astype(np.int64),
+        trouble_bad=rng.beta(1.2, 2.0, n) * 0.95,
         period=rng.choice([1, 2, 7, 7, 14, 30], n),
         phase=rng.integers(0, 420, n),
         login_rate=firm.logins_a_day * np.exp(rng.normal(0, 0.8, n)),
@@ -158,6 +163,11 @@ def draw_partners(firm: Firm, accounts: Registry, rng: np.random.Generator) -> P
         sale_from=np.full(n, 10**6),
         sale_to=np.full(n, 10**6),
         sale_factor=np.ones(n),
+        noise=rng.gamma(1.5, 0.3, n),
+        till=np.full(n, -1, dtype=np.int32),
+        till_share=np.zeros(n),
+        purse=np.full(n, -1, dtype=np.int32),
+        purse_share=np.zeros(n),
     )
     _second_accounts(partners, firm, accounts, rng)
     return partners
@@ -172,13 +182,11 @@ def _lives(firm: Firm, rng: np.random.Generator, n: int) -> tuple[Ints, Ints]:
     # most close inside the window, a few before it: those stay in the books without orders
     at = rng.uniform(-0.15, 1, n) * firm.days * DAY_S + firm.start_s
     life = rng.uniform(15, 90, n) * DAY_S
-    at = np.maximum(at, onboard + life).astype(np.int64) // DAY_S * DAY_S + office_hours(rng, n)
-    return onboard, np.where(closing & (at < firm.end_s), at, FAR_S)
+    closed = np.maximum(at, onboard + life).astype(np.int64) // DAY_S * DAY_S + office_hours(rng, n)
+    return onboard, np.where(closing & (closed < firm.end_s), closed, FAR_S)
 
 
-def _second_accounts(
-    partners: Partners, firm: Firm, accounts: Registry, rng: np.random.Generator
-) -> None:
+def _second_accounts(partners: Partners, firm: Firm, accounts: Registry, rng: np.random.Generator) -> None:
     """Some partners change their bank, some split payouts over two accounts."""
     n = len(partners)
     draw = rng.uniform(0, 1, n)
@@ -301,7 +309,12 @@ class Reach:
         low = np.zeros(n)
         high = np.full(n, cumulative[-1])
         for mask, begin, end, place in (
-            (how < self.local + (1 - self.local) * self.domestic, self.country_from, self.country_to, country),
+            (
+                how < self.local + (1 - self.local) * self.domestic,
+                self.country_from,
+                self.country_to,
+                country,
+            ),
             (how < self.local, self.area_from, self.area_to, area),
         ):
             a, b = cumulative[begin[place]], cumulative[end[place]]

@@ -1,7 +1,7 @@
 """The planted rings: seven typologies, each drawn with a carefulness between 0 and 1.
 
 The careless share one small pool of devices and accounts and burn fast. The careful recruit aged accounts,
-use several tills, keep custom that looks genuine, and let little go bad. Ring partners and recruited consumers
+use several tills, keep custom that looks genuine, and let little go bad. Ring partners and recruits
 are taken out of the honest population, so that whatever is not the fraud itself is drawn as for anybody.
 """
 
@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph.synthetic.firm import DAY_S, FAR_S, stream
-from graph.synthetic.population import Floats, Ints, make_consumers, office_hours
-from graph.synthetic.world import OWN, USUAL, Ring, World
+from graph.synthetic.population import Consumers, Floats, Ints, make_consumers, office_hours
+from graph.synthetic.world import OWN, Ring, World
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Shills:
     device: Ints
     account: Ints
     created_s: Ints
+    group: Ints  # the till that each belongs to
 
 
 def between(careless: float, careful: float, care: float) -> float:
@@ -40,12 +42,14 @@ def plant_rings(world: World) -> None:
     if world.firm.partners < 40 * len(TYPOLOGIES):
         count = max(2, world.firm.partners // 40)
     mix = rng.dirichlet(np.full(len(TYPOLOGIES), 4.0))
-    kinds = np.r_[np.arange(len(TYPOLOGIES)), rng.choice(len(TYPOLOGIES), max(0, count - len(TYPOLOGIES)), p=mix)]
+    kinds = np.r_[
+        np.arange(len(TYPOLOGIES)), rng.choice(len(TYPOLOGIES), max(0, count - len(TYPOLOGIES)), p=mix)
+    ]
     kinds = rng.permutation(kinds)[:count] if count < len(TYPOLOGIES) else kinds
     labelled = rng.permutation(np.arange(len(kinds)) % 2 == 0)
     for number, kind in enumerate(kinds):
         one = stream(world.firm.seed, "ring", number)
-        care = one.uniform(0, 0.15) if world.firm.easy else one.uniform(0, 1)
+        care = one.uniform(0, 0.15) if world.firm.easy else one.uniform(0, 1) ** 0.8
         name, plant = TYPOLOGIES[kind]
         ring = plant(world, float(care), one)
         ring.typology, ring.labelled = name, bool(labelled[number])
@@ -54,12 +58,18 @@ def plant_rings(world: World) -> None:
 
 def _front_partners(world: World, rng: np.random.Generator, *, aged: bool = False) -> Ints:
     """Partners that become a ring's: of ordinary size, mostly of one country."""
-    size = int(np.clip(3 + rng.geometric(0.32) - 1, 3, 12))
+    size = int(np.clip(3 + rng.geometric(0.28) - 1, 3, 12))
     partners = world.partners
     rank = np.argsort(np.argsort(partners.weight)) / len(partners)
-    fit = (rank > 0.08) & (rank < 0.88) & (partners.close_s > world.firm.start_s + 0.35 * world.firm.days * DAY_S)
+    fit = (
+        (rank > 0.08)
+        & (rank < 0.88)
+        & (partners.close_s > world.firm.start_s + 0.35 * world.firm.days * DAY_S)
+    )
     fit &= partners.onboard_s < world.firm.start_s + (-90 if aged else 0.6 * world.firm.days) * DAY_S
-    country = int(rng.choice(len(world.firm.areas), p=world.firm.country_share)) if rng.random() < 0.7 else None
+    country = (
+        int(rng.choice(len(world.firm.areas), p=world.firm.country_share)) if rng.random() < 0.7 else None
+    )
     chosen = world.take(size, rng, country=country, where=fit)
     if len(chosen) < 3:
         chosen = np.r_[chosen, world.take(3 - len(chosen), rng, where=fit)]
@@ -85,7 +95,7 @@ def _grouped(n: int, size: float, rng: np.random.Generator) -> Ints:
 
 
 def _shills(world: World, ring: Ring, n: int, rng: np.random.Generator, *, pooled: float = 1.0) -> Shills:
-    """`n` customers of the ring: fakes with tills of the ring, and people recruited with an age of their own."""
+    """`n` customers of the ring: fakes with tills of the ring, and people recruited with a past."""
     care, firm = ring.care, world.firm
     recruits = int(n * rng.uniform(0.1, 0.6) * care)
     fakes = n - recruits
@@ -95,18 +105,29 @@ def _shills(world: World, ring: Ring, n: int, rng: np.random.Generator, *, poole
     created = (ring.first_s - age * DAY_S).astype(np.int64)
     country = np.repeat(np.arange(len(firm.areas)), firm.areas)[area].astype(np.int8)
     people = make_consumers(
-        firm, world.partners, world.devices, world.accounts, rng, area=area, country=country, created_s=created
+        firm,
+        world.partners,
+        world.devices,
+        world.accounts,
+        rng,
+        area=area,
+        country=country,
+        created_s=created,
     )
-    # camouflage: what a fake does at honest partners is what its weight lets it do there
-    people.weight *= between(rng.uniform(0.0, 0.4), rng.uniform(0.5, 1.2), care)
-    tills = _tills(people.d0, fakes, pooled, care, rng)
-    cards = _tills(people.a0, fakes, pooled * 0.7, care, rng)
+    group = _grouped(fakes, between(rng.uniform(6, 14), rng.uniform(2.6, 4.2), care), rng)
+    tills = _tills(people.d0, group, pooled * between(1.0, rng.uniform(0.5, 0.9), care), rng)
+    payers = group if rng.random() < 0.5 and len(ring.partners) else rng.permutation(group)
+    cards = _tills(people.a0, payers, pooled * between(0.8, rng.uniform(0.1, 0.4), care), rng)
+    if not firm.easy:
+        _camouflage(world, ring, people, group, rng)
     people.d0, people.a0 = tills.astype(np.int32), cards.astype(np.int32)
     codes = world.add_consumers(people)
-    near = np.flatnonzero(np.isin(world.consumers.area, home)) if len(world.consumers) < 10**6 else np.arange(1000)
-    enlisted = rng.permutation(near)[:recruits]
-    lent = rng.random(len(enlisted)) < 0.5
-    device = np.r_[tills, np.where(lent, rng.choice(tills, len(enlisted)), OWN)]
+    asked = rng.integers(0, len(world.consumers), min(len(world.consumers), 100_000))
+    enlisted = np.unique(asked[np.isin(world.consumers.area[asked], home)])
+    enlisted = rng.permutation(enlisted)[:recruits]
+    host = rng.integers(0, fakes, len(enlisted))
+    _sold_on(world, tills, rng)
+    device = np.r_[tills, np.where(rng.random(len(enlisted)) < 0.5, tills[host], OWN)]
     ring.add("consumer", codes, "shill")
     ring.add("consumer", enlisted, "recruit")
     ring.add("device", _several(tills), "till")
@@ -116,7 +137,38 @@ def _shills(world: World, ring: Ring, n: int, rng: np.random.Generator, *, poole
         device,
         np.r_[cards, np.full(len(enlisted), OWN)],
         np.r_[created, world.consumers.created_s[enlisted]],
+        np.r_[group, group[host]],
     )
+
+
+def _camouflage(world: World, ring: Ring, people: Consumers, group: Ints, rng: np.random.Generator) -> None:
+    """Honest orders of the fakes: where many shop, and where those of the same till shop together."""
+    cover = float(np.clip(ring.care + rng.uniform(-0.15, 0.55), 0, 1))
+    people.weight *= between(rng.uniform(0.1, 0.5), rng.uniform(0.7, 1.4), cover)
+    shops = world.partners
+    pull = shops.weight * world.free * (shops.close_s >= FAR_S)
+    home = np.isin(shops.country, shops.country[ring.partners]) if len(ring.partners) else pull > 0
+    if (pull * home).sum() > 0:
+        pull = pull * home
+    haunts = rng.choice(
+        len(shops), min(int(rng.integers(8, 30)), int((pull > 0).sum())), False, pull / pull.sum()
+    )
+    share = shops.weight[haunts] / shops.weight[haunts].sum()
+    people.favourite[:] = rng.choice(haunts, people.favourite.shape, p=share)
+    people.loyal[:] = rng.uniform(0.4, 0.95)
+    corners = rng.choice(haunts, (int(group.max(initial=0)) + 1, 3))
+    together = rng.random(len(group)) < cover
+    people.favourite[together] = corners[group[together]]
+
+
+def _sold_on(world: World, tills: Ints, rng: np.random.Generator) -> None:
+    """Some of a ring's machines had honest owners before, who bought new ones."""
+    used = np.unique(tills)
+    used = used[rng.random(len(used)) < rng.uniform(0.1, 0.5)]
+    people = world.consumers
+    sellers = rng.integers(0, len(people), len(used))
+    sellers = sellers[people.d2[sellers] >= 0]
+    people.d0[sellers] = used[: len(sellers)]
 
 
 def _several(codes: Ints) -> Ints:
@@ -126,32 +178,33 @@ def _several(codes: Ints) -> Ints:
     return result
 
 
-def _tills(own: NDArray[np.int32], n: int, pooled: float, care: float, rng: np.random.Generator) -> Ints:
-    """The device or account of each fake: shared by many where careless, by two to four where careful."""
-    size = between(rng.uniform(6, 14), rng.uniform(2, 3.2), care)
-    group = _grouped(n, size, rng)
+def _tills(own: NDArray[np.int32], group: Ints, share: float, rng: np.random.Generator) -> Ints:
+    """The device or account of each fake: with that chance one for its group, else its own."""
+    n = len(group)
     keeper = np.zeros(group.max(initial=0) + 1, dtype=np.int64)
     keeper[group] = np.arange(n)
-    shared = rng.random(n) < pooled * between(1.0, rng.uniform(0.35, 0.75), care)
+    shared = rng.random(n) < share
     return np.where(shared, own[keeper[group]], own).astype(np.int64)
 
 
 def _volume(world: World, ring: Ring, rng: np.random.Generator, factor: float = 1.0) -> Ints:
     """Fake orders of each ring partner: many beside the honest where careless, few where careful."""
     usual = world.usual_orders(ring.partners)
-    ratio = between(rng.uniform(0.5, 1.6), rng.uniform(0.15, 0.45), ring.care) * factor
+    ratio = between(rng.uniform(0.35, 1.1), rng.uniform(0.12, 0.35), ring.care) * factor
     scale = world.firm.volume / 150
     wanted = ratio * np.maximum(usual, 25 * scale) * np.exp(rng.normal(0, 0.3, len(usual)))
     return np.clip(wanted, 8, 200 * max(1.0, scale)).astype(np.int64)
 
 
-def _moments(ring: Ring, n: int, rng: np.random.Generator, *, first_s: float = 0, last_s: float = FAR_S) -> Floats:
+def _moments(
+    ring: Ring, n: int, rng: np.random.Generator, *, first_s: float = 0, last_s: float = FAR_S
+) -> Floats:
     """Moments of orders in waves that the whole ring rides."""
     first, last = max(ring.first_s, first_s), min(ring.last_s, last_s)
     days = max(1.0, (last - first) / DAY_S)
     waves = max(2, int(days / between(4, 9, ring.care)))
     centre = first + np.sort(rng.uniform(0, 1, waves)) * (last - first)
-    width = between(0.4, 2.2, ring.care) * DAY_S
+    width = between(0.8, 3.0, ring.care) * DAY_S
     moment = rng.choice(centre, n) + rng.normal(0, 1, n) * width
     moment = np.where((moment < first) | (moment > last), rng.uniform(first, max(last, first + 1), n), moment)
     return np.asarray(moment // DAY_S * DAY_S)
@@ -185,7 +238,7 @@ def _order(
 
 def _bad(care: float, rng: np.random.Generator) -> tuple[float, float, float]:
     """How a ring's orders end: for the operator's gain, unpaid or disputed."""
-    share = between(rng.uniform(0.45, 0.85), rng.uniform(0.12, 0.3), care)
+    share = between(rng.uniform(0.34, 0.6), rng.uniform(0.12, 0.28), care)
     disputed = rng.beta(1.2, 1.2)
     return 0.02, share * disputed, share * (1 - disputed)
 
@@ -195,20 +248,22 @@ def _sell(
     ring: Ring,
     rng: np.random.Generator,
     *,
-    likes: Callable[[int, int], NDArray[np.bool_]] | None = None,
+    taste: Callable[[int], NDArray[np.bool_]] | None = None,
     volume: float = 1.0,
     pooled: float = 1.0,
     factor: float | None = None,
 ) -> None:
-    """Fake custom for all of the ring's partners; `likes(place, shills)` says who shops at which of them."""
+    """Fake custom for all of the ring's partners; `taste` says which till shops where, (tills, partners)."""
     count = _volume(world, ring, rng, volume)
     each = between(rng.uniform(5, 12), rng.uniform(2.5, 6), ring.care)
     n = int(np.clip(count.sum() / each, 6, 400))
     shills = _shills(world, ring, n, rng, pooled=pooled)
     bad = _bad(ring.care, rng)
     price = factor or between(rng.uniform(1.0, 2.2), rng.uniform(0.8, 1.3), ring.care)
+    tills = int(shills.group.max()) + 1
+    shops = (_some_partners(ring, rng) if taste is None else taste)(tills)
     for place, partner in enumerate(ring.partners):
-        crowd = np.arange(n) if likes is None else np.flatnonzero(likes(place, n))
+        crowd = np.flatnonzero(shops[shills.group, place])
         if not len(crowd):
             continue
         who = rng.choice(crowd, count[place])
@@ -217,13 +272,28 @@ def _sell(
         _order(world, ring, shills, who, np.full(len(who), partner), at, rng, bad=bad, factor=price)
 
 
+def _some_partners(ring: Ring, rng: np.random.Generator) -> Callable[[int], NDArray[np.bool_]]:
+    """Every till serves all of the ring's partners where careless, half of them where careful."""
+    n = len(ring.partners)
+    served = max(2, round(n * between(0.9, 0.4, ring.care)))
+
+    def taste(tills: int) -> NDArray[np.bool_]:
+        return rng.random((tills, n)).argsort(axis=1).argsort(axis=1) < served
+
+    return taste
+
+
 def _fade(world: World, ring: Ring, rng: np.random.Generator) -> None:
     """Fronts have less honest custom, the less the more careless they are."""
     world.partners.weight[ring.partners] *= between(rng.uniform(0.15, 0.8), rng.uniform(0.7, 1.2), ring.care)
 
 
-def _login_together(world: World, ring: Ring, pair: Ints, rng: np.random.Generator, *, from_s: float = 0) -> None:
-    device = world.devices.new(np.array([max(from_s, world.firm.start_s - 200 * DAY_S)]), int(rng.integers(0, 2)))
+def _login_together(
+    world: World, ring: Ring, pair: Ints, rng: np.random.Generator, *, from_s: float = 0
+) -> None:
+    device = world.devices.new(
+        np.array([max(from_s, world.firm.start_s - 200 * DAY_S)]), int(rng.integers(0, 2))
+    )
     rate = world.partners.login_rate[pair] * between(1.5, 0.25, ring.care)
     world.logins.add(pair, device, from_s, FAR_S, np.maximum(rate, 0.02))
     ring.add("device", device, "operator")
@@ -237,6 +307,8 @@ def shell_network(world: World, care: float, rng: np.random.Generator) -> Ring:
     start = int(rng.integers(2))
     for place in range(n - 1):
         pair = ring.partners[place : place + 2]
+        if rng.random() < 0.4 * care:  # the careful keep some neighbours apart: only their custom tells
+            continue
         if (place + start) % 2:
             account = world.accounts.new(np.array([ring.first_s - rng.uniform(20, 300) * DAY_S]), 0)
             for one in pair:
@@ -244,8 +316,13 @@ def shell_network(world: World, care: float, rng: np.random.Generator) -> Ring:
             ring.add("bank_account", account, "payout")
         else:
             _login_together(world, ring, pair, rng)
-    link = rng.integers(0, max(1, n - 1), 400)
-    _sell(world, ring, rng, likes=lambda place, k: (link[:k] == place) | (link[:k] == place - 1))
+
+    def taste(tills: int) -> NDArray[np.bool_]:
+        width = max(2, round(between(0.8 * n, 2, care)))
+        first = rng.integers(0, n - width + 1, tills)[:, None]
+        return (first <= np.arange(n)) & (np.arange(n) < first + width)
+
+    _sell(world, ring, rng, taste=taste)
     return ring
 
 
@@ -253,8 +330,7 @@ def collusive_circle(world: World, care: float, rng: np.random.Generator) -> Rin
     """Fronts with accounts and devices of their own, and the same fake customers."""
     ring = _ring(world, care, _front_partners(world, rng), rng)
     _fade(world, ring, rng)
-    taste = rng.random((12, 400)) < between(0.9, 0.55, care)
-    _sell(world, ring, rng, likes=lambda place, k: taste[place, :k], pooled=0.7)
+    _sell(world, ring, rng, pooled=0.7)
     return ring
 
 
@@ -278,23 +354,25 @@ def mule_chain(world: World, care: float, rng: np.random.Generator) -> Ring:
         return world.accounts.new(ring.first_s - rng.gamma(2, age / 2, count) * DAY_S, 0).astype(np.int64)
 
     collectors = open_accounts(1 + int(rng.random() < 0.6 * care))
-    layers = [open_accounts(max(2, round(n * rng.uniform(0.6, 1.1)))) for _ in range(int(rng.integers(1, 3)))]
+    layers = [open_accounts(max(2, round(n * between(0.5, 1.0, care))))]
+    if rng.random() < 0.5:
+        layers.append(open_accounts(max(2, round(n * rng.uniform(0.4, 0.8)))))
     share = between(rng.uniform(0.8, 0.97), rng.uniform(0.35, 0.8), care)
 
     def forward(source: Ints, targets: Ints) -> None:
-        for one in source:
-            for target in rng.permutation(targets)[: 1 + int(rng.random() < 0.4)]:
+        for place, one in enumerate(source):
+            more = targets[: int(rng.random() < 0.4 * (1 - care))]
+            for target in np.unique(np.r_[targets[place % len(targets)], more]):
                 world.transfers.add(one, target, share, rng.integers(1, 6), rng.integers(0, 60), day - 2, 1e9)
 
     own = world.partners.account[ring.partners, 0].astype(np.int64)
     steps = [own, *layers, collectors]
-    for source, targets in zip(steps[:-1], steps[1:], strict=True):
+    for source, targets in pairwise(steps):
         forward(source, targets)
     ring.add("bank_account", own, "payout")
     ring.add("bank_account", np.concatenate(layers), "mule")
     ring.add("bank_account", collectors, "collector")
-    pair = rng.integers(0, n, (400, 2))
-    _sell(world, ring, rng, likes=lambda place, k: (pair[:k] == place).any(axis=1))
+    _sell(world, ring, rng)
     return ring
 
 
@@ -323,17 +401,16 @@ def phoenix(world: World, care: float, rng: np.random.Generator) -> Ring:
         partners.onboard_s[line[0]] = min(partners.onboard_s[line[0]], partners.close_s[line[0]] - 30 * DAY_S)
         partners.close_s[line[-1]] = FAR_S
     ring.first_s, ring.last_s = firm.start_s, firm.end_s - DAY_S
-    followers = rng.random((12, 400)) < between(0.95, 0.6, care)
-    _sell(world, ring, rng, likes=lambda place, k: followers[place, :k])
+    _sell(world, ring, rng)
     return ring
 
 
 def bust_out(world: World, care: float, rng: np.random.Generator) -> Ring:
-    """Honest partners with a history are bought, then burnt: new accounts, new devices, much volume, all bad."""
+    """Partners with a history are bought, then burnt: new accounts and devices, much volume gone bad."""
     firm = world.firm
     ring = _ring(world, care, _front_partners(world, rng, aged=True), rng)
     day = (ring.first_s - firm.start_s) / DAY_S
-    collector = world.accounts.new(np.array([ring.first_s - 60.0 * DAY_S]), 0)
+    collectors = world.accounts.new(np.full(1 + int(rng.random() < care), ring.first_s - 60.0 * DAY_S), 0)
     groups = _grouped(len(ring.partners), between(4, 2, care), rng)
     for group in range(int(groups.max()) + 1):
         bought = ring.partners[groups == group]
@@ -343,10 +420,16 @@ def bust_out(world: World, care: float, rng: np.random.Generator) -> Ring:
             if rng.random() < care:
                 mine = world.accounts.new(np.array([ring.first_s - rng.uniform(5, 90) * DAY_S]), 0)
             world.pay_to(int(one), int(mine[0]), weight=2.0, from_day=day - rng.uniform(0, 12))
-            world.transfers.add(mine, collector, rng.uniform(0.5, 0.95), rng.integers(1, 7), 0, day - 12, 1e9)
+            via = mine
+            if rng.random() < 0.7 * care:
+                via = world.accounts.new(np.array([ring.first_s - rng.uniform(5, 90) * DAY_S]), 0)
+                world.transfers.add(mine, via, rng.uniform(0.5, 0.95), rng.integers(1, 7), 0, day - 12, 1e9)
+                ring.add("bank_account", via, "mule")
+            collector = rng.choice(collectors)
+            world.transfers.add(via, collector, rng.uniform(0.5, 0.95), rng.integers(1, 7), 0, day - 12, 1e9)
             ring.add("bank_account", mine, "payout")
         _login_together(world, ring, bought, rng, from_s=ring.first_s - rng.uniform(0, 8) * DAY_S)
-    ring.add("bank_account", collector, "collector")
+    ring.add("bank_account", collectors, "collector")
     _sell(world, ring, rng, volume=1.2, factor=between(2.2, 1.1, care))
     burnt = ring.partners[rng.random(len(ring.partners)) < 0.5]
     late = ring.last_s + rng.uniform(2, 20, len(burnt)) * DAY_S
@@ -356,7 +439,6 @@ def bust_out(world: World, care: float, rng: np.random.Generator) -> Ring:
 
 def refund_abuse(world: World, care: float, rng: np.random.Generator) -> Ring:
     """Consumers who buy at honest partners and want the money back; no partner belongs to them."""
-    firm = world.firm
     ring = _ring(world, care, np.zeros(0, dtype=np.int64), rng)
     ring.members.clear()
     shills = _shills(world, ring, int(rng.integers(8, 40)), rng, pooled=1.2)

@@ -134,7 +134,7 @@ class World:
     def pay_to(
         self, partner: int, account: int, *, weight: float, from_day: float = -1e9, to_day: float = 1e9
     ) -> None:
-        """Let a partner's payouts go to `account` too; a weight of 1 or more takes the main account's place."""
+        """Let a partner's payouts go to `account` too; a weight of 1 or more replaces the main account."""
         slots = self.partners
         if weight >= 1:
             slots.account_to[partner] = np.minimum(slots.account_to[partner], from_day)
@@ -172,7 +172,9 @@ def honest_logins(world: World, rng: np.random.Generator) -> None:
     everyone = np.arange(n)
     replaced = rng.uniform(0, 1, n) < 0.3
     swap = np.where(replaced, firm.start_s + rng.uniform(0, 1, n) * firm.days * DAY_S, FAR_S)
-    first = world.devices.new(partners.onboard_s - rng.exponential(200, n) * DAY_S, rng.choice(3, n, p=[0.3, 0.6, 0.1]))
+    first = world.devices.new(
+        partners.onboard_s - rng.exponential(200, n) * DAY_S, rng.choice(3, n, p=[0.3, 0.6, 0.1])
+    )
     world.logins.add(everyone, first, 0, swap, partners.login_rate)
     late = np.flatnonzero(replaced)
     second = world.devices.new(swap[late] - rng.uniform(0, 2, len(late)) * DAY_S, rng.choice(2, len(late)))
@@ -183,6 +185,10 @@ def honest_logins(world: World, rng: np.random.Generator) -> None:
             partners.onboard_s[more] + rng.exponential(30, len(more)) * DAY_S, rng.choice(3, len(more))
         )
         begin = np.where(
-            rng.uniform(0, 1, len(more)) < 0.5, 0, firm.start_s + rng.uniform(0, 1, len(more)) * firm.days * DAY_S
+            rng.uniform(0, 1, len(more)) < 0.5,
+            0,
+            firm.start_s + rng.uniform(0, 1, len(more)) * firm.days * DAY_S,
         )
-        world.logins.add(more, extra, begin, FAR_S, partners.login_rate[more] * rng.uniform(0.2, 1.0, len(more)))
+        world.logins.add(
+            more, extra, begin, FAR_S, partners.login_rate[more] * rng.uniform(0.2, 1.0, len(more))
+        )

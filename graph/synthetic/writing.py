@@ -15,7 +15,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from graph.synthetic.days import Columns, Play, play, prepare
+from graph.synthetic.days import Play, play, prepare
 from graph.synthetic.firm import FAR_S, draw_firm, stream
 from graph.synthetic.identifiers import Identifiers
 from graph.synthetic.labels import draw_labels
@@ -60,7 +60,7 @@ def write_world(
     partners: int = 2000,
     orders: int = 300_000,
     profile: str = "real",
-    format: str = "parquet",  # noqa: A002
+    format: str = "parquet",
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Writes the tables of a made-up world to the folder `out` and its truth to the folder `<out>.truth`.
@@ -96,7 +96,9 @@ def write_world(
 def _check(out: Path, *, partners: int, orders: int, profile: str, format_: str) -> None:
     for folder in (out, out.with_name(f"{out.name}.truth")):
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise SyntheticError(f"{folder} is there already and not empty; name another folder or remove it.")
+            raise SyntheticError(
+                f"{folder} is there already and not empty; name another folder or remove it."
+            )
     if profile not in ("real", "easy"):
         raise SyntheticError(f'There is no profile "{profile}"; choose "real" or "easy".')
     if format_ not in ("parquet", "csv"):
@@ -293,7 +295,7 @@ class _Tables:
         if column == "outcome":
             return _choices(OUTCOMES, values)  # type: ignore[arg-type]
         if column == "amount":
-            return pa.array(values.astype(np.float64).round(2))  # type: ignore[attr-defined]
+            return pa.array(values.astype(np.float64).round(2))
         return self._times(values)  # type: ignore[arg-type]
 
     def _times(self, seconds: NDArray[np.integer]) -> pa.Array:
