@@ -27,7 +27,7 @@ from graph.progress import Progress, ProgressFunction, Reporter
 from graph.records import ScoredRing
 from graph.schema import ENTITY_TABLES, RELATIONSHIPS, Kind, Relationship
 from graph.store_errors import StoreError, sentence_of_code, shown_address
-from graph.stored_form import KEY_OF, NO_KEY_AFTER, Batch, Writer, decode_nodes, key_index, property_names
+from graph.stored_form import KEY_OF, Batch, Writer, decode_nodes, key_index, property_names
 from graph.stored_rings import ring_row
 from queries.library import Query, constraints, statements
 
@@ -199,11 +199,11 @@ class Store:
         self, kind: Kind, columns: Sequence[str], bounds: Sequence[str]
     ) -> dict[str, NDArray[np.object_]]:
         """Stored property -> values (n,), None where missing, of all nodes of a kind."""
-        text = statements(ENTITY_TABLES[kind])["read"]
+        texts = statements(ENTITY_TABLES[kind])
         names = [KEY_OF[kind], *(name for name in columns if name != KEY_OF[kind])]
         pages = [
-            self.read_records(text, columns=names, **{"from": low, "to": high})[0]["columns"]
-            for low, high in _ranges(bounds)
+            self.read_records(texts[statement], columns=names, **keys)[0]["columns"]
+            for statement, keys in _pages(bounds)
         ]
         return {
             name: np.concatenate([_objects(page[number]) for page in pages])
@@ -218,10 +218,10 @@ class Store:
         report: Reporter,
     ) -> pd.DataFrame:
         """The stored links as codes of `indexes` (source ids, target ids), -1 where an id is unknown."""
-        text = statements(relationship.name)["read"]
+        texts = statements(relationship.name)
         pages = []
-        for low, high in _ranges(bounds):
-            record = self.read_records(text, **{"from": low, "to": high})[0]
+        for statement, keys in _pages(bounds):
+            record = self.read_records(texts[statement], **keys)[0]
             pages.append(_pair_page(record, relationship, indexes))
             report.add(len(pages[-1]))
         return pd.concat(pages, ignore_index=True)
@@ -454,9 +454,14 @@ def _replace_rings(transaction: neo4j.ManagedTransaction, rings: Sequence[Scored
             )
 
 
-def _ranges(bounds: Sequence[str]) -> list[tuple[str, str]]:
-    """Half-open ranges of keys between the bounds, that together hold every key."""
-    return list(zip(["", *bounds], [*bounds, NO_KEY_AFTER], strict=True))
+def _pages(bounds: Sequence[str]) -> list[tuple[str, dict[str, str]]]:
+    """Statement and parameters of each page: ranges of keys that together hold every key once."""
+    pages = (
+        [("read", {"from": low, "to": high}) for low, high in zip(["", *bounds[:-1]], bounds, strict=True)]
+        if bounds
+        else []
+    )
+    return [*pages, ("read_last", {"from": bounds[-1] if bounds else ""})]
 
 
 def _objects(values: list[Any]) -> NDArray[np.object_]:

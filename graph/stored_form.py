@@ -24,8 +24,8 @@ BATCH_ROWS: Final = 10_000
 PAGE_NODES: Final = 10_000
 """Nodes a page when reading back."""
 
-NO_KEY_AFTER: Final = "\U0010ffff" * 4
-"""An upper bound of all keys: both servers compare texts by code point, as Python does."""
+FIRST_HIGH_CHARACTER: Final = "\ud800"
+"""From here on the order of code points and that of UTF-16 differ; Neo4j uses now the one, now the other."""
 
 KEY_OF: Final = {node.kind: node.key for node in NODES}
 
@@ -225,8 +225,13 @@ def key_index(nodes: Mapping[Kind, pd.DataFrame], kind: Kind) -> pd.Index[Any]:
 
 
 def page_bounds(keys: Sequence[str]) -> list[str]:
-    """First keys of pages of `PAGE_NODES` sorted keys, the first page's left out: it has no lower bound."""
-    return [str(key) for key in keys[PAGE_NODES::PAGE_NODES]]
+    """First keys of pages of `PAGE_NODES` sorted keys, the first page's left out: it has no lower bound.
+
+    A key with a high character is no bound, so that a page may be larger: against all others any key
+    compares alike in the order of code points and in that of UTF-16.
+    """
+    bounds = (str(key) for key in keys[PAGE_NODES::PAGE_NODES])
+    return [key for key in bounds if all(character < FIRST_HIGH_CHARACTER for character in key)]
 
 
 def _pair_keys(frame: pd.DataFrame, relationship: Relationship, target_size: int) -> NDArray[np.int64]:

@@ -39,3 +39,13 @@ RETURN
   collect(r.times) AS times,
   collect(r.first_at) AS first_at,
   collect(r.last_at) AS last_at;
+
+// statement: read_last
+MATCH (a:Partner)-[r:LOGGED_IN_FROM]->(b:Device)
+WHERE a.partner_id >= $from
+RETURN
+  collect(a.partner_id) AS source,
+  collect(b.device_id) AS target,
+  collect(r.times) AS times,
+  collect(r.first_at) AS first_at,
+  collect(r.last_at) AS last_at;

@@ -54,3 +54,18 @@ RETURN
   collect(r.refunded) AS refunded,
   collect(r.disputed) AS disputed,
   collect(r.defaulted) AS defaulted;
+
+// statement: read_last
+MATCH (a:Consumer)-[r:ORDERED_AT]->(b:Partner)
+WHERE a.consumer_id >= $from
+RETURN
+  collect(a.consumer_id) AS source,
+  collect(b.partner_id) AS target,
+  collect(r.orders) AS orders,
+  collect(r.amount) AS amount,
+  collect(r.bad_amount) AS bad_amount,
+  collect(r.first_at) AS first_at,
+  collect(r.last_at) AS last_at,
+  collect(r.refunded) AS refunded,
+  collect(r.disputed) AS disputed,
+  collect(r.defaulted) AS defaulted;

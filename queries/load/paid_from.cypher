@@ -42,3 +42,14 @@ RETURN
   collect(r.amount) AS amount,
   collect(r.first_at) AS first_at,
   collect(r.last_at) AS last_at;
+
+// statement: read_last
+MATCH (a:Consumer)-[r:PAID_FROM]->(b:BankAccount)
+WHERE a.consumer_id >= $from
+RETURN
+  collect(a.consumer_id) AS source,
+  collect(b.account_id) AS target,
+  collect(r.times) AS times,
+  collect(r.amount) AS amount,
+  collect(r.first_at) AS first_at,
+  collect(r.last_at) AS last_at;

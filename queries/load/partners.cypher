@@ -22,6 +22,13 @@ WHERE n.partner_id >= $from AND n.partner_id < $to
 WITH collect(n) AS nodes
 RETURN [column IN $columns | [n IN nodes | n[column]]] AS columns;
 
+// statement: read_last
+// The page without an upper bound: no text is the last one in the order of both servers.
+MATCH (n:Partner)
+WHERE n.partner_id >= $from
+WITH collect(n) AS nodes
+RETURN [column IN $columns | [n IN nodes | n[column]]] AS columns;
+
 // statement: clear
 MATCH (n:Partner)
 WITH n LIMIT $limit

@@ -42,3 +42,14 @@ RETURN
   collect(r.amount) AS amount,
   collect(r.first_at) AS first_at,
   collect(r.last_at) AS last_at;
+
+// statement: read_last
+MATCH (a:BankAccount)-[r:TRANSFERRED_TO]->(b:BankAccount)
+WHERE a.account_id >= $from
+RETURN
+  collect(a.account_id) AS source,
+  collect(b.account_id) AS target,
+  collect(r.times) AS times,
+  collect(r.amount) AS amount,
+  collect(r.first_at) AS first_at,
+  collect(r.last_at) AS last_at;

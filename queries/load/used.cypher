@@ -39,3 +39,13 @@ RETURN
   collect(r.times) AS times,
   collect(r.first_at) AS first_at,
   collect(r.last_at) AS last_at;
+
+// statement: read_last
+MATCH (a:Consumer)-[r:USED]->(b:Device)
+WHERE a.consumer_id >= $from
+RETURN
+  collect(a.consumer_id) AS source,
+  collect(b.device_id) AS target,
+  collect(r.times) AS times,
+  collect(r.first_at) AS first_at,
+  collect(r.last_at) AS last_at;

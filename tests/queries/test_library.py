@@ -147,7 +147,7 @@ def test_every_link_has_its_load_file(relationship: Any) -> None:
     named = statements(relationship.name)
     ends = {node.kind: node.label for node in NODES}
     source, target = ends[relationship.source_kind], ends[relationship.target_kind]
-    assert set(named) == {"create", "merge", "remove", "read"}
+    assert set(named) == {"create", "merge", "remove", "read", "read_last"}
     assert f"(a:{source})-[r:{relationship.type}]->(b:{target})" in named["read"]
     for number, name in enumerate(relationship.properties, start=1):
         assert f"{name}: row[{number}]" in named["create"]
@@ -160,7 +160,7 @@ def test_every_node_has_its_load_file_and_constraint(kind: Kind) -> None:
     node = next(node for node in NODES if node.kind is kind)
     table = {"partner": "partners", "consumer": "consumers", "device": "devices"}.get(kind, "bank_accounts")
     named = statements(table)
-    assert set(named) == {"create", "merge", "remove", "read", "clear"}
+    assert set(named) == {"create", "merge", "remove", "read", "read_last", "clear"}
     assert f"(n:{node.label} {{{node.key}: row.{node.key}}})" in named["merge"]
     assert any(f"(n:{node.label}) REQUIRE n.{node.key} IS UNIQUE" in text for text in constraints())
     assert set(statements("rings")) >= {kind.value}
