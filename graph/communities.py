@@ -6,7 +6,6 @@ import random
 
 import igraph
 import numpy as np
-import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
@@ -41,8 +40,15 @@ def communities(
     )
     igraph.set_random_number_generator(random)
     membership = np.asarray(found.membership)[place]
-    frame = pd.Series(nodes).groupby(membership).agg(tuple)
-    return tuple(sorted(tuple(int(node) for node in group) for group in frame if len(group) > 1))
+    return _sets(nodes, membership)
+
+
+def _sets(nodes: NDArray[np.int64], membership: NDArray[np.int64]) -> tuple[tuple[int, ...], ...]:
+    """The sets of two and more of equal membership, sorted."""
+    order = np.lexsort((nodes, membership))
+    starts = np.flatnonzero(np.diff(membership[order], prepend=-1))
+    parts = np.split(nodes[order], starts[1:])
+    return tuple(sorted(tuple(part.tolist()) for part in parts if len(part) > 1))
 
 
 def canonical_places(

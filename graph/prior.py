@@ -13,6 +13,7 @@ from scipy.stats import rankdata
 
 from graph.channels.changes import changed_at, turn_surprise
 from graph.channels.identifiers import own_accounts, own_devices
+from graph.candidates import tie_strength
 from graph.links import Links
 from graph.projection import Projection
 from graph.records import Risk
@@ -56,8 +57,14 @@ EVIDENCE: Final = tuple(
 )
 """The features that speak against a partner the more, the higher they are."""
 
-HALF_RISK: Final = 10.0
+HALF_RISK: Final = 14.0
 """Powers of ten of evidence, summed over features, that make a risk of one half."""
+
+HALF_GAIN: Final = 10.0
+"""Powers of ten of surprise at what a group gains (one test, not a sum) that make a risk of one half."""
+
+NO_COMPANY: Final = 0.5
+"""Strength of ties at which the company kept counts for half."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,7 @@ class Prior:
 def prior_risk(links: Links, projection: Projection) -> Prior:
     """Risk of every member from who is tied to whom, and who gains from how orders end; no label is read."""
     features = partner_features(links, projection)
-    partner = _partner_risk(features)
+    partner = _partner_risk(features, projection)
     consumer = _consumer_risk(links, projection)
     device = _through(links.logged_in_from, "device", partner, links.size(Kind.DEVICE))
     device = np.maximum(device, _through_consumers(links.used, "device", consumer, links.size(Kind.DEVICE)))
@@ -122,12 +129,25 @@ def population_surprise(value: NDArray[np.floating]) -> Floats:
     return np.where(value > 0, -np.log10(ranks / (len(value) + 1)), 0.0)
 
 
-def _partner_risk(features: pd.DataFrame) -> Floats:
-    """Sum of the population surprises of `EVIDENCE`, as a share: half at `HALF_RISK`."""
-    total = np.zeros(len(features))
+def _partner_risk(features: pd.DataFrame, projection: Projection) -> Floats:
+    """The sum of the population surprises of `EVIDENCE`, own and of the company kept, as a risk."""
+    own = np.zeros(len(features))
     for name in EVIDENCE:
-        total += population_surprise(features[name].to_numpy())
-    return as_risk(total**2 / HALF_RISK)
+        own += population_surprise(features[name].to_numpy())
+    total = own + _of_company(own, projection)
+    return as_risk(total**2, half=HALF_RISK**2)
+
+
+def _of_company(evidence: Floats, projection: Projection) -> Floats:
+    """(partners,) mean evidence of those a partner is tied to, by the ties' strength; few ties shrink it.
+
+    This is what makes a quiet member visible: it has done nothing, its company has.
+    """
+    weight = tie_strength(projection, projection.channels)
+    left, right, partners = projection.left, projection.right, projection.partners
+    total = tally(left, partners, weight) + tally(right, partners, weight)
+    gained = tally(left, partners, weight * evidence[right]) + tally(right, partners, weight * evidence[left])
+    return gained / (total + NO_COMPANY)
 
 
 def _group_features(projection: Projection, links: Links) -> dict[str, Floats]:
@@ -182,9 +202,9 @@ def _consumer_risk(links: Links, projection: Projection) -> Floats:
     return result
 
 
-def as_risk(surprise: Floats) -> Floats:
-    """Risk in [0, 1) of so much evidence in powers of ten: one half at `HALF_RISK`."""
-    return surprise / (surprise + HALF_RISK)
+def as_risk(surprise: Floats, *, half: float = HALF_GAIN) -> Floats:
+    """Risk in [0, 1) of so much evidence in powers of ten: one half at `half`."""
+    return surprise / (surprise + half)
 
 
 def _through(frame: pd.DataFrame, column: str, partner: Floats, size: int) -> Floats:
