@@ -1,0 +1,94 @@
+"""The command line: help, version, queries, quiet ends."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from app.cli import ringwatch as group
+from queries.library import list_queries
+from tests.app.calls import ringwatch
+
+COMMAND = Path(sys.executable).with_name("ringwatch")
+
+
+@pytest.mark.parametrize("name", sorted(group.commands))
+def test_each_help_shows_an_example(name: str) -> None:
+    outcome = ringwatch(name, "--help")
+    assert outcome.code == 0
+    assert f"Example:\n    ringwatch {name}" in outcome.out
+
+
+def test_the_commands_are_those_promised() -> None:
+    assert sorted(group.commands) == ["demo", "export", "load", "query", "run", "synth"]
+
+
+def test_version() -> None:
+    assert ringwatch("--version").out.startswith("ringwatch 0.")
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom app.cli import ringwatch\n"
+        "ringwatch.main(['--help'], standalone_mode=False)\n"
+        "heavy = {'torch', 'pandas', 'numpy', 'duckdb', 'igraph', 'numba', 'neo4j'} & set(sys.modules)\n"
+        "sys.exit(repr(heavy) if heavy else 0)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
+
+
+def test_help_is_quick() -> None:
+    def seconds() -> float:
+        started = time.perf_counter()
+        subprocess.run([COMMAND, "--help"], check=True, capture_output=True)
+        return time.perf_counter() - started
+
+    assert min(seconds() for _ in range(5)) < 0.3
+
+
+def test_the_list_of_queries_is_the_library() -> None:
+    listed = json.loads(ringwatch("query", "--list", "--format", "json").out)
+    assert [row["name"] for row in listed] == [query.name for query in list_queries()]
+
+
+def test_a_reader_that_leaves_early_is_no_failure() -> None:
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", f"{COMMAND} query --list | true"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_load_then_query_in_every_format(world: Path, tmp_path: Path) -> None:
+    store = f"embedded:{tmp_path / 'store'}"
+    assert ringwatch("load", world, "--store", store).code == 0
+    ask = ("query", "find/shared-bank-accounts", "--param", "min_partners=2", "--store", store)
+    rows = json.loads(ringwatch(*ask, "--format", "json").out)
+    assert rows
+    assert all(row["partners"] >= 2 for row in rows)
+    assert len(ringwatch(*ask, "--format", "csv").out.splitlines()) == len(rows) + 1
+    assert len(ringwatch(*ask).out.splitlines()) == len(rows) + 2
+    again = ringwatch("load", world, "--store", store)
+    assert "0 created, 0 updated, 0 removed" in again.err
+
+
+def test_synth_twice_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        outcome = ringwatch("synth", tmp_path / name, "--partners", "120", "--orders", "6000", "--seed", "4")
+        assert outcome.code == 0
+    for path in (tmp_path / "a").iterdir():
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
+
+
+def test_synth_never_writes_over_anything(tmp_path: Path) -> None:
+    (tmp_path / "w").mkdir()
+    (tmp_path / "w" / "mine").touch()
+    assert ringwatch("synth", tmp_path / "w", "--partners", "120", "--orders", "6000").code == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["w"]

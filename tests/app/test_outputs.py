@@ -1,0 +1,113 @@
+"""The files of a run are those of the contract, and safe in other programs."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import networkx as nx
+import pyarrow.parquet as pq
+import pytest
+
+from app.outputs import EVIDENCE, PARTNER_SCORES, RING_MEMBERS, RINGS
+from tests.app.calls import ringwatch
+
+CONTRACT = {
+    "rings.parquet": "ring_id rank score q_value typology n_partners n_consumers n_devices n_accounts amount "
+    "bad_amount first_at last_at lineage",
+    "ring_members.parquet": "ring_id kind id role risk",
+    "evidence.parquet": "ring_id signal strength value unit baseline sentence ids source against",
+    "partner_scores.parquet": "partner_id score reasons",
+}
+
+
+def test_exactly_the_files_of_the_contract(finished_run: Path) -> None:
+    names = {path.name for path in finished_run.iterdir()}
+    assert names == {*CONTRACT, "rings", "index.html", "run.json"}
+
+
+@pytest.mark.parametrize("name", CONTRACT)
+def test_exactly_the_columns_of_the_contract(finished_run: Path, name: str) -> None:
+    assert pq.read_schema(finished_run / name).names == CONTRACT[name].split()
+
+
+def test_the_schemas_are_those_written(finished_run: Path) -> None:
+    for name, schema in zip(CONTRACT, (RINGS, RING_MEMBERS, EVIDENCE, PARTNER_SCORES), strict=True):
+        assert pq.read_schema(finished_run / name).equals(schema)
+
+
+def test_every_ring_has_members_evidence_and_a_page(finished_run: Path) -> None:
+    rings = pq.read_table(finished_run / "rings.parquet").to_pandas()
+    members = pq.read_table(finished_run / "ring_members.parquet").to_pandas()
+    evidence = pq.read_table(finished_run / "evidence.parquet").to_pandas()
+    assert set(members.ring_id) == set(rings.ring_id)
+    assert set(evidence.ring_id) <= set(rings.ring_id)
+    assert all((finished_run / "rings" / f"{ring_id}.html").is_file() for ring_id in rings.ring_id)
+    assert rings["rank"].tolist() == list(range(1, len(rings) + 1))
+    assert rings.score.is_monotonic_decreasing
+    assert evidence.strength.between(0, 1).all()
+    assert members.risk.between(0, 1).all()
+
+
+def test_every_partner_is_scored_once(world: Path, finished_run: Path) -> None:
+    scores = pq.read_table(finished_run / "partner_scores.parquet").to_pandas()
+    partners = pq.read_table(world / "partners.parquet").column("partner_id").to_pylist()
+    assert sorted(scores.partner_id) == sorted(partners)
+    assert scores.score.between(0, 1).all()
+
+
+def test_run_json_says_what_was_done(finished_run: Path) -> None:
+    report = json.loads((finished_run / "run.json").read_text(encoding="utf-8"))
+    assert len(report["input"]["digest"]) == 64
+    assert report["input"]["rows"]["orders"] == {"read": 40_000, "after_as_of": 0, "rejected": 0}
+    assert {"torch", "igraph", "python"} <= set(report["versions"])
+    assert "flat baseline" in {model["name"] for model in report["risk"]["scores"]}
+    assert all(step["seconds"] >= 0 and step["peak_mib"] > 10 for step in report["steps"])
+
+
+def test_csv_export_has_every_row(finished_run: Path, tmp_path: Path) -> None:
+    assert ringwatch("export", finished_run, "--format", "csv", "--out", tmp_path / "csv").code == 0
+    for name in CONTRACT:
+        with (tmp_path / "csv" / f"{Path(name).stem}.csv").open(encoding="utf-8", newline="") as file:
+            rows = list(csv.reader(file))
+        assert rows[0] == CONTRACT[name].split()
+        assert len(rows) - 1 == pq.read_table(finished_run / name).num_rows
+        assert not any(cell.startswith(("=", "+", "@")) for row in rows for cell in row)
+
+
+def test_graphml_export_holds_a_ring_with_its_links(finished_run: Path, tmp_path: Path) -> None:
+    ring = pq.read_table(finished_run / "rings.parquet").to_pylist()[0]
+    ring_id = ring["ring_id"]
+    outcome = ringwatch(
+        "export", finished_run, "--format", "graphml", "--ring", ring_id, "--out", tmp_path / "graphs"
+    )
+    assert outcome.code == 0, outcome.err
+    picture = nx.read_graphml(tmp_path / "graphs" / f"{ring_id}.graphml")
+    members = sum(ring[count] for count in ("n_partners", "n_consumers", "n_devices", "n_accounts"))
+    assert picture.number_of_nodes() == members
+    assert picture.number_of_edges() >= ring["n_partners"]
+    assert {data["type"] for *_, data in picture.edges(data=True)} <= {
+        "ORDERED_AT",
+        "USED",
+        "PAID_FROM",
+        "LOGGED_IN_FROM",
+        "PAID_OUT_TO",
+        "TRANSFERRED_TO",
+    }
+
+
+def test_an_export_never_replaces_files(finished_run: Path, tmp_path: Path) -> None:
+    (tmp_path / "csv").mkdir()
+    (tmp_path / "csv" / "mine").touch()
+    assert ringwatch("export", finished_run, "--format", "csv", "--out", tmp_path / "csv").code == 2
+    assert [path.name for path in (tmp_path / "csv").iterdir()] == ["mine"]
+
+
+def test_an_earlier_run_gives_its_ids_on(world: Path, finished_run: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    outcome = ringwatch("run", world, "--out", out, "--store", "none", "--previous", finished_run)
+    assert outcome.code == 0, outcome.err
+    before, after = (pq.read_table(run / "rings.parquet").to_pandas() for run in (finished_run, out))
+    assert after.ring_id.tolist() == before.ring_id.tolist()
+    assert set(after.lineage) == {"continued"}
