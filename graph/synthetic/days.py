@@ -193,7 +193,10 @@ def _moments(ready: Play, day: int, consumer: Ints, partner: Ints, rng: np.rando
     hour = np.searchsorted(ready.hours, category + rng.random(len(partner))) - category * 24
     hour = hour - firm.utc_offset_h[ready.consumers.country[consumer]]
     second = (np.clip(hour, -24, 47) * 3600 + rng.integers(0, 3600, len(partner))) % DAY_S
-    result: Ints = firm.start_s + day * DAY_S + second
+    # who signs up and orders on the same day signs up first
+    begin = firm.start_s + day * DAY_S
+    known = ready.consumers.created_s[consumer] + rng.integers(30, 3600, len(partner))
+    result: Ints = np.minimum(np.maximum(begin + second, known), begin + DAY_S - 1)
     return result
 
 
