@@ -173,6 +173,17 @@ class Store:
         rows = tuple(tuple(plain(value) for value in record.values()) for record in records[:limit])
         return Answer(columns, rows, truncated=len(records) > limit)
 
+    def explain(self, query: Query, params: Mapping[str, Any]) -> tuple[str, ...]:
+        """The server's plan for a query, a line an operator, indented; nothing is run.
+
+        StoreError on the embedded server, which has no plans to show: it starts where the text starts.
+        """
+        if not self.is_neo4j:
+            raise StoreError("The embedded store shows no plans; ask a Neo4j server.")
+        with self._sentences(), self._session(neo4j.READ_ACCESS) as session:
+            plan = session.run(f"EXPLAIN {query.text}", dict(params)).consume().plan
+        return tuple(_plan_lines(plan or {}, 0))
+
     def clear(self) -> None:
         """Remove everything that ringwatch has written; other data in the database stays."""
         with self._sentences():
@@ -401,6 +412,13 @@ def _detail(error: Exception) -> str:
     if "Check the server log" in message:
         return str(getattr(error, "code", None) or message)
     return message[:300]
+
+
+def _plan_lines(plan: Mapping[str, Any], depth: int) -> Iterator[str]:
+    details = plan.get("args", {}).get("Details", "")
+    yield f"{'  ' * depth}{plan.get('operatorType', '').partition('@')[0]} {details}".rstrip()
+    for child in plan.get("children", ()):
+        yield from _plan_lines(child, depth + 1)
 
 
 def _declared_columns(query: Query | str) -> tuple[str, ...]:

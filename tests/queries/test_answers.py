@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from graph.store import Store
+from graph.store import Store, StoreError
 from queries.library import find_query, list_queries, parse_parameters
 from tests.queries.small_graph import at, small_graph, small_rings
 
@@ -245,3 +245,30 @@ def test_limit_is_kept(asked: Store, name: str) -> None:
         return
     settings = next(settings for other, settings, _ in ANSWERS if other == name)
     assert len(asked.run(query, parse_parameters(query, [*settings, "limit=1"])).rows) == 1
+
+
+@pytest.mark.neo4j
+@pytest.mark.parametrize(
+    ("name", "settings"), [case[:2] for case in ANSWERS], ids=[case[0] for case in ANSWERS]
+)
+def test_plan_starts_from_an_index(neo4j_store: Store, name: str, settings: list[str]) -> None:
+    query = find_query(name)
+    plan = neo4j_store.explain(query, parse_parameters(query, settings))
+    operators = {line.split()[0] for line in plan}
+    assert operators & {
+        "NodeUniqueIndexSeek",
+        "NodeIndexSeek",
+        "NodeIndexSeekByRange",
+        "NodeUniqueIndexSeekByRange",
+    }
+    assert not operators & {
+        "AllNodesScan",
+        "NodeByLabelScan",
+        "UnionNodeByLabelsScan",
+        "DirectedRelationshipTypeScan",
+    }
+
+
+def test_embedded_store_says_that_it_has_no_plans(embedded_store: Store) -> None:
+    with pytest.raises(StoreError, match="shows no plans"):
+        embedded_store.explain(find_query("inspect/partner"), {"partner_id": "P1"})
