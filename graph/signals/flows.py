@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from graph.signals.adjacency import Codes, Ties
@@ -24,8 +23,6 @@ class Flows:
     account: Codes
     partners: Codes
     """For every account the number of partners whose money reaches it, paid out directly or forwarded."""
-    forwarded: NDArray[np.bool_]
-    """For every account whether some partner's money reaches it by transfer, not by payout."""
     meeting_rate: float
     """Share of partners whose forwarded money meets that of one to seven others."""
 
@@ -56,7 +53,7 @@ def trace_flows(payouts: Ties, transfers: Ties, partners: int, accounts: int) ->
     meets = forwarded & (count >= 2) & (count <= 8)
     row = np.repeat(np.arange(partners), np.diff(reach.indptr))
     meeting = len(np.unique(row[meets[reach.indices]])) / max(partners, 1)
-    return Flows(reach.indptr.astype(np.int64), reach.indices.astype(np.int64), count, forwarded, meeting)
+    return Flows(reach.indptr.astype(np.int64), reach.indices.astype(np.int64), count, meeting)
 
 
 def _matrix(row: Codes, column: Codes, shape: tuple[int, int]) -> csr_array:

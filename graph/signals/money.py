@@ -31,7 +31,8 @@ def common_collector(facts: RingFacts, context: Context) -> Evidence | None:
     everywhere = context.flows.partners[code]
     outside = everywhere - inside
     hub = ((outside >= HUB_PARTNERS) & (outside >= 3 * inside)) | (everywhere >= HUB_EVERYWHERE)
-    collects = (_ways_in(partner, place, len(code), context) >= 2) & ~hub & context.flows.forwarded[code]
+    fed = contains(_fed_by(np.unique(account), code, context), code)
+    collects = (_ways_in(partner, place, len(code), context) >= 2) & ~hub & fed
     if not collects.any():
         return None
     own = np.where(collects, inside / np.maximum(everywhere, 1), 0.0)
@@ -73,6 +74,14 @@ def _ways_in(partner: Codes, place: Codes, size: int, context: Context) -> Codes
     main = context.main_payout_account[partner]
     pairs = np.unique(np.stack([place, main], axis=1), axis=0)
     return np.bincount(pairs[:, 0], minlength=size)
+
+
+def _fed_by(sources: Codes, accounts: Codes, context: Context) -> Codes:
+    """Those of the accounts, ascending, into which one of `sources` has transferred."""
+    transfers = context.transferred_to
+    rows = transfers.by_target.rows(accounts)
+    fed: Codes = np.unique(transfers.target[rows[contains(sources, transfers.source[rows])]])
+    return fed
 
 
 def _transfers_into(collector: int, accounts: Codes, context: Context) -> Codes:
