@@ -58,7 +58,7 @@ def table(measured: list[Measured], store: str) -> str:
     head = "| step: seconds, peak MiB | " + " | ".join(f"{run.orders:,} orders" for run in measured) + " |"
     lines = [head, "|---|" + "---:|" * len(measured)]
     for name in names:
-        cells = (dict((step, (s, m)) for step, s, m in run.steps).get(name) for run in measured)
+        cells = ({step: (s, m) for step, s, m in run.steps}.get(name) for run in measured)
         lines.append(
             f"| {name} | " + " | ".join(f"{c[0]:.1f}, {c[1]:,.0f}" if c else "" for c in cells) + " |"
         )
