@@ -22,11 +22,13 @@ _MOST_FLOWS: Final = 48
 class Break:
     """Pairs of member positions whose links hold the ring together.
 
-    `anchors` is what was to be parted ("partner", or "member" where a ring has fewer than two partners),
-    `before` and `after` the anchors in each piece, largest first, without and with the removal.
+    `ties` counts the pairs of members that are linked at all, `anchors` is what was to be parted ("partner",
+    or "member" where a ring has fewer than two partners), `before` and `after` the anchors in each piece,
+    largest first, without and with the removal.
     """
 
     pairs: tuple[tuple[int, int], ...]
+    ties: int
     anchors: str
     before: tuple[int, ...]
     after: tuple[int, ...]
@@ -45,7 +47,9 @@ def weakest_links(links: RingLinks) -> Break:
     before = _pieces(network, anchors)
     removed = _cut_down(network, anchors, allowed=max(1, len(anchors) // 2))
     kept = _needed(network, removed, anchors, allowed=max(1, len(anchors) // 2))
-    return Break(tuple(sorted(kept)), name, before, _pieces(_without(network, kept), anchors))
+    return Break(
+        tuple(sorted(kept)), network.ecount(), name, before, _pieces(_without(network, kept), anchors)
+    )
 
 
 def _anchors(links: RingLinks) -> tuple[frozenset[int], str]:

@@ -56,6 +56,6 @@ def _row(ring: ScoredRing) -> list[Any]:
     sizes = [len(ring.of(kind)) for kind in KINDS]
     money = [round(float(ring.amount)), round(float(ring.bad_amount))]
     when = [day(ring.first_at), day(ring.last_at)]
-    start = [ring.rank, clean(ring.ring_id), "rings/" + file_name(ring), round(float(ring.score), 3)]
+    start = [ring.rank, clean(ring.ring_id), "rings/" + file_name(ring), round(float(ring.score), 4)]
     middle = [float(f"{ring.q_value:.2g}"), typology(ring), sizes, *money, *when]
     return [*start, *middle, clean(ring.lineage, 40), strongest_sentence(ring)]

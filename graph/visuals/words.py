@@ -16,12 +16,12 @@ KIND_WORDS: Final = {
     Kind.DEVICE: "device",
     Kind.BANK_ACCOUNT: "bank account",
 }
-STRONGEST: Final = 3
+_UNNAMED: Final = "unnamed pattern"
 
 
 def typology(ring: ScoredRing) -> str:
     """The ring's typology as words."""
-    return clean(ring.typology).replace("_", " ") or "unnamed pattern"
+    return clean(ring.typology).replace("_", " ") or _UNNAMED
 
 
 def members_by_kind(ring: ScoredRing) -> str:
@@ -51,11 +51,10 @@ def strongest_sentence(ring: ScoredRing) -> str:
 def summary(ring: ScoredRing, currency: str) -> dict[str, Any]:
     """The head of the page: what was found, how sure, how much money, when."""
     kind = typology(ring)
-    article = "an" if kind[:1].lower() in "aeiou" else "a"
     return {
-        "headline": f"{members_by_kind(ring)}, tied together like {article} {kind}.",
+        "headline": f"{members_by_kind(ring)}, {_pattern(kind)}.",
         "sure": f"{_sure(ring)} {_chance(ring)}",
-        "score": f"{ring.score:.2f}",
+        "score": f"{ring.score:.2f}" if ring.score <= 0.995 else f"{min(ring.score, 0.999):.3f}",
         "q": _q(ring.q_value),
         "typology": kind,
         "members": members_by_kind(ring),
@@ -69,7 +68,15 @@ def summary(ring: ScoredRing, currency: str) -> dict[str, Any]:
     }
 
 
+def _pattern(kind: str) -> str:
+    if kind in ("unknown", _UNNAMED):
+        return "tied together in a pattern without a name"
+    return f"tied together like {'an' if kind[0].lower() in 'aeiou' else 'a'} {kind}"
+
+
 def _sure(ring: ScoredRing) -> str:
+    if ring.score > 0.995:  # "100 of 100" would claim what no model can
+        return f"Of 1,000 rings with this score, {min(999, int(1000 * ring.score))} are expected to be fraud."
     return f"Of 100 rings with this score, {100 * ring.score:.0f} are expected to be fraud."
 
 
@@ -100,7 +107,9 @@ def break_words(broken: Break) -> str:
             f"No link need be removed: by the links on this page its {word}s already stand apart ({apart}). "
             "What ties them runs through others outside the ring; the evidence names it."
         )
-    what = "this tie" if len(broken.pairs) == 1 else f"these {len(broken.pairs)} ties"
+    what = (
+        "this tie" if len(broken.pairs) == 1 else f"these {len(broken.pairs):,} of its {broken.ties:,} ties"
+    )
     return f"Removing {what} leaves no piece with more than half of its {count_of(whole, word)}: {apart}."
 
 

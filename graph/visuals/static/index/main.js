@@ -50,7 +50,7 @@ function line(ring) {
   const sizes = ring.sizes.map((size, place) => (size ? plural(size, data.kinds[place]) : "")).filter(Boolean).join(", ");
   const cells = [
     [grouped.format(ring.rank)],
-    [el("meter", { min: "0", max: "1", value: String(ring.score), "aria-label": "score" }), ring.score.toFixed(2), el("span", { class: "small" }, "q " + (ring.q < 0.0001 ? "< 0.0001" : String(ring.q)))],
+    [el("meter", { min: "0", max: "1", value: String(ring.score), "aria-label": "score" }), (ring.score > 0.995 ? Math.min(ring.score, 0.999).toFixed(3) : ring.score.toFixed(2)), el("span", { class: "small" }, "q " + (ring.q < 0.0001 ? "< 0.0001" : String(ring.q)))],
     [el("a", { href: ring.file }, ring.id), el("span", { class: "small" }, ring.typology + (ring.lineage && ring.lineage !== "born" ? ", " + ring.lineage : ""))],
     [grouped.format(ring.members), el("span", { class: "small" }, sizes)],
     [grouped.format(ring.amount)], [grouped.format(ring.bad), el("span", { class: "small" }, ring.amount > 0 ? Math.round((100 * ring.bad) / ring.amount) + " %" : "")],

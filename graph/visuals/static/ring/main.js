@@ -10,7 +10,7 @@ buildTime();
 buildBreaks();
 buildTable();
 built.done = true;
-if (!restoreView()) { showRing(); refresh(); fit(false); }
+if (!restoreView()) { showRing(); refresh(); fit(); }
 network.once("afterDrawing", () => { page.ready = performance.now(); document.documentElement.dataset.ready = "yes"; });
 network.redraw();
 window.ringPage = page;

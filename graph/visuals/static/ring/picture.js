@@ -7,19 +7,22 @@ const FADED = 0.13;
 const view = { scale: 1, focus: null, marked: new Set(), hovered: -1, chosen: new Set(), taken: [], pinned: new Set() };
 
 function radiusOf(node) { return node.kind < 0 ? 16 + Math.sqrt(node.size) : RADIUS; }
+// Far out the members shrink less than the picture, partners least: they are what an eye looks for first.
+function drawnRadius(node, radius) { return node.kind < 0 ? radius : Math.max(radius, Math.min((node.kind === 0 ? 7 : 3) / view.scale, radius * 3)); }
 function isFaded(index) { return view.focus !== null && !view.focus.has(index); }
 
 function renderer(node) {
-  const radius = radiusOf(node);
-  const box = { width: radius * 2.2, height: radius * 2.2 };
+  const size = radiusOf(node);
+  const box = { width: size * 2.2, height: size * 2.2 };
   return ({ ctx, x, y, state }) => ({
     drawNode() {
+      const radius = drawnRadius(node, size);
       ctx.globalAlpha = isFaded(node.index) ? FADED : 1;
       if (state.selected || view.hovered === node.index) halo(ctx, x, y, radius, state.selected);
       drawMember(ctx, node.kind, x, y, radius, node.risk, radius * view.scale > 6.5);
       if (view.pinned.has(node.index)) pinMark(ctx, x, y, radius);
     },
-    drawExternalLabel() { drawLabel(ctx, node, x, y + radius * 1.4, state.selected || view.hovered === node.index); },
+    drawExternalLabel() { drawLabel(ctx, node, x, y + size * 1.4, state.selected || view.hovered === node.index); },
     nodeDimensions: box,
   });
 }
@@ -89,7 +92,7 @@ function edgeLook(bundle, passing, close) {
   const forward = passing.some((link) => link.source === bundle.a);
   const back = passing.some((link) => link.source !== bundle.a);
   const head = { enabled: true, scaleFactor: 0.45 };
-  const colour = marked ? "#B00020" : rgba(look.colour, faded ? FADED * 0.7 : LARGE && !close ? 0.6 : 0.78);
+  const colour = marked ? "#B00020" : rgba(look.colour, faded ? FADED * 0.7 : bundles.length > 150 ? 0.5 : 0.78);
   return {
     color: { color: colour, highlight: marked ? colour : look.colour, hover: look.colour },
     width: bundleWidth(bundle) * (marked ? 1.8 : 1),
@@ -129,6 +132,10 @@ network.on("beforeDrawing", () => { view.scale = network.getScale(); view.taken 
 network.on("hoverNode", ({ node }) => { view.hovered = Number(node.slice(1)); network.redraw(); });
 network.on("blurNode", () => { view.hovered = -1; network.redraw(); });
 
-function fit(animated) { network.fit({ nodes: shownNodes().map((index) => "n" + index), animation: animated && !calm() ? { duration: 250 } : false, maxZoomLevel: 1.3 }); }
+// A little farther out than vis fits: it leaves no room for the labels.
+function fit() {
+  network.fit({ nodes: shownNodes().map((index) => "n" + index), animation: false, maxZoomLevel: 1.3 });
+  network.moveTo({ scale: network.getScale() * 0.93, animation: false });
+}
 function calm() { return window.matchMedia("(prefers-reduced-motion: reduce)").matches; }
 function centre(index) { network.focus("n" + index, { scale: Math.max(network.getScale(), LARGE ? 0.9 : 0.8), animation: calm() ? false : { duration: 250 } }); }

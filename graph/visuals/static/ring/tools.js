@@ -89,7 +89,7 @@ function toggleNeighbours() {
     say(plural(filters.only.size, "member") + " shown");
   }
   refresh();
-  fit(true);
+  fit();
   markTools();
 }
 
@@ -118,7 +118,7 @@ function showAll() {
   Object.assign(filters, { risk: 0, amount: 0, from: -Infinity, to: Infinity, only: null });
   syncControls();
   choose([], false);
-  fit(true);
+  fit();
   say("");
 }
 
@@ -194,7 +194,7 @@ function buildSearch() {
 }
 
 const TOOLS = [
-  [["Fit", "f", () => fit(true)], ["Show all", "a", showAll]],
+  [["Fit", "f", fit], ["Show all", "a", showAll]],
   [["Neighbours only", "n", toggleNeighbours], ["Path", "p", startPath], ["Pin", "i", togglePin], ["Hide", "h", hideChosen]],
   [["PNG", "", savePng], ["Members CSV", "", saveMembers], ["Links CSV", "", saveLinks], ["GraphML", "", saveGraphml]],
   [["Copy view link", "", copyView]],
