@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-browser check format bench-quality bench-speed lock clean
+.PHONY: help demo test test-slow test-browser check format neo4j neo4j-stop bench-quality bench-speed lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -26,6 +26,12 @@ test-slow: $(READY) ## the tests that take more than ten seconds each
 
 test-browser: $(READY) ## the pages in headless Chromium with the network off (Debian: apt install chromium)
 	$(BIN)/python -m pytest -m browser
+
+neo4j: $(READY) ## a real Neo4j 5.26 for the tests, in .neo4j (Java 17 and Maven); `make test` then uses it
+	@$(BIN)/python tests/neo4j/server.py start
+
+neo4j-stop: $(READY) ## end that server
+	@$(BIN)/python tests/neo4j/server.py stop
 
 check: $(READY) ## format, lint, types, layers, tests: what a change must pass
 	$(BIN)/ruff format --check .

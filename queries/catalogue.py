@@ -9,9 +9,10 @@ from queries.library import ROOMS, Parameter, Query, list_queries
 
 INTRODUCTION = """# The query library
 
-Every file under `queries/find` and `queries/inspect` answers one question, on Neo4j 5 and on the embedded store
-alike. `ringwatch query NAME --param name=value` asks it; in Neo4j Browser, paste the file's text and set its
-parameters with `:param`. Moments in the graph are epoch milliseconds UTC: `datetime({epochMillis: x})` shows one.
+Every file under `queries/find` and `queries/inspect` answers one question, on Neo4j 5 and on the
+embedded store alike. `ringwatch query NAME --param name=value` asks it; in Neo4j Browser, paste the
+file's text and set its parameters with `:param`. Moments in the graph are epoch milliseconds UTC:
+`datetime({epochMillis: x})` shows one.
 
 This page is made from the files' headers by `python -m queries.catalogue > docs/queries.md`.
 """
