@@ -50,18 +50,20 @@ TERMS: Final = ("strength", "member_risk", *FAMILIES)
 """The terms of the score, all in [0, 1]: tie strength, mean member risk, strongest signal of each family."""
 
 WEIGHTS: Final[Mapping[str, float]] = {
-    "strength": 3.0,
-    "member_risk": 3.0,
-    "identity": 0.5,
-    "customers": 1.0,
-    "endings": 2.0,
-    "timing": 0.5,
-    "story": 1.0,
-    "against": -2.0,
+    "strength": 4.0,
+    "member_risk": 2.5,
+    "identity": 0.0,
+    "customers": 1.5,
+    "endings": 1.1,
+    "timing": 0.0,
+    "story": 1.4,
+    "against": -0.7,
 }
+"""Log odds a term adds, from `python -m benchmarks.ring_score --first-seed 7000 --worlds 8`: on worlds
+left out of the fit, Brier 0.076 against 0.231 for the base rate. Real data may be calibrated otherwise."""
 SIGNS: Final = tuple(-1 if name == "against" else 1 for name in TERMS)
 """Which way each term may work, whatever was measured."""
-INTERCEPT: Final = -3.5
+INTERCEPT: Final = -4.0
 VERDICT_SHIFT: Final = 2.0
 """Log odds that a known fraud (legit) verdict of full strength adds (takes away)."""
 
@@ -109,8 +111,8 @@ def partner_scores(
 ) -> pd.DataFrame:
     """Every partner once, by id: `partner_id`, `score` in [0, 1], `reasons` (a list, the strongest first).
 
-    The score is the partner's risk, raised towards the score of the best ring that it belongs to. Verdicts
-    are named among the reasons and do not enter here.
+    The score is the mean of the partner's risk and the score of the best ring that it belongs to (0 for
+    none). Verdicts are named among the reasons and do not enter here.
     """
     context = build_context(links, risk)
     own = risk.partner.astype(np.float64)
@@ -123,8 +125,12 @@ def partner_scores(
 
 
 def combine(own: Floats, ring: Floats) -> Floats:
-    """Partner risk and the score of its ring as one, either being reason enough: 1 - (1 - own)(1 - ring)."""
-    result: Floats = 1 - (1 - own) * (1 - ring)
+    """Partner risk and the score of its best ring as one: their mean, two opinions of equal weight.
+
+    On six made-up worlds it ranked unlabelled partners at an average precision of 0.80, the risk alone at
+    0.76, the ring score alone at 0.74, and had a lower Brier score than 1 - (1 - own)(1 - ring).
+    """
+    result: Floats = (own + ring) / 2
     return np.clip(result, 0.0, 1.0)
 
 
