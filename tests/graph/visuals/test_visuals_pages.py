@@ -88,7 +88,7 @@ def test_policy_allows_the_scripts_of_the_page_and_no_others(small):
     assert allowed == sums
     assert policy.startswith("default-src 'none'; ")
     assert "unsafe" not in policy
-    assert "http" not in re.sub(r"<script>.*?</script>", "", page, flags=re.S)
+    assert "://" not in re.sub(r"<script>.*?</script>", "", page, flags=re.S)
 
 
 def test_page_code_never_writes_markup():
@@ -129,7 +129,7 @@ def test_every_link_row_is_on_the_page(wide):
 def test_a_link_carries_its_facts(small):
     values = data_of(ring_page(small.ring, small.links))
     first = small.links.ordered_at.iloc[0]
-    consumer, partner = f"c{first['consumer']:05d}", f"P{first['partner']:05d}"
+    consumer, partner = f"c{int(first['consumer']):05d}", f"P{int(first['partner']):05d}"
     row = next(
         row
         for row in values["links"]
@@ -198,7 +198,7 @@ def test_a_ring_id_never_becomes_a_path(small, name):
 def test_pages_are_written_in_utf8_under_an_ascii_locale(tmp_path):
     code = (
         "from pathlib import Path; from graph.visuals.index import *; from graph.visuals import write_index;"
-        "write_index([], RunPageSummary(0, chr(8364), (), (chr(252) + chr(8364),)), Path(__import__('sys').argv[1]))"
+        "write_index([], RunPageSummary(0, chr(8364), (), ('\\xfc\\u20ac',)), Path(__import__('sys').argv[1]))"
     )
     environment = os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     root = Path(sys.modules["graph.visuals.page"].__file__).parents[2]
