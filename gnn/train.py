@@ -27,7 +27,7 @@ would only add noise."""
 LEGIT_SHARE: Final = 0.5
 """How much of the loss is what reviewed partners say alone; the rest is positive-unlabelled."""
 
-UNLABELLED_SAMPLE: Final = 4_000
+UNLABELLED_SAMPLE: Final = 2_000
 """Unlabelled partners a model trains on at most, so that training costs the same however many there are."""
 
 
