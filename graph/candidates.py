@@ -20,6 +20,10 @@ full tie."""
 FULL_TIE: Final = 10.0
 """Surprise beyond chance (in powers of ten) at which a tie counts in full."""
 
+NOT_ALONE: Final = ("co_custom", "customer_device")
+"""Channels that make no tie by themselves: common custom alone makes a mall (when its customers come and how
+their orders end counts), and a partner's device that customers use is most often a till in the shop."""
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -35,7 +39,7 @@ def tie_strength(projection: Projection, channels: tuple[str, ...]) -> Floats:
     The surprises add up, as independent evidence does; what a pair drawn at random out of all partners
     would show by chance (log10 of how many partners there are) is taken off.
     """
-    columns = [projection.column(channel) for channel in channels]
+    columns = [projection.column(channel) for channel in channels if channel not in NOT_ALONE]
     total = np.minimum(projection.surprise[:, columns], 2 * FULL_TIE).sum(axis=1, dtype=np.float64)
     strength: Floats = np.clip((total - np.log10(max(projection.partners, 2))) / FULL_TIE, 0.0, 1.0)
     return strength

@@ -11,9 +11,9 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from graph.candidates import NOT_ALONE, tie_strength
 from graph.channels.changes import changed_at, turn_surprise
-from graph.channels.identifiers import own_accounts, own_devices
-from graph.candidates import tie_strength
+from graph.channels.identifiers import most_used, own_accounts, own_devices
 from graph.links import Links
 from graph.projection import Projection
 from graph.records import Risk
@@ -53,11 +53,13 @@ EVIDENCE: Final = tuple(
     name
     for name in PARTNER_FEATURES
     # refunds make a victim, and common custom alone makes a mall: both only count through the others
-    if name not in ("refund_surprise", "group_refund", "tie_co_custom", "bad_behind_co_custom")
+    # (and a device of the partner's that customers use makes a till in the shop)
+    if name not in ("refund_surprise", "group_refund", "own_device_orders")
+    and name.removeprefix("tie_").removeprefix("bad_behind_") not in NOT_ALONE
 )
 """The features that speak against a partner the more, the higher they are."""
 
-HALF_RISK: Final = 14.0
+HALF_RISK: Final = 18.0
 """Powers of ten of evidence, summed over features, that make a risk of one half."""
 
 HALF_GAIN: Final = 10.0
@@ -98,8 +100,10 @@ def partner_features(links: Links, projection: Projection) -> pd.DataFrame:
         "bad_surprise": bad,
         "refund_surprise": outcome_surprise(links, "refunded"),
         **_group_features(projection, links),
-        "own_device_orders": _own_orders(links, own_devices(links), links.used, "device"),
-        "own_account_orders": _own_orders(links, own_accounts(links), links.paid_from, "bank_account"),
+        "own_device_orders": _own_orders(links, own_devices(links), most_used(links.used), "device"),
+        "own_account_orders": _own_orders(
+            links, own_accounts(links), most_used(links.paid_from), "bank_account"
+        ),
         "turned": turn_surprise(links, changed_at(links)),
     }
     for column, channel in enumerate(projection.channels):

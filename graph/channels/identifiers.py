@@ -15,6 +15,9 @@ PRIMARY_SHARE = 0.2
 """An identifier counts as a partner's own from this share of its use on, relative to its most used one:
 the campus machine and the book-keeper's laptop are somebody else's."""
 
+LEAST_USERS = 2
+"""Customers with the same identifier of a partner's: one is an owner who goes shopping."""
+
 
 def payout_accounts(links: Links) -> Ties:
     """Partners paid out to the same bank accounts."""
@@ -28,12 +31,12 @@ def login_devices(links: Links) -> Ties:
 
 def customer_devices(links: Links) -> Ties:
     """A partner's own login device is what another partner's customers order from."""
-    return _through_customers(links, own_devices(links), links.used, "device")
+    return _through_customers(links, own_devices(links), most_used(links.used), "device")
 
 
 def funding_accounts(links: Links) -> Ties:
     """A partner's payout account is what another partner's customers pay from."""
-    return _through_customers(links, own_accounts(links), links.paid_from, "bank_account")
+    return _through_customers(links, own_accounts(links), most_used(links.paid_from), "bank_account")
 
 
 def own_accounts(links: Links) -> sp.csr_array:
@@ -54,6 +57,13 @@ def primary(
     np.maximum.at(most, owner, times)
     marked: NDArray[np.bool_] = times >= share * most[owner]
     return marked
+
+
+def most_used(use: pd.DataFrame) -> pd.DataFrame:
+    """The links to what each consumer uses most, equals kept: a till in a shop is no customer's own device."""
+    owner = use["consumer"].to_numpy()
+    times = use["times"].to_numpy(dtype=np.float64)
+    return use[primary(owner, times, int(owner.max(initial=-1)) + 1, 1.0)]
 
 
 def _own(frame: pd.DataFrame, column: str, partners: int, others: int) -> sp.csr_array:
@@ -89,7 +99,7 @@ def _through_customers(links: Links, own: sp.csr_array, use: pd.DataFrame, colum
 
 
 def _visits(links: Links, use: pd.DataFrame, column: str, kept: NDArray[np.int64]) -> sp.csr_array:
-    """(partners, kept identifiers): 1 where a user of the identifier shops at the partner."""
+    """(partners, kept identifiers): 1 where `LEAST_USERS` of the identifier shop at the partner."""
     others = int(max(kept.max(initial=-1), use[column].max() if len(use) else -1)) + 1
     place = np.full(others, -1, dtype=np.int64)
     place[kept] = np.arange(len(kept))
@@ -102,7 +112,8 @@ def _visits(links: Links, use: pd.DataFrame, column: str, kept: NDArray[np.int64
         ordered["partner"].to_numpy(), ordered["consumer"].to_numpy(), (links.size(Kind.PARTNER), consumers)
     )
     visits = (custom @ users).tocsr()
-    visits.data = np.ones_like(visits.data)
+    visits.data = np.where(visits.data >= LEAST_USERS, 1.0, 0.0)
+    visits.eliminate_zeros()
     return visits
 
 

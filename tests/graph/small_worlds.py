@@ -99,13 +99,13 @@ def honest(seed: int, *, shops: int = SHOPS, buyers: int = BUYERS) -> Rows:
 
 
 def with_shell_network(rows: Rows, shops: range) -> Rows:
-    """Adds a chain: each of these partners shares a till or an account with the next; much goes unpaid."""
+    """Adds a chain: each of these partners shares a till and an account with the next; much goes unpaid."""
     for number, shop in enumerate(shops[:-1]):
-        following = shops[number + 1]
-        table, column = (rows.payouts, "bank_account") if number % 2 else (rows.logins, "device")
-        for partner in (shop, following):
-            table.append(
-                {"partner": f"p{partner}", column: f"pool{shops[0]}-{number}", "times": 25, "amount": 800.0}
+        for partner in (f"p{shop}", f"p{shops[number + 1]}"):
+            pool = f"pool{shops[0]}-{number}"
+            rows.logins.append({"partner": partner, "device": f"till-{pool}", "times": 25})
+            rows.payouts.append(
+                {"partner": partner, "bank_account": f"acc-{pool}", "times": 25, "amount": 800.0}
             )
     _burn(rows, shops, share=0.25)
     return rows

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from gnn.evaluation import average_precision
+from graph.prior import PARTNER_FEATURES, population_surprise, prior_risk
+from graph.projection import project
+from graph.schema import Kind
+from tests.graph.small_worlds import planted, with_refund_ring
+
+
+def test_ring_partners_rank_far_above_what_shared_tills_alone_give() -> None:
+    rows, rings = planted(4)
+    links = rows.links()
+    prior = prior_risk(links, project(links))
+    positive = links.partners["partner_id"].isin(set().union(*rings)).to_numpy()
+    trivial = average_precision(prior.partner_features["tie_login_device"].to_numpy(), positive)
+    assert trivial < 0.8 < average_precision(prior.risk.partner, positive)
+
+
+def test_risk_is_a_share_for_every_member() -> None:
+    links = planted(4)[0].links()
+    risk = prior_risk(links, project(links)).risk
+    for kind in Kind:
+        assert risk.of(kind).shape == (links.size(kind),)
+        assert risk.of(kind).dtype == np.float32
+        assert ((risk.of(kind) >= 0) & (risk.of(kind) <= 1)).all()
+
+
+def test_features_are_finite_and_named() -> None:
+    links = planted(4)[0].links()
+    features = prior_risk(links, project(links)).partner_features
+    assert tuple(features.columns) == PARTNER_FEATURES
+    assert np.isfinite(features.to_numpy()).all()
+
+
+def test_labels_are_not_read() -> None:
+    links = planted(4)[0].links()
+    labelled = links.partners.assign(verdict="fraud")
+    told = dataclasses.replace(links, partners=labelled)
+    plain, other = prior_risk(links, project(links)), prior_risk(told, project(told))
+    assert plain.risk.partner.tobytes() == other.risk.partner.tobytes()
+
+
+def test_who_sends_back_gains_and_the_victims_do_not() -> None:
+    links = with_refund_ring(planted(4)[0]).links()
+    risk = prior_risk(links, project(links)).risk
+    ours = links.consumers["consumer_id"].str.startswith("r").to_numpy()
+    assert risk.consumer[ours].min() > np.quantile(risk.consumer[~ours], 0.95)
+
+
+def test_what_everybody_shows_surprises_nobody() -> None:
+    common = population_surprise(np.ones(1000))
+    rare = population_surprise(np.r_[np.ones(1), np.zeros(999)])
+    assert common.max() < 0.5
+    assert rare[0] > 2.5

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import numpy as np
+
+from graph.projection import project
+from tests.graph.made_links import made_links
+from tests.graph.small_worlds import honest, planted
+
+
+def shops(*names: str, **columns: object) -> list[dict[str, object]]:
+    return [{"partner_id": name, "onboarded_at": 0, **columns} for name in names]
+
+
+def tied(links, channel: str) -> set[tuple[str, str]]:  # type: ignore[no-untyped-def]
+    names = links.partners["partner_id"].to_numpy()
+    ties = project(links).ties(channel)
+    return {(names[a], names[b]) for a, b in zip(ties.left, ties.right, strict=True)}
+
+
+def test_a_shared_payout_account_ties_its_owners() -> None:
+    payouts = [
+        {"partner": name, "bank_account": account} for name, account in (("a", "x"), ("b", "x"), ("c", "y"))
+    ]
+    assert tied(made_links(partners=shops("a", "b", "c"), payouts=payouts), "payout_account") == {("a", "b")}
+
+
+def test_a_rare_identifier_ties_more_than_a_common_one() -> None:
+    logins = [{"partner": name, "device": "rare"} for name in ("a", "b")]
+    logins += [{"partner": name, "device": "common"} for name in ("c", "d", "e", "f")]
+    ties = project(made_links(partners=shops(*"abcdef"), logins=logins)).ties("login_device")
+    assert ties.weight[0] > ties.weight[1:].max()
+    assert ties.surprise[0] > ties.surprise[1:].max()
+
+
+def test_a_hub_ties_nobody() -> None:
+    names = [f"p{i:03d}" for i in range(80)]
+    payouts = [{"partner": name, "bank_account": "facilitator"} for name in names]
+    assert tied(made_links(partners=shops(*names), payouts=payouts), "payout_account") == set()
+
+
+def test_a_device_used_once_beside_the_own_one_ties_nobody() -> None:
+    logins = [{"partner": name, "device": f"own {name}", "times": 50} for name in ("a", "b")]
+    logins += [{"partner": name, "device": "library", "times": 1} for name in ("a", "b")]
+    assert tied(made_links(partners=shops("a", "b"), logins=logins), "login_device") == set()
+
+
+def test_money_that_meets_two_hops_on_ties_its_senders() -> None:
+    payouts = [{"partner": name, "bank_account": f"acc {name}", "amount": 100.0} for name in ("a", "b", "c")]
+    transfers = [
+        {"from_account": f"acc {name}", "to_account": f"mule {name}", "amount": 90.0, "day": 2}
+        for name in ("a", "b")
+    ] + [
+        {"from_account": f"mule {name}", "to_account": "boss", "amount": 80.0, "day": 3}
+        for name in ("a", "b")
+    ]
+    links = made_links(partners=shops("a", "b", "c"), payouts=payouts, transfers=transfers)
+    assert tied(links, "money") == {("a", "b")}
+
+
+def test_money_sent_before_any_came_in_ties_nobody() -> None:
+    payouts = [{"partner": n, "bank_account": f"acc {n}", "amount": 100.0, "day": 50} for n in ("a", "b")]
+    transfers = [
+        {"from_account": f"acc {n}", "to_account": "boss", "amount": 90.0, "day": 2} for n in ("a", "b")
+    ]
+    links = made_links(partners=shops("a", "b"), payouts=payouts, transfers=transfers)
+    assert tied(links, "money") == set()
+
+
+def test_a_closed_partner_is_tied_to_one_of_its_name_that_came_after() -> None:
+    partners = [
+        {"partner_id": "old", "name": "Quixquill Lamps", "onboarded_at": 0, "closed_at": 100},
+        {"partner_id": "new", "name": "Quixquill Lampen", "onboarded_at": 110},
+        {"partner_id": "before", "name": "Quixquill Lamps", "onboarded_at": -200},
+        {"partner_id": "other", "name": "Brown Bakery", "onboarded_at": 110},
+    ]
+    assert tied(made_links(partners=partners), "succession") == {("new", "old")}
+
+
+def test_common_customers_by_chance_are_no_tie() -> None:
+    assert len(project(honest(3).links()).ties("co_custom")) <= 3
+
+
+def test_a_circle_is_tied_by_its_customers_in_every_way() -> None:
+    rows, (_, circle) = planted(2)
+    links = rows.links()
+    for channel in ("co_custom", "lockstep", "bad_custom", "customer_groups"):
+        inside = {pair for pair in tied(links, channel) if set(pair) <= circle}
+        assert len(inside) >= 8, channel
+
+
+def test_pairs_are_sorted_unique_and_never_loops() -> None:
+    projection = project(planted(2)[0].links())
+    key = projection.left.astype(np.int64) * projection.partners + projection.right
+    assert (np.diff(key) > 0).all()
+    assert (projection.left < projection.right).all()
+    assert (projection.weight >= 0).all()
+    assert np.isfinite(projection.surprise).all()
+
+
+def test_order_of_rows_does_not_change_a_byte() -> None:
+    rows, _ = planted(2)
+    first, second = project(rows.links()), project(rows.links(shuffle=9))
+    assert first.surprise.tobytes() == second.surprise.tobytes()
+    assert first.weight.tobytes() == second.weight.tobytes()

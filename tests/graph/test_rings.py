@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gnn.evaluation import ring_quality
+from graph.links import Links
+from graph.prior import prior_risk
+from graph.projection import Projection, project
+from graph.records import Ring, Risk
+from graph.rings import find_rings, ring_q_values, ring_strength
+from tests.graph.made_links import made_links
+from tests.graph.small_worlds import honest, planted, renamed, with_refund_ring
+
+
+def found(links: Links) -> tuple[tuple[Ring, ...], Projection, Risk]:
+    projection = project(links)
+    risk = prior_risk(links, projection).risk
+    return find_rings(links, projection, risk, seed=0), projection, risk
+
+
+def names(links: Links, rings: tuple[Ring, ...]) -> list[set[str]]:
+    partner, consumer = links.partners["partner_id"].to_numpy(), links.consumers["consumer_id"].to_numpy()
+    return [set(partner[list(r.partners)]) or set(consumer[list(r.consumers)]) for r in rings]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_planted_rings_are_found_and_come_first(seed: int) -> None:
+    rows, truth = planted(seed)
+    links = with_refund_ring(rows).links()
+    everyone = (*truth, {f"r{i}" for i in range(8)})
+    quality = ring_quality(names(links, found(links)[0]), everyone)
+    assert quality.recall == 1.0
+    assert quality.precision_at_k >= 2 / 3
+
+
+def test_components_over_identifiers_miss_the_circle() -> None:
+    rows, (_, circle) = planted(1)
+    links = rows.links()
+    ties = project(links).ties("login_device")
+    tied = set(links.partners["partner_id"].to_numpy()[np.r_[ties.left, ties.right]])
+    assert tied
+    assert not tied & circle
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.integers(0, 10_000))
+def test_neither_order_nor_names_change_the_rings(seed: int) -> None:
+    rows, _ = planted(1)
+    plain, other = rows.links(), rows.links(shuffle=seed, rename=seed)
+    expected = {frozenset(renamed(member, seed) for member in ring) for ring in names(plain, found(plain)[0])}
+    assert {frozenset(ring) for ring in names(other, found(other)[0])} == expected
+
+
+def test_rings_are_ranked_by_strength() -> None:
+    links = planted(2)[0].links()
+    rings, projection, risk = found(links)
+    strength = ring_strength(rings, links, projection, risk)
+    assert (np.diff(strength) <= 0).all()
+    assert ((strength >= 0) & (strength <= 1)).all()
+
+
+def test_a_planted_ring_is_no_chance_find() -> None:
+    links = planted(2)[0].links()
+    rings, projection, _ = found(links)
+    q = ring_q_values(rings, projection)
+    assert q[0] < 1e-3
+    assert ((q >= 0) & (q <= 1)).all()
+
+
+def test_a_ring_without_a_tie_has_no_significance() -> None:
+    projection = project(honest(1).links())
+    strangers = Ring((100, 119))
+    assert ring_q_values([strangers], projection)[0] == 1.0
+
+
+def test_the_shills_of_a_circle_and_their_devices_are_attached() -> None:
+    rows, (_, circle) = planted(1)
+    links = rows.links()
+    rings, _, _ = found(links)
+    ring = rings[int(np.argmax([len(r & circle) / len(r | circle) for r in names(links, rings)]))]
+    consumers = set(links.consumers["consumer_id"].to_numpy()[list(ring.consumers)])
+    devices = set(links.devices["device_id"].to_numpy()[list(ring.devices)])
+    assert consumers == {f"s60-{i}" for i in range(14)}
+    assert {f"farm60-{i}" for i in range(4)} <= devices
+
+
+def test_members_are_sorted_and_partner_sets_are_unique() -> None:
+    rings, _, _ = found(planted(2)[0].links())
+    for ring in rings:
+        for codes in (ring.partners, ring.consumers, ring.devices, ring.bank_accounts, ring.found_by):
+            assert list(codes) == sorted(set(codes))
+    held = [ring.partners for ring in rings if ring.partners]
+    assert len(held) == len(set(held))
+
+
+def test_an_honest_market_shows_no_strong_ring() -> None:
+    links = honest(5).links()
+    rings, projection, risk = found(links)
+    assert max(ring_strength(rings, links, projection, risk), default=0.0) < 0.3
+
+
+def test_a_world_without_links_has_no_rings() -> None:
+    links = made_links(partners=[{"partner_id": "a", "onboarded_at": 0}])
+    assert found(links)[0] == ()
