@@ -13,10 +13,16 @@ from graph.visuals import RunPageSummary, write_index, write_ring_pages
 
 pytestmark = pytest.mark.browser
 
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 HOSTILE = [
     "<script>window.hacked=1</script>",
     "My href shop",
@@ -91,9 +97,8 @@ def test_a_hostile_ring_runs_nothing_and_loses_nothing(world, open_page, tmp_pat
     csv = page.evaluate("ringPage.membersCsv()")
     assert "'=1+1" in csv
     assert "'=HYPERLINK(1)" in csv
-    assert page.evaluate(
-        "new DOMParser().parseFromString(ringPage.graphml(), 'application/xml').querySelectorAll('node').length"
-    ) == len(made.ring.members)
+    parsed = "new DOMParser().parseFromString(ringPage.graphml(), 'application/xml')"
+    assert page.evaluate(parsed + ".querySelectorAll('node').length") == len(made.ring.members)
 
 
 def test_filters_search_and_path_answer(small, open_page, tmp_path):

@@ -197,8 +197,8 @@ def test_a_ring_id_never_becomes_a_path(small, name):
 
 def test_pages_are_written_in_utf8_under_an_ascii_locale(tmp_path):
     code = (
-        "from pathlib import Path; from graph.visuals.index import *; from graph.visuals import write_index;"
-        "write_index([], RunPageSummary(0, chr(8364), (), ('\\xfc\\u20ac',)), Path(__import__('sys').argv[1]))"
+        "from pathlib import Path; from sys import argv; from graph.visuals import *;"
+        "write_index([], RunPageSummary(0, chr(8364), (), ('\\xfc\\u20ac',)), Path(argv[1]))"
     )
     environment = os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     root = Path(sys.modules["graph.visuals.page"].__file__).parents[2]
