@@ -68,4 +68,6 @@ def load_links(store: Store, links: Links, steps: Steps) -> None:
 
 def shown_by(steps: Steps) -> Callable[[Progress], None]:
     """What a store calls while it works, so that the current step shows how far it is."""
-    return lambda progress: steps.count(progress.done, progress.total, progress.step)
+    return lambda progress: steps.count(
+        progress.done, progress.total, progress.step, rate=progress.rate_per_second
+    )

@@ -65,13 +65,16 @@ class Steps:
         """Say this at the end of the current step's line."""
         self._note = plain(text)
 
-    def count(self, done: int, total: int, unit: str) -> None:
-        """Say how far the current step is, how fast and how long still; `total` is 0 where unknown."""
+    def count(self, done: int, total: int, unit: str, *, rate: float = 0.0) -> None:
+        """Say how far the current step is, how fast and how long still; `total` is 0 where unknown.
+
+        `rate` a second is worked out from the start of the step where the caller does not know it better.
+        """
         now = time.perf_counter()
         if now - self._shown < (LIVE_EVERY_S if self._is_live else LOG_EVERY_S):
             return
         self._shown = now
-        self._draw(pace(done, total, unit, now - self._started))
+        self._draw(pace(done, total, unit, done / rate if rate > 0 else now - self._started))
 
     def _draw(self, text: str) -> None:
         line = f"{self._name:<24}{text}"
