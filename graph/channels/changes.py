@@ -1,4 +1,4 @@
-"""Changes: partners whose account or device changed hands at the same time, and whose orders then went bad."""
+"""Changes: partners whose account or device changed hands together, and whose orders then went bad."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def common_custom(links: Links) -> CommonCustom:
 
 
 def co_custom(custom: CommonCustom) -> Ties:
-    """Partners with customers in common beyond chance, weighted by the overlap that chance does not explain."""
+    """Partners with customers in common, weighted by the overlap that chance does not explain."""
     weight = np.log1p(custom.overlap) * (1.0 - custom.expected / np.maximum(custom.overlap, 1))
     return Ties(custom.left, custom.right, np.maximum(weight, 0.0), custom.surprise)
 

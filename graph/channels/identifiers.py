@@ -60,7 +60,7 @@ def primary(
 
 
 def most_used(use: pd.DataFrame) -> pd.DataFrame:
-    """The links to what each consumer uses most, equals kept: a till in a shop is no customer's own device."""
+    """The links to what each consumer uses most, equals kept: a shop's till is no customer's own device."""
     owner = use["consumer"].to_numpy()
     times = use["times"].to_numpy(dtype=np.float64)
     return use[primary(owner, times, int(owner.max(initial=-1)) + 1, 1.0)]
