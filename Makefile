@@ -10,10 +10,10 @@ READY := $(VENV)/.ready
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-browser check format neo4j neo4j-stop bench-quality bench-speed lock clean
+.PHONY: help demo test test-slow test-browser neo4j neo4j-stop check format neo4j neo4j-stop bench-quality bench-speed lock clean
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 demo: $(READY) ## a made-up world with planted rings, found and shown, in ./demo
 	@$(BIN)/ringwatch demo
@@ -32,6 +32,12 @@ neo4j: $(READY) ## a real Neo4j 5.26 for the tests, in .neo4j (Java 17 and Maven
 
 neo4j-stop: $(READY) ## end that server
 	@$(BIN)/python tests/neo4j/server.py stop
+
+neo4j: $(READY) ## a real Neo4j 5 for the store's tests (Java 17 and Maven); `make neo4j-stop` ends it
+	$(BIN)/python tests/neo4j/server.py start
+
+neo4j-stop: $(READY) ## end it
+	$(BIN)/python tests/neo4j/server.py stop
 
 check: $(READY) ## format, lint, types, layers, tests: what a change must pass
 	$(BIN)/ruff format --check .
