@@ -33,12 +33,6 @@ neo4j: $(READY) ## a real Neo4j 5.26 for the tests, in .neo4j (Java 17 and Maven
 neo4j-stop: $(READY) ## end that server
 	@$(BIN)/python tests/neo4j/server.py stop
 
-neo4j: $(READY) ## a real Neo4j 5 for the store's tests (Java 17 and Maven); `make neo4j-stop` ends it
-	$(BIN)/python tests/neo4j/server.py start
-
-neo4j-stop: $(READY) ## end it
-	$(BIN)/python tests/neo4j/server.py stop
-
 check: $(READY) ## format, lint, types, layers, tests: what a change must pass
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
