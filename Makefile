@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-browser neo4j neo4j-stop check format neo4j neo4j-stop bench-quality bench-speed lock clean
+.PHONY: help demo test test-slow test-browser check format neo4j neo4j-stop bench-quality bench-speed lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 16
