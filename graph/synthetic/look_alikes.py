@@ -156,6 +156,7 @@ def staff(world: World, rng: np.random.Generator) -> None:
 def relaunches(world: World, rng: np.random.Generator) -> None:
     """A shop closes and opens again under a new name, with its customers, perhaps its account and laptop."""
     firm, partners = world.firm, world.partners
+    successor = np.full(len(partners), -1, dtype=np.int32)
     for _ in range(_count(world, rng, 70)):
         country = int(rng.choice(len(firm.areas), p=firm.country_share))
         pair = world.take(2, rng, country=country)
@@ -176,9 +177,10 @@ def relaunches(world: World, rng: np.random.Generator) -> None:
             world.pay_to(new, int(partners.account[old, 0]), weight=1.0)
         if how > 0.3:
             _shared_device(world, np.array([old, new]), rng, rate=1.0)
-        fans = world.consumers.favourite == old
-        world.consumers.favourite[:, 2][fans[:, 0]] = new
+        successor[old] = new
         world.look_alike("relaunch", ("partner", pair))
+    followed = successor[world.consumers.favourite[:, 0]]
+    world.consumers.favourite[:, 2] = np.where(followed >= 0, followed, world.consumers.favourite[:, 2])
 
 
 def insolvencies(world: World, rng: np.random.Generator) -> None:

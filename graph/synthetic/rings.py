@@ -304,13 +304,14 @@ def shell_network(world: World, care: float, rng: np.random.Generator) -> Ring:
     ring = _ring(world, care, _front_partners(world, rng), rng)
     _fade(world, ring, rng)
     n = len(ring.partners)
+    country = int(world.partners.country[ring.partners[0]])
     start = int(rng.integers(2))
     for place in range(n - 1):
         pair = ring.partners[place : place + 2]
         if rng.random() < 0.4 * care:  # the careful keep some neighbours apart: only their custom tells
             continue
         if (place + start) % 2:
-            account = world.accounts.new(np.array([ring.first_s - rng.uniform(20, 300) * DAY_S]), 0)
+            account = world.accounts.new(np.array([ring.first_s - rng.uniform(20, 300) * DAY_S]), country)
             for one in pair:
                 world.pay_to(int(one), int(account[0]), weight=between(1.5, 0.35, care))
             ring.add("bank_account", account, "payout")
@@ -347,11 +348,14 @@ def mule_chain(world: World, care: float, rng: np.random.Generator) -> Ring:
     ring = _ring(world, care, _front_partners(world, rng), rng)
     _fade(world, ring, rng)
     n = len(ring.partners)
+    country = int(world.partners.country[ring.partners[0]])
     day = (ring.first_s - world.firm.start_s) / DAY_S
 
     def open_accounts(count: int) -> Ints:
         age = between(rng.uniform(5, 40), rng.uniform(100, 700), care)
-        return world.accounts.new(ring.first_s - rng.gamma(2, age / 2, count) * DAY_S, 0).astype(np.int64)
+        return world.accounts.new(ring.first_s - rng.gamma(2, age / 2, count) * DAY_S, country).astype(
+            np.int64
+        )
 
     collectors = open_accounts(1 + int(rng.random() < 0.6 * care))
     layers = [open_accounts(max(2, round(n * between(0.5, 1.0, care))))]
@@ -410,19 +414,22 @@ def bust_out(world: World, care: float, rng: np.random.Generator) -> Ring:
     firm = world.firm
     ring = _ring(world, care, _front_partners(world, rng, aged=True), rng)
     day = (ring.first_s - firm.start_s) / DAY_S
-    collectors = world.accounts.new(np.full(1 + int(rng.random() < care), ring.first_s - 60.0 * DAY_S), 0)
+    country = int(world.partners.country[ring.partners[0]])
+    collectors = world.accounts.new(
+        np.full(1 + int(rng.random() < care), ring.first_s - 60.0 * DAY_S), country
+    )
     groups = _grouped(len(ring.partners), between(4, 2, care), rng)
     for group in range(int(groups.max()) + 1):
         bought = ring.partners[groups == group]
-        account = world.accounts.new(np.array([ring.first_s - rng.uniform(5, 60) * DAY_S]), 0)
+        account = world.accounts.new(np.array([ring.first_s - rng.uniform(5, 60) * DAY_S]), country)
         for one in bought:
             mine = account
             if rng.random() < care:
-                mine = world.accounts.new(np.array([ring.first_s - rng.uniform(5, 90) * DAY_S]), 0)
+                mine = world.accounts.new(np.array([ring.first_s - rng.uniform(5, 90) * DAY_S]), country)
             world.pay_to(int(one), int(mine[0]), weight=2.0, from_day=day - rng.uniform(0, 12))
             via = mine
             if rng.random() < 0.7 * care:
-                via = world.accounts.new(np.array([ring.first_s - rng.uniform(5, 90) * DAY_S]), 0)
+                via = world.accounts.new(np.array([ring.first_s - rng.uniform(5, 90) * DAY_S]), country)
                 world.transfers.add(mine, via, rng.uniform(0.5, 0.95), rng.integers(1, 7), 0, day - 12, 1e9)
                 ring.add("bank_account", via, "mule")
             collector = rng.choice(collectors)
