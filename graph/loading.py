@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from graph.links import Links
 from graph.progress import ProgressFunction, Reporter
 from graph.schema import ENTITY_TABLES, RELATIONSHIPS, Kind, Relationship
+from graph.store_errors import StoreError
 from graph.stored_form import (
     KEY_OF,
     Batch,
@@ -27,10 +28,10 @@ from graph.stored_form import (
     compare_nodes,
     encode_nodes,
     key_index,
-    layout_of,
     link_batches,
+    load_record,
     node_batches,
-    page_bounds,
+    pages_of,
     partition,
     remove_batches,
 )
@@ -98,7 +99,8 @@ class Load:
         old_pages = json.loads(state["pages"]) if state else {}
         old_columns = json.loads(state["columns"]) if state else {}
         pages = {
-            table: sorted({*old_pages.get(table, ()), *bounds}) for table, bounds in self._pages().items()
+            table: sorted({*old_pages.get(table, ()), *bounds})
+            for table, bounds in pages_of(self.encoded).items()
         }
         columns = {
             table: sorted({*old_columns.get(table, ()), *self.encoded[kind]})
@@ -113,9 +115,6 @@ class Load:
             columns=json.dumps(columns),
         )
         return pages, columns
-
-    def _pages(self) -> dict[str, list[str]]:
-        return {table: page_bounds(self._keys(kind).tolist()) for kind, table in ENTITY_TABLES.items()}
 
     def _keys(self, kind: Kind) -> NDArray[np.object_]:
         return self.encoded[kind][KEY_OF[kind]]
@@ -224,23 +223,7 @@ class Load:
             list(pool.map(self.store.write_part, self.writers, parts, [report] * len(parts)))
 
     def _finish(self) -> None:
-        frames = {table: self._layout(self.links.nodes(kind)) for kind, table in ENTITY_TABLES.items()}
-        frames |= {
-            relationship.name: self._layout(getattr(self.links, relationship.name))
-            for relationship in RELATIONSHIPS
-        }
-        self.store.write_records(
-            statements("state")["finish"],
-            load=self.token,
-            as_of=self.links.as_of_ms,
-            currency=self.links.currency,
-            frames=json.dumps(frames),
-            pages=json.dumps(
-                {table: page_bounds(self._keys(kind).tolist()) for kind, table in ENTITY_TABLES.items()}
-            ),
-            columns=json.dumps({table: list(self.encoded[kind]) for kind, table in ENTITY_TABLES.items()}),
-        )
-
-    @staticmethod
-    def _layout(frame: pd.DataFrame) -> tuple[int, list[tuple[str, str]]]:
-        return len(frame), layout_of(frame)
+        record = load_record(self.links, self.encoded)
+        finished = self.store.write_records(statements("state")["finish"], load=self.token, **record)
+        if not finished:
+            raise StoreError("Another load has taken over this store; this one has stopped.")

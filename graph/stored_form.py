@@ -7,6 +7,7 @@ Node properties: text and moments (epoch milliseconds UTC, integers); a missing 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from graph.schema import MISSING_MS, NODES, Kind, Relationship
+from graph.links import Links
+from graph.schema import ENTITY_TABLES, MISSING_MS, NODES, RELATIONSHIPS, Kind, Relationship
 
 BATCH_ROWS: Final = 10_000
 """Rows a transaction: larger ones were no faster on either server, smaller ones pay for round trips."""
@@ -113,6 +115,24 @@ def decode_nodes(
 def layout_of(frame: pd.DataFrame) -> list[tuple[str, str]]:
     """The frame's columns and dtypes, enough to make it again."""
     return [(str(column), str(dtype)) for column, dtype in frame.dtypes.items()]
+
+
+def pages_of(encoded: Mapping[Kind, dict[str, NDArray[np.object_]]]) -> dict[str, list[str]]:
+    """The page bounds of each node table."""
+    return {table: page_bounds(encoded[kind][KEY_OF[kind]].tolist()) for kind, table in ENTITY_TABLES.items()}
+
+
+def load_record(links: Links, encoded: Mapping[Kind, dict[str, NDArray[np.object_]]]) -> dict[str, Any]:
+    """What the store's record of a load says, so that the very same frames can be read back."""
+    frames = {table: links.nodes(kind) for kind, table in ENTITY_TABLES.items()}
+    frames |= {relationship.name: getattr(links, relationship.name) for relationship in RELATIONSHIPS}
+    return {
+        "as_of": links.as_of_ms,
+        "currency": links.currency,
+        "frames": json.dumps({name: (len(frame), layout_of(frame)) for name, frame in frames.items()}),
+        "pages": json.dumps(pages_of(encoded)),
+        "columns": json.dumps({table: list(encoded[kind]) for kind, table in ENTITY_TABLES.items()}),
+    }
 
 
 def compare_nodes(

@@ -30,7 +30,8 @@ RETURN w.load AS load;
 // statement: finish
 MATCH (l:Load {name: "links", load: $load})
 SET l.state = "complete", l.as_of = $as_of, l.currency = $currency, l.frames = $frames, l.pages = $pages,
-  l.columns = $columns;
+  l.columns = $columns
+RETURN l.load AS load;
 
 // statement: clear
 OPTIONAL MATCH (l:Load)

@@ -44,8 +44,8 @@ def start() -> None:
     make_home(home, bolt=bolt, http=http)
     password = secrets.token_urlsafe(16)
     admin(home, "dbms", "set-initial-password", password)
-    process = launch(home)
-    wait_until_ready(process)
+    process = launch(home, PLACE / "server.log")
+    wait_until_ready(process, PLACE / "server.log")
     write_private(PLACE / "pid", str(process.pid))
     lines = {
         "NEO4J_URI": f"bolt://127.0.0.1:{bolt}",
@@ -142,32 +142,40 @@ def make_home(home: Path, *, bolt: int, http: int) -> None:
     (home / "conf" / "neo4j.conf").write_text("".join(f"{key}={value}\n" for key, value in settings.items()))
 
 
-def admin(home: Path, *arguments: str) -> str:
-    """What the administration tool says, as in `neo4j-admin ARGUMENTS`; CalledProcessError where it fails."""
+def admin(home: Path, *arguments: str, folder: Path = ROOT) -> str:
+    """What the administration tool says, as in `neo4j-admin ARGUMENTS`, run in `folder`."""
     environ = {**os.environ, "NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
     command = ["java", *OPENS, "-cp", f"{JARS}/*", "org.neo4j.cli.AdminTool", *arguments]
     done = subprocess.run(
-        command, check=True, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        check=False,
+        cwd=folder,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
+    if done.returncode != 0:
+        raise RuntimeError(f"neo4j-admin {' '.join(arguments[:3])} failed: {done.stdout[-2000:]}")
     return done.stdout
 
 
-def launch(home: Path) -> subprocess.Popen[bytes]:
+def launch(home: Path, log_file: Path) -> subprocess.Popen[bytes]:
     """Start the server, apart from our terminal."""
     command = [
         "java", *OPENS, "-Xms512m", "-Xmx2g", "-XX:+UseG1GC", "-cp", f"{JARS}/*",
         "org.neo4j.server.CommunityEntryPoint", f"--home-dir={home}", f"--config-dir={home / 'conf'}",
         "--console-mode",
     ]  # fmt: skip
-    with (PLACE / "server.log").open("wb") as log:
+    with log_file.open("wb") as log:
         return subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
         )
 
 
-def wait_until_ready(process: subprocess.Popen[bytes]) -> None:
+def wait_until_ready(process: subprocess.Popen[bytes], log: Path) -> None:
     """Return once the log says that the server has started."""
-    log = PLACE / "server.log"
     end = time.monotonic() + READY_WITHIN_S
     while "Started." not in log.read_text(errors="replace"):
         if process.poll() is not None or time.monotonic() > end:
