@@ -244,9 +244,10 @@ def _outcomes(
     risk = ready.consumers.risk[consumer]
     trouble = (at >= shops.trouble_from_s[partner]) & (at < shops.trouble_to_s[partner])
     refund = np.where(ends[0] < 0, shops.refund[partner], ends[0])
-    dispute = np.where(trouble, shops.trouble_bad[partner], shops.dispute[partner] * (0.5 + 0.5 * risk))
+    spell, unpaid = shops.trouble_bad[partner] * trouble, shops.trouble_unpaid[partner]
+    dispute = np.maximum(spell * (1 - unpaid), shops.dispute[partner] * (0.5 + 0.5 * risk))
     dispute = np.where(ends[1] < 0, dispute, ends[1])
-    default = np.where(ends[2] < 0, shops.default[partner] * risk, ends[2])
+    default = np.where(ends[2] < 0, np.maximum(spell * unpaid, shops.default[partner] * risk), ends[2])
     draw = rng.random(n)
     edge = np.cumsum(np.stack([dispute, default, refund]), axis=0)
     outcome = np.select(

@@ -193,6 +193,7 @@ def insolvencies(world: World, rng: np.random.Generator) -> None:
         partners.trouble_from_s[one] = world.second(close - rng.uniform(10, 70))
         partners.trouble_to_s[one] = FAR_S
         partners.trouble_bad[one] = rng.uniform(0.6, 1.0)
+        partners.trouble_unpaid[one] = 0.0
         partners.close_s[one] = world.second(int(close)) + int(office_hours(rng, 1)[0])
         world.look_alike("insolvency", ("partner", [one]))
 

@@ -56,6 +56,7 @@ class Partners:
     trouble_from_s: Ints
     trouble_to_s: Ints
     trouble_bad: Floats
+    trouble_unpaid: Floats  # of what goes bad in a spell, the share that is not paid; the rest is disputed
     period: Ints
     phase: Ints
     login_rate: Floats
@@ -153,6 +154,7 @@ def draw_partners(firm: Firm, accounts: Registry, rng: np.random.Generator) -> P
         trouble_from_s=np.where(spell, spell_from, FAR_S).astype(np.int64),
         trouble_to_s=np.where(spell, spell_from + rng.uniform(15, 150, n) * DAY_S, FAR_S).astype(np.int64),
         trouble_bad=rng.beta(1.2, 2.0, n) * 0.95,
+        trouble_unpaid=rng.beta(0.7, 0.8, n),
         period=rng.choice([1, 2, 7, 7, 14, 30], n),
         phase=rng.integers(0, 420, n),
         login_rate=firm.logins_a_day * np.exp(rng.normal(0, 0.8, n)),
