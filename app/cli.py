@@ -378,7 +378,7 @@ def _ask(found: Query, parameters: dict[str, Any], choice: StoreChoice, format_:
     from app.loading import open_chosen
 
     with open_chosen(choice, os.environ) as store:
-        answer = store.run(found.text, parameters)
+        answer = store.run(found, parameters)
     emit(_FORMATS[format_](answer.columns, answer.rows))
     if answer.truncated:
         click.echo(f"ringwatch: only the first {len(answer.rows):,} rows are shown.", err=True)
