@@ -17,12 +17,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from graph.aggregation import aggregate
-from graph.tables import read_tables
 
 from benchmarks import reference
 from gnn.evaluation import average_precision, ring_quality
+from graph.aggregation import aggregate
 from graph.links import Links
+from graph.tables import read_tables
 
 WAYS = ("ringwatch", "reference", "components")
 
