@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import subprocess
+import sys
 import tomllib
+import zipfile
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -24,9 +26,27 @@ def test_no_other_distribution_claims_a_room(room: str) -> None:
     assert set(packages_distributions().get(room, ["ringwatch"])) == {"ringwatch"}
 
 
-def test_the_wheel_holds_exactly_the_rooms() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    assert sorted(project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]) == sorted(ROOMS)
+def test_the_wheel_holds_every_file_of_the_rooms_and_nothing_else(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, capture_output=True, check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        packed = {name for name in archive.namelist() if ".dist-info/" not in name}
+    files = {
+        path.relative_to(ROOT).as_posix()
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert packed == files
+    suffixes = {(name.split("/")[0], name.rpartition(".")[2]) for name in packed}
+    assert suffixes >= {
+        ("queries", "cypher"),
+        ("queries", "sql"),
+        ("graph", "js"),
+        ("graph", "css"),
+        ("graph", "html"),
+    }
 
 
 def test_tests_are_no_package() -> None:
