@@ -29,6 +29,7 @@ TIE_CHANNELS: Final = (
     "co_custom",
     "lockstep",
     "bad_custom",
+    "bad_customers",
     "customer_groups",
     "money",
     "succession",

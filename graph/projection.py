@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.channels.bad_customers import bad_customers
 from graph.channels.changes import co_change
 from graph.channels.custom import bad_custom, co_custom, common_custom, lockstep
 from graph.channels.groups import CustomerGroups, customer_groups, group_ties
@@ -64,6 +65,7 @@ def project(links: Links) -> Projection:
         ("co_custom", co_custom(custom)),
         ("lockstep", lockstep(links, custom)),
         ("bad_custom", bad_custom(links, custom)),
+        ("bad_customers", bad_customers(links)),
         ("customer_groups", group_ties(groups, links.size(Kind.PARTNER))),
         ("money", money_flow(links)),
         ("succession", succession(links)),

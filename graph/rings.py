@@ -20,8 +20,9 @@ from graph.significance import Floats, false_discovery
 MAX_OVERLAP = 0.3
 """Share of the smaller of two candidates that may lie in the stronger one; beyond it they are one ring."""
 
-PAIR_COST = 0.25
-"""Weight of a tie that a pair of members must have on average to be better together than apart."""
+PAIR_COST = 0.1
+"""Weight of a tie that a pair of members must have on average to be better together than apart. A chain of
+n has n - 1 ties for n (n - 1) / 2 pairs: this much lets one of ten hold at ties of one half."""
 
 MOST_PARTNERS = 60
 """Larger candidates are markets, not rings."""

@@ -7,7 +7,7 @@ from graph.links import Links
 from graph.projection import Projection
 from graph.records import Risk
 
-CHANNELS = ("co_custom", "lockstep", "bad_custom")
+CHANNELS = ("co_custom", "lockstep", "bad_custom", "bad_customers")
 
 
 def co_custom(links: Links, projection: Projection, risk: Risk, *, seed: int) -> tuple[Candidate, ...]:

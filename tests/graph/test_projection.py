@@ -88,6 +88,29 @@ def test_a_circle_is_tied_by_its_customers_in_every_way() -> None:
         assert len(inside) >= 8, channel
 
 
+def test_bad_customers_tie_beyond_what_bad_shops_share_by_chance() -> None:
+    shills = [
+        {"partner": name, "consumer": f"shill {i}", "orders": 1, "disputed": 1}
+        for name in "ab"
+        for i in range(4)
+    ]
+    # at an insolvent shop everybody ends badly: its customers' bad ends elsewhere are due by chance
+    insolvent = [
+        {"partner": "insolvent", "consumer": f"c{i}", "orders": 1, "defaulted": 1} for i in range(200)
+    ]
+    unlucky = [{"partner": "c", "consumer": f"c{i}", "orders": 1, "disputed": 1} for i in range(4)]
+    fine = [{"partner": "d", "consumer": f"shill {i}", "orders": 1} for i in range(4)]
+    links = made_links(
+        partners=shops("a", "b", "c", "d", "insolvent"), orders=[*shills, *insolvent, *unlucky, *fine]
+    )
+    ties = project(links).ties("bad_customers")
+    surprise = dict(
+        zip(zip(ties.left.tolist(), ties.right.tolist(), strict=True), ties.surprise, strict=True)
+    )
+    assert set(surprise) == {(0, 1), (2, 4)}  # never with d, where nothing ended badly
+    assert surprise[0, 1] > 2 * surprise[2, 4]
+
+
 def test_pairs_are_sorted_unique_and_never_loops() -> None:
     projection = project(planted(2)[0].links())
     key = projection.left.astype(np.int64) * projection.partners + projection.right
