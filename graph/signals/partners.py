@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -56,15 +57,31 @@ def explain_partners(
     return result
 
 
+TIED_BY: Final = {
+    "payout_account": "a shared payout account",
+    "login_device": "a shared login device",
+    "customer_device": "a login device that the other's customers order from",
+    "funding_account": "a payout account that the other's customers pay from",
+    "co_custom": "customers in common beyond chance",
+    "lockstep": "customers in common who come to both together",
+    "bad_custom": "customers in common whose orders end badly",
+    "bad_customers": "customers who leave orders unpaid or disputed at both",
+    "customer_groups": "the same groups of customers",
+    "money": "payouts that meet on one account",
+    "succession": "following on one another under a similar name",
+    "co_change": "changing their account or device at the same time",
+}
+"""What a tie of each channel of the projection is, in words."""
+
+
 def _ring_reason(rings: Sequence[ScoredRing], ring_of: Codes) -> Reason:
     score = np.array([*(ring.score for ring in rings), 0.0])
 
     def say(partner: int) -> str:
         ring = rings[int(ring_of[partner])]
         return (
-            f"Member of ring {ring.ring_id} ({ring.typology}, rank {ring.rank}): its probability of fraud "
-            f"is "
-            f"{percent(ring.score)}."
+            f"Member of ring {ring.ring_id} ({ring.typology}, rank {ring.rank}), whose probability of fraud "
+            f"is {percent(min(ring.score, 0.9999))}."
         )
 
     return Reason(score[ring_of], say)
@@ -190,11 +207,11 @@ def _tie_reason(context: Context, projection: Projection) -> Reason:
 
     def say(partner: int) -> str:
         best = int(np.argmax(projection.surprise[tie[partner]]))
-        channel = projection.channels[best].replace("_", " ")
+        by_chance = 10.0 ** -float(projection.surprise[tie[partner], best])
         return (
-            f"Tied by {channel} to {quoted(context.name(int(other[partner])))} at risk "
-            f"{number(float(risk[other[partner]]))}; the median partner's risk is {number(median)} "
-            f"(surprise 10^-{float(projection.surprise[tie[partner], best]):.0f})."
+            f"Tied to {quoted(context.name(int(other[partner])))}, whose risk is "
+            f"{number(min(float(risk[other[partner]]), 0.99))} (the median partner's is {number(median)}), "
+            f"by {TIED_BY[projection.channels[best]]} ({chance(by_chance)})."
         )
 
     return Reason(strength, say)

@@ -53,9 +53,11 @@ def money(amount: float, currency: str) -> str:
 
 
 def percent(share: float) -> str:
-    """The share in percent: one digit after the point below 10 %, none above; "under 0.1 %" at the least."""
+    """The share in percent: one digit after the point below 10 %, none above; never shown as none or all."""
     if 0 < share < 0.001:
         return "under 0.1 %"
+    if 0.995 <= share < 1:
+        return "over 99 %"
     return f"{100 * share:.1f} %" if share < 0.1 else f"{100 * share:.0f} %"
 
 

@@ -14,6 +14,7 @@ from graph.records import Evidence, Ring, Risk, ScoredRing
 from graph.rings import find_rings
 from graph.schema import Kind
 from graph.scoring import WEIGHTS, partner_scores, score_rings
+from graph.signals.partners import TIED_BY
 from graph.typology import TYPOLOGIES, typology
 from tests.graph.look_alikes import PLANTED, Case, bust_out, circle, mall, mules, phoenix, refunders, shells
 from tests.graph.small_worlds import planted, with_refund_ring
@@ -232,3 +233,7 @@ def test_many_rings_are_scored_quickly() -> None:
     start = time.perf_counter()
     score_rings(many, links=links, projection=projection, risk=risk)
     assert time.perf_counter() - start < 3  # 0.3 s on a quiet machine
+
+
+def test_a_tie_of_every_channel_can_be_said_in_words() -> None:
+    assert set(TIED_BY) == set(project(planted(2)[0].links()).channels)
