@@ -183,6 +183,18 @@ def relaunches(world: World, rng: np.random.Generator) -> None:
     world.consumers.favourite[:, 2] = np.where(followed >= 0, followed, world.consumers.favourite[:, 2])
 
 
+def pop_ups(world: World, rng: np.random.Generator) -> None:
+    """Shops that were never meant to last: open for some weeks of the window."""
+    partners = world.partners
+    for shop in world.take(_count(world, rng, 25), rng):
+        begin = rng.uniform(-10, world.firm.days - 25)
+        end = min(begin + rng.uniform(18, 80), world.firm.days - 1)
+        partners.onboard_s[shop] = world.second(int(begin)) + int(office_hours(rng, 1)[0])
+        partners.close_s[shop] = world.second(int(end)) + int(office_hours(rng, 1)[0])
+        partners.weight[shop] *= rng.uniform(1, 3)
+        world.look_alike("pop_up", ("partner", [shop]))
+
+
 def insolvencies(world: World, rng: np.random.Generator) -> None:
     """A shop that stops delivering: its last weeks' orders are disputed, nearly all, then it closes."""
     firm, partners = world.firm, world.partners
@@ -404,7 +416,7 @@ def helpers(world: World, rng: np.random.Generator) -> None:
 BEFORE_RINGS = (households, dormitories, second_hand, in_store)
 """What changes honest consumers; ring members recruit among the result."""
 AFTER_RINGS = (
-    franchises, owners, relaunches, insolvencies, malls, launches, subscriptions, regulars, seasons,
+    franchises, owners, relaunches, insolvencies, pop_ups, malls, launches, subscriptions, regulars, seasons,
     facilitators, book_keepers, helpers, suppliers, staff,
 )  # fmt: skip
 """The last five choose among all partners, ring partners too: an honest hub asks nobody."""

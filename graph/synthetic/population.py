@@ -152,7 +152,7 @@ def draw_partners(firm: Firm, accounts: Registry, rng: np.random.Generator) -> P
             0.4,
         ),
         trouble_from_s=np.where(spell, spell_from, FAR_S).astype(np.int64),
-        trouble_to_s=np.where(spell, spell_from + rng.uniform(15, 150, n) * DAY_S, FAR_S).astype(np.int64),
+        trouble_to_s=np.where(spell, spell_from + rng.uniform(10, 120, n) * DAY_S, FAR_S).astype(np.int64),
         trouble_bad=rng.beta(1.2, 2.0, n) * 0.95,
         trouble_unpaid=rng.beta(0.7, 0.8, n),
         period=rng.choice([1, 2, 7, 7, 14, 30], n),

@@ -49,7 +49,7 @@ def plant_rings(world: World) -> None:
     labelled = rng.permutation(np.arange(len(kinds)) % 2 == 0)
     for number, kind in enumerate(kinds):
         one = stream(world.firm.seed, "ring", number)
-        care = one.uniform(0, 0.15) if world.firm.easy else one.uniform(0, 1) ** 0.8
+        care = one.uniform(0, 0.15) if world.firm.easy else one.uniform(0, 1) ** 0.7
         name, plant = TYPOLOGIES[kind]
         ring = plant(world, float(care), one)
         ring.typology, ring.labelled = name, bool(labelled[number])
@@ -64,9 +64,9 @@ def _front_partners(world: World, rng: np.random.Generator, *, aged: bool = Fals
     fit = (
         (rank > 0.08)
         & (rank < 0.88)
-        & (partners.close_s > world.firm.start_s + 0.35 * world.firm.days * DAY_S)
+        & (partners.close_s > world.firm.start_s + 0.25 * world.firm.days * DAY_S)
     )
-    fit &= partners.onboard_s < world.firm.start_s + (-90 if aged else 0.6 * world.firm.days) * DAY_S
+    fit &= partners.onboard_s < world.firm.start_s + (-90 if aged else 0.75 * world.firm.days) * DAY_S
     country = (
         int(rng.choice(len(world.firm.areas), p=world.firm.country_share)) if rng.random() < 0.7 else None
     )
@@ -114,7 +114,7 @@ def _shills(world: World, ring: Ring, n: int, rng: np.random.Generator, *, poole
         country=country,
         created_s=created,
     )
-    group = _grouped(fakes, between(rng.uniform(6, 14), rng.uniform(2.6, 4.2), care), rng)
+    group = _grouped(fakes, between(rng.uniform(5, 12), rng.uniform(2.6, 4.2), care), rng)
     tills = _tills(people.d0, group, pooled * between(1.0, rng.uniform(0.5, 0.9), care), rng)
     payers = group if rng.random() < 0.5 and len(ring.partners) else rng.permutation(group)
     cards = _tills(people.a0, payers, pooled * between(0.8, rng.uniform(0.1, 0.4), care), rng)
