@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from graph.store import EMBEDDED, Store, open_store
 
 NEO4J_ENV = Path(__file__).parent.parent / ".neo4j" / "env"
 """Where `make neo4j` writes the address and the login of the Neo4j server it has started."""
+
+# a loaded machine is no failure: what has to be quick says so in a test of its own, in processor time
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 WITHOUT_NEO4J = "not slow and not browser and not neo4j"
 

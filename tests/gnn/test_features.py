@@ -79,7 +79,7 @@ def _write(folder: Path, *, months: int) -> None:
 
 
 @given(st.lists(st.floats(-1e6, 1e6, width=32), min_size=1, max_size=40))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_scaling_keeps_order_and_moves_with_the_rows(values: list[float]) -> None:
     column = np.array(values, dtype=np.float32)
     permutation = np.random.default_rng(0).permutation(len(column))

@@ -231,7 +231,7 @@ def _as_found(links: Links, relationship: Relationship) -> dict[Any, Any]:
     return dict(zip(zip(sources, targets, strict=True), values, strict=True))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(rows=_events(), day=st.integers(0, 200))
 def test_links_equal_what_is_counted_by_hand(
     tmp_path_factory: pytest.TempPathFactory, rows: Rows, day: int

@@ -51,7 +51,7 @@ def test_components_over_identifiers_miss_the_circle() -> None:
     assert not tied & circle
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(st.integers(0, 10_000))
 def test_neither_order_nor_names_change_the_rings(seed: int) -> None:
     rows, _ = planted(1)

@@ -230,9 +230,9 @@ def test_evidence_is_sorted_and_free_of_private_records() -> None:
 def test_many_rings_are_scored_quickly() -> None:
     links, projection, risk, rings = world()
     many = [Ring((n, n + 1, n + 2), rings[0].consumers) for n in range(100)]
-    start = time.perf_counter()
+    start = time.process_time()
     score_rings(many, links=links, projection=projection, risk=risk)
-    assert time.perf_counter() - start < 3  # 0.3 s on a quiet machine
+    assert time.process_time() - start < 3  # it takes 0.3 s
 
 
 def test_a_tie_of_every_channel_can_be_said_in_words() -> None:

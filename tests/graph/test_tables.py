@@ -227,7 +227,7 @@ def _worlds(draw: st.DrawFn) -> Rows:
     return rows
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(rows=_worlds(), seed=st.integers(0, 1000), day=st.integers(0, 300))
 def test_the_order_of_rows_and_the_format_change_nothing(
     tmp_path_factory: pytest.TempPathFactory, rows: Rows, seed: int, day: int
@@ -247,7 +247,7 @@ def test_the_order_of_rows_and_the_format_change_nothing(
     assert plain.currency in plain.currencies or not plain.currencies
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(rows=_worlds(), day=st.integers(0, 300))
 def test_only_rows_up_to_the_moment_matter(
     tmp_path_factory: pytest.TempPathFactory, rows: Rows, day: int
@@ -481,6 +481,26 @@ def test_files_that_are_no_tables_are_left_alone(tmp_path: Path) -> None:
     assert read_tables(tmp_path).orders.num_rows == 2
 
 
+def test_a_folder_of_parts_is_refused_not_passed_over(tmp_path: Path) -> None:
+    rows = small_rows()
+    del rows["orders"]
+    write_csv(tmp_path, rows)
+    (tmp_path / "orders.parquet").mkdir()
+    fails(tmp_path, r"^'orders\.parquet' in '.*' is a folder of parts; save the table as one file")
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n"])
+def test_a_line_break_in_a_column_name_hides_no_rows(
+    tmp_path: Path, line_break: str, line_end: bytes
+) -> None:
+    write_csv(tmp_path, small_rows())
+    header = f'partner_id,name,onboarded_at,"a{line_break}b"'.encode()
+    lines = [header, b"p1,One,2023-01-01,x", b"p2,Two,2023-01-01,y", b""]
+    (tmp_path / "partners.csv").write_bytes(line_end.join(lines))
+    assert read_tables(tmp_path).partners[f"a{line_break}b"].to_pylist() == ["x", "y"]
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -504,6 +524,7 @@ def test_files_that_are_no_tables_are_left_alone(tmp_path: Path) -> None:
         (b"partner_id,name,onboarded_at,caf\xe9\n", r"is not UTF-8 \(line 1\); convert it"),
         ("partner_id,name,onboarded_at\n".encode("utf-16"), r"is not UTF-8 \(line 1\); convert it"),
         (b"PAR1 and then nothing", "lacks the columns"),
+        (b"partner_id,name,onboarded_at\np1,A,2024-01-01\r\np2,B,2024-01-01\n", "lines do not all end alike"),
     ],
 )
 def test_a_partners_file_that_cannot_be_used(tmp_path: Path, content: bytes, sentence: str) -> None:
