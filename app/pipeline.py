@@ -9,9 +9,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
 import pyarrow.parquet as pq
 
 from app.loading import Reading, load_links, open_chosen, read_links, shown_by
@@ -19,15 +18,14 @@ from app.outputs import RUN_NAMES, write_json, write_tables
 from app.progress import Steps
 from app.run_folder import RUN_FILE, OutputError, whole_folder
 from app.settings import StoreChoice
-from gnn.risk import RiskReport, member_risk
-from graph.prior import prior_risk
-from graph.projection import project
 from graph.records import ScoredRing
-from graph.rings import find_rings
 from graph.schema import ENTITY_TABLES, OUTCOME_KNOWN_AFTER_DAYS, Kind
-from graph.scoring import partner_scores, score_rings
 from graph.tables import Tables, write_rejected
-from graph.visuals import RunPageSummary, write_index, write_ring_pages
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from gnn.risk import RiskReport
 
 NAMED_PACKAGES: Final = (
     "arcadedb-embedded",
@@ -86,44 +84,30 @@ def run(data: Path, out: Path, options: Options, *, steps: Steps, environ: Mappi
             load_links(store, links, steps)
             with steps.step("read the store back"):
                 links = store.read_links(progress=shown_by(steps))
-        with steps.step("tie partners"):
-            projection = project(links)
-            steps.note(f"{len(projection.left):,} pairs of partners tied")
-        with steps.step("judge members"):
-            prior = prior_risk(links, projection)
-        with steps.step("train GraphSAGE"):
-            risk, report = member_risk(
-                links, projection, prior, seed=options.seed, checkpoint=options.checkpoint
-            )
-        with steps.step("find rings"):
-            found = find_rings(links, projection, risk, seed=options.seed)
-            steps.note(f"{len(found):,} rings")
-        with steps.step("collect evidence"):
-            rings = score_rings(
-                found,
-                links=links,
-                projection=projection,
-                risk=risk,
-                tables=tables,
-                seed=options.seed,
-                previous=previous,
-            )
-            scores = partner_scores(links, projection, risk, rings)
+        with steps.step("load torch"):
+            # only now: it takes seconds, and input that cannot be used is refused in one
+            from app.findings import find
+            from graph.visuals import RunPageSummary, write_index, write_ring_pages
+        found = find(
+            tables, links, seed=options.seed, checkpoint=options.checkpoint, previous=previous, steps=steps
+        )
         with steps.step("write tables and pages"):
             remarks = remarks_on(tables)
-            write_tables(draft, rings, scores)
+            write_tables(draft, found.rings, found.partner_scores)
             write_rejected(tables, draft)
             summary = RunPageSummary.of(links, remarks=remarks, version=f"ringwatch {version('ringwatch')}")
-            write_ring_pages(rings, links, draft, seed=options.seed)
-            write_index(rings, summary, draft)
+            write_ring_pages(found.rings, links, draft, seed=options.seed)
+            write_index(found.rings, summary, draft)
         if store is not None:
             with steps.step("save rings in the store"):
-                store.save_rings(rings, run=run_id(tables))
-        content = _report(data, tables, rings, report, options) | {
+                store.save_rings(found.rings, run=run_id(tables))
+        content = _report(data, tables, found.rings, found.risk, options) | {
             "steps": [asdict(step) for step in steps.done]
         }
         write_json(draft / RUN_FILE, content)
-    return RunSummary(out, links.as_of_ms, links.currency, rings, scores, report, remarks)
+    return RunSummary(
+        out, links.as_of_ms, links.currency, found.rings, found.partner_scores, found.risk, remarks
+    )
 
 
 def read_members(run_folder: Path | None) -> pd.DataFrame | None:

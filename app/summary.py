@@ -5,16 +5,18 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from app.demo import Verdict
 from app.pipeline import RunSummary
 from app.progress import Steps
 from app.settings import StoreChoice
 from app.terminal import as_table, plain
-from gnn.risk import RiskReport
 from graph.records import ScoredRing
 from graph.schema import Kind
+
+if TYPE_CHECKING:
+    from app.demo import Verdict
+    from gnn.risk import RiskReport
 
 SHOWN_RINGS: Final = 15
 COLUMNS: Final = ("rank", "ring", "score", "typology", "partners", "consumers")

@@ -1,0 +1,64 @@
+"""Findings: from links to scored rings, partner scores and a report, step by step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from app.progress import Steps
+from gnn.risk import RiskReport, member_risk
+from graph.links import Links
+from graph.prior import prior_risk
+from graph.projection import project
+from graph.records import ScoredRing
+from graph.rings import find_rings
+from graph.scoring import partner_scores, score_rings
+from graph.tables import Tables
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The scored rings in rank order, a score for every partner, and which model their risk came from."""
+
+    rings: tuple[ScoredRing, ...]
+    partner_scores: pd.DataFrame
+    risk: RiskReport
+
+
+def find(
+    tables: Tables,
+    links: Links,
+    *,
+    seed: int,
+    checkpoint: Path | None,
+    previous: pd.DataFrame | None,
+    steps: Steps,
+) -> Findings:
+    """What the links show; `tables` only names the rows behind it, `previous` is an earlier run's members.
+
+    Raises CheckpointError.
+    """
+    with steps.step("tie partners"):
+        projection = project(links)
+        steps.note(f"{len(projection.left):,} pairs of partners tied")
+    with steps.step("judge members"):
+        prior = prior_risk(links, projection)
+    with steps.step("train GraphSAGE"):
+        risk, report = member_risk(links, projection, prior, seed=seed, checkpoint=checkpoint)
+    with steps.step("find rings"):
+        found = find_rings(links, projection, risk, seed=seed)
+        steps.note(f"{len(found):,} rings")
+    with steps.step("collect evidence"):
+        rings = score_rings(
+            found,
+            links=links,
+            projection=projection,
+            risk=risk,
+            tables=tables,
+            seed=seed,
+            previous=previous,
+        )
+        scores = partner_scores(links, projection, risk, rings)
+    return Findings(rings, scores, report)
