@@ -6,7 +6,7 @@ a *surprise* is -log10 p, never negative, 0 where nothing is surprising.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -30,12 +30,14 @@ def hypergeometric_surprise(
     """
     k, a, b, n = _broadcast(overlap, left, right, total)
     a, b = np.minimum(a, n), np.minimum(b, n)
-    log_first = _log_choose(b, k) + _log_choose(n - b, a - k) - _log_choose(n, a)
 
-    def ratio(j: Floats) -> Floats:
+    def log_chance(k: Floats, a: Floats, b: Floats, n: Floats) -> Floats:
+        return _log_choose(b, k) + _log_choose(n - b, a - k) - _log_choose(n, a)
+
+    def ratio(j: Floats, a: Floats, b: Floats, n: Floats) -> Floats:
         return (a - j) * (b - j) / np.maximum((j + 1) * (n - a - b + j + 1), 1e-300)
 
-    surprise = _tail(k, log_first, ratio, mean=a * b / np.maximum(n, 1))
+    surprise = _upper_tail(k, a * b / np.maximum(n, 1), (a, b, n), log_chance, ratio)
     return np.where(k > np.minimum(a, b), np.inf, surprise)
 
 
@@ -46,12 +48,15 @@ def binomial_surprise(successes: ArrayLike, trials: ArrayLike, chance: ArrayLike
     """
     k, n, p = _broadcast(successes, trials, chance)
     p = np.clip(p, 1e-12, 1 - 1e-12)
-    log_first = _log_choose(n, k) + xlogy(k, p) + xlog1py(n - k, -p)
 
-    def ratio(j: Floats) -> Floats:
+    def log_chance(k: Floats, n: Floats, p: Floats) -> Floats:
+        log_p: Floats = _log_choose(n, k) + xlogy(k, p) + xlog1py(n - k, -p)
+        return log_p
+
+    def ratio(j: Floats, n: Floats, p: Floats) -> Floats:
         return np.maximum(n - j, 0.0) / (j + 1) * (p / (1 - p))
 
-    surprise = _tail(k, log_first, ratio, mean=n * p)
+    surprise = _upper_tail(k, n * p, (n, p), log_chance, ratio)
     return np.where(k > n, np.inf, surprise)
 
 
@@ -63,8 +68,12 @@ def poisson_surprise(count: ArrayLike, expected: ArrayLike) -> Floats:
     """
     k, mean = _broadcast(count, expected)
     mean = np.maximum(mean, 1e-12)
-    log_first = xlogy(k, mean) - mean - gammaln(k + 1)
-    return _tail(k, log_first, lambda j: mean / (j + 1), mean=mean)
+
+    def log_chance(k: Floats, mean: Floats) -> Floats:
+        log_p: Floats = xlogy(k, mean) - mean - gammaln(k + 1)
+        return log_p
+
+    return _upper_tail(k, mean, (mean,), log_chance, lambda j, mean: mean / (j + 1))
 
 
 def normal_surprise(z: ArrayLike) -> Floats:
@@ -101,22 +110,52 @@ def _log_choose(n: Floats, k: Floats) -> Floats:
     return np.where(inside, -np.log1p(n) - betaln(n - k + 1, k + 1), -np.inf)
 
 
-def _tail(first: Floats, log_first: Floats, ratio: Any, *, mean: Floats) -> Floats:
-    """Surprise of the tail from term `first` on; terms follow one another by `ratio(index)`.
+def _upper_tail(
+    count: Floats,
+    mean: Floats,
+    parameters: tuple[Floats, ...],
+    log_chance: Callable[..., Floats],
+    ratio: Callable[..., Floats],
+) -> Floats:
+    """Surprise of the tail from `count` on; a count has `log_chance`, terms follow one another by `ratio`.
 
-    At or below the mean nothing is surprising and 0 comes back: half of all counts lie there.
+    At or below the mean nothing is surprising and 0 comes back: half of all counts lie there, and no work
+    is spent on them.
     """
-    total = np.ones_like(first)
-    term = np.ones_like(first)
-    index = first.copy()
+    surprise = np.zeros(count.size)
+    rows = np.flatnonzero((count.ravel() > mean.ravel()) & (count.ravel() > 0))
+    first = count.ravel()[rows]
+    chosen = tuple(x.ravel()[rows] for x in parameters)
+    log_tail = log_chance(first, *chosen) + np.log(_tail_sum(first, chosen, ratio))
+    surprise[rows] = np.maximum(-log_tail / _LN10, 0.0)
+    return surprise.reshape(count.shape)
+
+
+def _tail_sum(first: Floats, parameters: tuple[Floats, ...], ratio: Callable[..., Floats]) -> Floats:
+    """The tail from `first` on over its first term; what has converged drops out of the sum."""
+    result = np.ones_like(first)
+    rows, index = np.arange(first.size), first
+    term, total = np.ones_like(first), np.ones_like(first)
     for _ in range(TAIL_TERMS):
-        step = np.clip(ratio(index), 0.0, 1.0)
-        term = term * step
+        term = term * np.clip(ratio(index, *parameters), 0.0, 1.0)
         total = total + term
         index = index + 1
-        if np.all(term <= 1e-9 * total):
-            break
-    step = np.clip(ratio(index), 0.0, 1 - 1e-6)
-    total = total + term * step / (1 - step)
-    surprise = -(log_first + np.log(total)) / _LN10
-    return np.where((first <= mean) | (first <= 0), 0.0, np.maximum(surprise, 0.0))
+        open_ = term > 1e-9 * total
+        # dropping costs a copy: not for a few
+        if np.count_nonzero(open_) > 0.7 * open_.size:
+            continue
+        result[rows] = total + _rest(term, index, parameters, ratio)
+        rows, index, term, total = rows[open_], index[open_], term[open_], total[open_]
+        parameters = tuple(x[open_] for x in parameters)
+        if not rows.size:
+            return result
+    result[rows] = total + _rest(term, index, parameters, ratio)
+    return result
+
+
+def _rest(
+    term: Floats, index: Floats, parameters: tuple[Floats, ...], ratio: Callable[..., Floats]
+) -> Floats:
+    """Bound of what follows `term`: a geometric series of the next ratio, which only falls."""
+    step = np.clip(ratio(index, *parameters), 0.0, 1 - 1e-6)
+    return term * step / (1 - step)
