@@ -57,16 +57,17 @@ class _Pairs:
 def node_features(links: Links) -> dict[Kind, pd.DataFrame]:
     """The features of every node, float32, finite, one frame a kind in the order of its node frame."""
     pairs = _pairs(links)
-    frames = {
-        Kind.PARTNER: _partner_features(links, pairs),
-        Kind.CONSUMER: _consumer_features(links, pairs),
-        Kind.DEVICE: _device_features(links),
-        Kind.BANK_ACCOUNT: _account_features(links),
-    }
     return {
-        kind: pd.DataFrame({f.name: _finite(columns[f.name]) for f in FEATURES[kind]})
-        for kind, columns in frames.items()
+        Kind.PARTNER: _frame(Kind.PARTNER, _partner_features(links, pairs)),
+        Kind.CONSUMER: _frame(Kind.CONSUMER, _consumer_features(links, pairs)),
+        Kind.DEVICE: _frame(Kind.DEVICE, _device_features(links)),
+        Kind.BANK_ACCOUNT: _frame(Kind.BANK_ACCOUNT, _account_features(links)),
     }
+
+
+def consumer_features(links: Links) -> pd.DataFrame:
+    """The consumers' frame of `node_features`, without the work for the other kinds."""
+    return _frame(Kind.CONSUMER, _consumer_features(links, _pairs(links)))
 
 
 def scaled(values: pd.DataFrame) -> NDArray[np.float32]:
@@ -86,6 +87,10 @@ def _mean_rank(values: NDArray[np.floating]) -> Array:
     last = np.cumsum(counts)
     mean: Array = (last - (counts - 1) / 2)[inverse]
     return mean
+
+
+def _frame(kind: Kind, columns: dict[str, Array]) -> pd.DataFrame:
+    return pd.DataFrame({feature.name: _finite(columns[feature.name]) for feature in FEATURES[kind]})
 
 
 def _finite(values: NDArray[np.floating]) -> NDArray[np.float32]:

@@ -11,7 +11,7 @@ from scipy.special import expit
 
 from gnn.calibration import fit_probability, normal_score, with_verdicts
 from gnn.dataset import Verdicts, verdicts
-from gnn.features import node_features
+from gnn.features import consumer_features
 from gnn.models import grow_trees
 from gnn.train import class_prior
 from graph.links import Links
@@ -56,7 +56,7 @@ def _by_trees(links: Links, prior: Prior, dealt: Array, known: Verdicts, *, seed
     if len(unlabelled) > SAMPLE:
         draw = np.random.default_rng(seed).choice(unlabelled, SAMPLE, replace=False)
         unlabelled = np.sort(draw)
-    own = node_features(links)[Kind.CONSUMER].to_numpy()
+    own = consumer_features(links).to_numpy()
     x = np.column_stack([own, prior.risk.consumer, dealt]).astype(np.float32)
     reviewed = np.flatnonzero(~known.unlabelled)
     rows = np.concatenate([reviewed, unlabelled])

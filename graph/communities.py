@@ -24,8 +24,9 @@ def communities(
     A set stays together where its ties outweigh `resolution` for every pair of its members. Nodes are fed in
     an order of their ties alone, so that other ids or rows give the same sets; weights count to 4 decimals.
     """
+    weight = np.round(weight, 4)
     keep = weight > 0
-    left, right, weight = left[keep], right[keep], np.round(weight[keep], 4)
+    left, right, weight = left[keep], right[keep], weight[keep]
     if not len(left):
         return ()
     nodes, compact = np.unique(np.r_[left, right], return_inverse=True)

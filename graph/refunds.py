@@ -130,17 +130,17 @@ def refund_surprise(links: Links, circle_of: NDArray[np.integer], circles: int) 
     partners = links.size(Kind.PARTNER)
     general = refunded.sum() / max(orders.sum(), 1.0)
     inside = circle >= 0
-    visits = (
-        pd.DataFrame(
-            {"circle": circle[inside], "at": at[inside], "orders": orders[inside], "back": refunded[inside]}
-        )
-        .groupby(["circle", "at"], as_index=False)
-        .sum()
-    )
-    partner, code = visits["at"].to_numpy(), visits["circle"].to_numpy()
-    other_back = tally(at, partners, refunded)[partner] - visits["back"].to_numpy()
-    other_orders = tally(at, partners, orders)[partner] - visits["orders"].to_numpy()
+    code, partner, made, back = _merged_visits(circle[inside], at[inside], orders[inside], refunded[inside])
+    other_back = tally(at, partners, refunded)[partner] - back
+    other_orders = tally(at, partners, orders)[partner] - made
     rate = (other_back + 20.0 * general) / (other_orders + 20.0)
-    due = tally(code, circles, rate * visits["orders"].to_numpy())
-    made, back = tally(code, circles, visits["orders"]), tally(code, circles, visits["back"])
-    return binomial_surprise(back, made, due / np.maximum(made, 1.0))
+    due, placed = tally(code, circles, rate * made), tally(code, circles, made)
+    return binomial_surprise(tally(code, circles, back), placed, due / np.maximum(placed, 1.0))
+
+
+def _merged_visits(
+    circle: NDArray[np.integer], at: Codes, orders: Floats, back: Floats
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats, Floats]:
+    """One row a (circle, partner), sorted: circle, partner, orders and refunded ones."""
+    key, row = np.unique((circle.astype(np.int64) << 32) | at, return_inverse=True)
+    return key >> 32, key & 0xFFFFFFFF, tally(row, len(key), orders), tally(row, len(key), back)
