@@ -51,7 +51,8 @@ class TableFile:
     """One file of the input: `columns` as its header or schema names them, in order.
 
     `link` is a name of our own choosing for `path`, so that brackets, stars and `year=2024` in the user's
-    path are never read as patterns.
+    path are never read as patterns. `line_end` is what ends the header of a CSV file: DuckDB takes the first
+    line break it meets, also one inside a quoted name, and then finds no rows at all.
     """
 
     table: Table
@@ -59,6 +60,7 @@ class TableFile:
     link: Path
     columns: tuple[str, ...]
     types: tuple[str, ...]
+    line_end: str = "\n"
 
     @property
     def is_csv(self) -> bool:
@@ -89,10 +91,12 @@ class TableFile:
             return f"read_parquet($path, binary_as_string=true, hive_partitioning=false) AS file({aliases})"
         fields = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(self.columns)))
         packed = "gzip" if self.link.name.endswith(".gz") else "none"
+        line_end = self.line_end.replace("\r", "\\r").replace("\n", "\\n")
         return (
             f"read_csv($path, auto_detect=false, header=true, columns={{{fields}}}, delim=',', quote='\"', "
-            f"escape='\"', nullstr='', compression='{packed}', hive_partitioning=false, store_rejects=true, "
-            f"rejects_limit=0, rejects_table='broken_lines', rejects_scan='broken_scans')"
+            f"escape='\"', nullstr='', new_line='{line_end}', compression='{packed}', "
+            f"hive_partitioning=false, store_rejects=true, rejects_limit=0, "
+            f"rejects_table='broken_lines', rejects_scan='broken_scans')"
         )
 
 
@@ -123,7 +127,7 @@ def find_files(folder: Path, links: Path) -> tuple[TableFile, ...]:
 
 
 def _only_file(folder: Path, names: list[str], table: str) -> Path | None:
-    mine = [name for name in names if name.lower().split(".")[0] == table and not (folder / name).is_dir()]
+    mine = [name for name in names if name.lower().split(".")[0] == table and not _is_aside(folder / name)]
     known = [name for name in mine if name.lower() in {table + ending for ending in ENDINGS}]
     if len(known) > 1:
         raise InputError(
@@ -134,7 +138,14 @@ def _only_file(folder: Path, names: list[str], table: str) -> Path | None:
             f"The file {mine[0]!r} in {str(folder)!r} is of a kind that is not read; "
             f"save it as {table}.parquet, {table}.csv or {table}.csv.gz."
         )
+    if known and (folder / known[0]).is_dir():
+        raise InputError(f"{known[0]!r} in {str(folder)!r} is a folder of parts; save the table as one file.")
     return folder / known[0] if known else None
+
+
+def _is_aside(path: Path) -> bool:
+    """Whether this is a folder that does not pass for a table by its name, as `orders.parquet` does."""
+    return path.is_dir() and not path.name.lower().endswith(ENDINGS)
 
 
 def _open(table: Table, path: Path, links: Path) -> TableFile:
@@ -144,13 +155,12 @@ def _open(table: Table, path: Path, links: Path) -> TableFile:
         if path.stat().st_size == 0:
             raise InputError(f"The file {path.name!r} is empty; write a header line or leave the file out.")
         if link.name.endswith(".parquet"):
-            columns, types = _parquet_columns(path, link)
+            file = TableFile(table, path, link, *_parquet_columns(path, link))
         else:
-            columns = _csv_header(path)
-            types = ("VARCHAR",) * len(columns)
+            columns, line_end = _csv_header(path)
+            file = TableFile(table, path, link, columns, ("VARCHAR",) * len(columns), line_end)
     except OSError as error:
         raise InputError(f"The file {path.name!r} cannot be read: {error.strerror or error}.") from None
-    file = TableFile(table, path, link, columns, types)
     _check_columns(file)
     return file
 
@@ -172,14 +182,16 @@ def _parquet_columns(path: Path, link: Path) -> tuple[tuple[str, ...], tuple[str
 
 def unreadable(path: Path) -> InputError:
     """The error for a file that its format's reader gives up on."""
-    kind = "Parquet" if path.name.lower().endswith(".parquet") else "CSV"
+    is_parquet = path.name.lower().endswith(".parquet")
+    kind, faults = "Parquet" if is_parquet else "CSV", "damaged, cut short or of another format"
+    mixed = "" if is_parquet else ", or its lines do not all end alike"
     return InputError(
-        f"The file {path.name!r} cannot be read as {kind}: it is damaged, cut short or of another format; "
-        f"write it again."
+        f"The file {path.name!r} cannot be read as {kind}: it is {faults}{mixed}; write it again."
     )
 
 
-def _csv_header(path: Path) -> tuple[str, ...]:
+def _csv_header(path: Path) -> tuple[tuple[str, ...], str]:
+    """The columns that the first record names, and what ends it."""
     try:
         with _stream(path) as stream:
             start = stream.read(_CHUNK_BYTES // 16)
@@ -197,7 +209,7 @@ def _csv_header(path: Path) -> tuple[str, ...]:
         raise unreadable(path) from None
     if not any(header):
         raise InputError(f"The file {path.name!r} has no header line; name its columns in the first line.")
-    return tuple(header)
+    return tuple(header), "\r\n" if text.endswith("\r\n") else "\n"
 
 
 def _head(lines: list[bytes]) -> list[tuple[int, bytes]]:
