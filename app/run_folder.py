@@ -18,6 +18,7 @@ from typing import Final
 RUN_FILE: Final = "run.json"
 _AT_FDCWD: Final = -100
 _RENAME_EXCHANGE: Final = 2
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
 
 class OutputError(Exception):
@@ -47,9 +48,13 @@ def whole_folder(out: Path, *, may_hold: frozenset[str] = frozenset()) -> Iterat
         yield draft
         check_replaceable(place, may_hold)
         _put(draft, place)
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(draft, ignore_errors=True)
         _remove_empty(made)
+        if isinstance(error, OSError) and error.errno in _FULL:
+            raise OutputError(
+                f"The folder {str(out)!r} cannot be written ({_reason(error)}); choose another."
+            ) from None
         raise
     finally:
         os.close(lock)
@@ -156,5 +161,6 @@ def _reason(error: OSError) -> str:
         errno.ENOTDIR: "a part of its path is a file",
         errno.EROFS: "the file system is read-only",
         errno.ENOSPC: "the disk is full",
+        errno.EDQUOT: "the disk quota is used up",
     }
     return words.get(error.errno or 0, (error.strerror or "no reason given").lower())

@@ -1,3 +1,4 @@
+import errno
 import fcntl
 import json
 import os
@@ -50,6 +51,16 @@ def test_an_earlier_run_is_replaced_where_names_cannot_be_exchanged(
 ) -> None:
     monkeypatch.setattr(run_folder, "_exchange", lambda first, second: False)
     test_an_earlier_run_is_replaced_whole(tmp_path)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_disk_that_fills_up_while_writing_is_told_in_a_sentence(tmp_path: Path, number: int) -> None:
+    with (
+        pytest.raises(OutputError, match=r"out' cannot be written \(the disk .*\); choose another"),
+        whole_folder(tmp_path / "new" / "out"),
+    ):
+        raise OSError(number, os.strerror(number))
+    assert names(tmp_path) == []
 
 
 def test_an_earlier_run_stays_when_the_next_fails(tmp_path: Path) -> None:
