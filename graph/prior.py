@@ -34,6 +34,7 @@ TIE_CHANNELS: Final = (
     "money",
     "succession",
     "co_change",
+    "transfers",
 )
 
 PARTNER_FEATURES: Final = (

@@ -14,6 +14,7 @@ from graph.channels.groups import CustomerGroups, customer_groups, group_ties
 from graph.channels.identifiers import customer_devices, funding_accounts, login_devices, payout_accounts
 from graph.channels.money import money_flow
 from graph.channels.succession import succession
+from graph.channels.transfers import transfer_ties
 from graph.links import Links
 from graph.refunds import RefundCircles, refund_circles
 from graph.schema import Kind
@@ -70,6 +71,7 @@ def project(links: Links) -> Projection:
         ("money", money_flow(links)),
         ("succession", succession(links)),
         ("co_change", co_change(links)),
+        ("transfers", transfer_ties(links)),
     )
     return _assemble(found, links.size(Kind.PARTNER), groups, refund_circles(links, groups))
 

@@ -13,6 +13,7 @@ from graph.detectors.money_flow import money_flow
 from graph.detectors.refund_abuse import refund_abuse
 from graph.detectors.shared_identifiers import shared_identifiers
 from graph.detectors.succession import succession
+from graph.detectors.transfer_shapes import transfer_shapes
 from graph.links import Links
 from graph.projection import Projection
 from graph.records import Risk
@@ -37,4 +38,5 @@ DETECTORS: Final[tuple[tuple[str, Detector], ...]] = (
     ("refund_abuse", refund_abuse),
     ("shared_identifiers", shared_identifiers),
     ("succession", succession),
+    ("transfer_shapes", transfer_shapes),
 )

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+from graph.channels.transfers import transfer_shapes, transfer_ties
+from graph.links import Links
+from tests.graph.made_links import made_links
+
+Row = dict[str, object]
+TRADERS = 40
+MONTHS = 12
+
+
+def pay(source: str, target: str, *, day: int, **columns: object) -> Row:
+    return {"from_account": f"acc {source}", "to_account": f"acc {target}", "day": day, **columns}
+
+
+def trade() -> list[Row]:
+    """Forty partners pay their five suppliers once a month each, all year."""
+    return [
+        pay(f"t{i:02d}", f"t{(i * 7 + step) % TRADERS:02d}", day=1, last_at=360, times=MONTHS)
+        for i in range(TRADERS)
+        for step in (3, 11, 17, 23, 38)
+    ]
+
+
+def world(transfers: list[Row], *, ownerless: tuple[str, ...] = ()) -> Links:
+    accounts = sorted({str(row[end]) for row in transfers for end in ("from_account", "to_account")})
+    owned = [account.removeprefix("acc ") for account in accounts]
+    owned = [name for name in owned if name not in ownerless]
+    return made_links(
+        partners=[{"partner_id": name, "onboarded_at": 0} for name in owned],
+        payouts=[{"partner": name, "bank_account": f"acc {name}"} for name in owned],
+        transfers=transfers,
+    )
+
+
+def shapes(links: Links) -> set[frozenset[str]]:
+    names = links.partners["partner_id"].to_numpy()
+    return {frozenset(names[list(members)]) for members in transfer_shapes(links).members()}
+
+
+def circle(*names: str, days: int) -> list[Row]:
+    """Each pays the next, at moments in no order around the round."""
+    return [
+        pay(name, names[(place + 1) % len(names)], day=100 + (place * 7) % len(names) * days // len(names))
+        for place, name in enumerate(names)
+    ]
+
+
+def one_way(leaves: list[str]) -> list[Row]:
+    """Chains of one-off payments that make a month's null: many pay on, none in a round."""
+    return [pay(a, b, day=100 + place % 25) for place, (a, b) in enumerate(pairwise(leaves))]
+
+
+def test_a_round_within_a_month_is_a_shape_of_its_members() -> None:
+    quiet = [pay(f"q{i}", f"r{i}", day=100 + i % 25) for i in range(60)]
+    members = ("a", "b", "c", "d", "e", "f")
+    found = shapes(world(trade() + quiet + circle(*members, days=20)))
+    assert found == {frozenset(members)}
+
+
+def test_a_round_that_takes_half_a_year_is_none() -> None:
+    quiet = [pay(f"q{i}", f"r{i}", day=100 + i % 25) for i in range(60)]
+    assert shapes(world(trade() + quiet + circle("a", "b", "c", "d", "e", "f", days=180))) == set()
+
+
+def test_rounds_surprise_nobody_where_everybody_pays_on() -> None:
+    onward = one_way([f"q{i:03d}" for i in range(60)])
+    assert shapes(world(trade() + onward + circle("a", "b", "c", "d", "e", "f", days=20))) == set()
+
+
+def test_partners_who_pay_one_partner_once_and_nobody_else_are_a_star() -> None:
+    leaves = [f"leaf{i}" for i in range(6)]
+    star = [pay(leaf, "t05", day=40 * place) for place, leaf in enumerate(leaves)]
+    assert shapes(world(trade() + star)) == {frozenset([*leaves, "t05"])}
+
+
+def test_partners_who_are_paid_once_by_one_partner_are_a_star() -> None:
+    leaves = [f"leaf{i}" for i in range(6)]
+    star = [pay("t05", leaf, day=40 * place) for place, leaf in enumerate(leaves)]
+    assert shapes(world(trade() + star)) == {frozenset([*leaves, "t05"])}
+
+
+def test_a_market_whose_payers_pay_again_is_no_star() -> None:
+    star = [pay(f"leaf{i}", "t05", day=40 * i, times=2) for i in range(6)]
+    assert shapes(world(trade() + star)) == set()
+
+
+def test_a_star_that_is_all_there_is_surprises_nobody() -> None:
+    assert shapes(world([pay(f"leaf{i}", "hub", day=i) for i in range(20)])) == set()
+
+
+def test_an_account_that_is_no_partner_s_makes_no_shape() -> None:
+    star = [pay(f"leaf{i}", "supplier", day=40 * i) for i in range(6)]
+    assert shapes(world(trade() + star, ownerless=("supplier",))) == set()
+
+
+def test_a_shape_ties_all_its_members_to_one_another() -> None:
+    leaves = [f"leaf{i}" for i in range(6)]
+    ties = transfer_ties(world(trade() + [pay(leaf, "t05", day=9) for leaf in leaves]))
+    assert len(ties) == 7 * 6 // 2
+    assert len(set(ties.surprise.tolist())) == 1
+    assert ties.surprise[0] > 4
+
+
+def test_no_transfers_tie_nobody() -> None:
+    assert len(transfer_ties(made_links(partners=[{"partner_id": "a", "onboarded_at": 0}]))) == 0
