@@ -83,7 +83,7 @@ def source_rows(
 
     `pairs` is (n, 2), codes of source and target as in that frame. A row's id is its order, payout or
     transfer id, and for a login, which has none, its moment in ISO 8601. One pass over the table whatever n
-    is, so ask for all pairs at once: 25 ms on 500,000 orders.
+    is, so ask for all pairs at once: 100 pairs of 500,000 orders take 0.1 s (measured on two busy cores).
     """
     relationship = next(relationship for relationship in RELATIONSHIPS if relationship.name == name)
     table = next(table for table in TABLES if table.name == SOURCE_TABLES[name])
