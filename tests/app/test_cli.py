@@ -69,16 +69,16 @@ def test_a_reader_that_leaves_early_is_no_failure() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_load_then_query_in_every_format(world: Path, tmp_path: Path) -> None:
+def test_load_then_query_in_every_format(small_world: Path, tmp_path: Path) -> None:
     store = f"embedded:{tmp_path / 'store'}"
-    assert ringwatch("load", world, "--store", store).code == 0
+    assert ringwatch("load", small_world, "--store", store).code == 0
     ask = ("query", "find/shared-bank-accounts", "--param", "min_partners=2", "--store", store)
     rows = json.loads(ringwatch(*ask, "--format", "json").out)
     assert rows
     assert all(row["partners"] >= 2 for row in rows)
     assert len(ringwatch(*ask, "--format", "csv").out.splitlines()) == len(rows) + 1
     assert len(ringwatch(*ask).out.splitlines()) == len(rows) + 2
-    again = ringwatch("load", world, "--store", store)
+    again = ringwatch("load", small_world, "--store", store)
     assert "0 created, 0 updated, 0 removed" in again.err
 
 

@@ -28,17 +28,17 @@ def start_and_stop(world: Path, out: Path, number: signal.Signals) -> int:
         return process.wait()
 
 
-def test_kill_leaves_no_half_run_and_the_next_run_cleans_up(world: Path, tmp_path: Path) -> None:
+def test_kill_leaves_no_half_run_and_the_next_run_cleans_up(small_world: Path, tmp_path: Path) -> None:
     out = tmp_path / "runs" / "out"
-    assert start_and_stop(world, out, signal.SIGKILL) == -signal.SIGKILL
+    assert start_and_stop(small_world, out, signal.SIGKILL) == -signal.SIGKILL
     assert not out.exists()
-    assert ringwatch("run", world, "--out", out, "--store", "none").code == 0
+    assert ringwatch("run", small_world, "--out", out, "--store", "none").code == 0
     assert [path.name for path in out.parent.iterdir()] == ["out"]
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupted_run_leaves_nothing(
-    number: signal.Signals, code: int, world: Path, tmp_path: Path
+    number: signal.Signals, code: int, small_world: Path, tmp_path: Path
 ) -> None:
-    assert start_and_stop(world, tmp_path / "runs" / "out", number) == code
+    assert start_and_stop(small_world, tmp_path / "runs" / "out", number) == code
     assert list(tmp_path.iterdir()) == []
