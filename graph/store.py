@@ -6,11 +6,11 @@ import json
 import logging
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import neo4j
@@ -32,6 +32,8 @@ from graph.stored_rings import ring_row
 from queries.library import Query, constraints, statements
 
 __all__ = ["Answer", "LoadReport", "Progress", "Store", "StoreError", "open_store"]
+
+Written = TypeVar("Written")
 
 EMBEDDED: Final = "embedded"
 SCHEMES: Final = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
@@ -144,7 +146,7 @@ class Store:
         compares with that same run before it.
         """
         with self._sentences(), self._session() as session:
-            session.execute_write(_replace_rings, rings, run)
+            self._past_races(lambda: session.execute_write(_replace_rings, rings, run))
 
     def run(
         self,
@@ -256,7 +258,17 @@ class Store:
             except driver_errors.ConstraintError:
                 # somebody else made one of these first: merge, which takes it as it is
                 text = texts["merge"] if batch.statement == "create" else text
-        raise StoreError(f"The store at {self.address} keeps being written by others; load again later.")
+        raise self._raced()
+
+    def _past_races(self, work: Callable[[], Written]) -> Written:
+        """What `work` returns, done again where somebody else was first to make the same node."""
+        for _ in range(RACE_TRIES):
+            with suppress(driver_errors.ConstraintError):
+                return work()
+        raise self._raced()
+
+    def _raced(self) -> StoreError:
+        return StoreError(f"The store at {self.address} keeps being written by others; try again later.")
 
     def _complete_state(self) -> dict[str, Any]:
         state = self.state()
@@ -312,7 +324,7 @@ class Store:
     def write_records(self, text: str, **params: Any) -> list[neo4j.Record]:
         """The records of a writing statement of queries/load, retried while the server is away."""
         with self._session() as session:
-            return session.execute_write(_records, text, params)
+            return self._past_races(lambda: session.execute_write(_records, text, params))
 
     @contextmanager
     def _sentences(self) -> Iterator[None]:

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +153,30 @@ def test_later_load_takes_over(store: Store) -> None:
     with pytest.raises(StoreError, match="Another load has taken over"):
         store.load(small_graph(), intrudes)
     assert_same(store.read_links(), changed(small_graph()))
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_loads_that_start_together_leave_one_whole_graph(store: Store) -> None:
+    start = threading.Barrier(2)
+
+    def load(links: Links) -> str:
+        start.wait()
+        try:
+            store.load(links)
+        except StoreError as error:
+            return str(error)
+        return "loaded"
+
+    both = (small_graph(), changed(small_graph()))
+    for _ in range(4):
+        store.clear()
+        with ThreadPoolExecutor(2) as pool:
+            ends = list(pool.map(load, both))
+        taken_over = "Another load has taken over this store; this one has stopped."
+        assert sorted(ends) in (["loaded", "loaded"], [taken_over, "loaded"])
+        held = store.read_links()
+        assert ends[held.as_of_ms - both[0].as_of_ms] == "loaded"
+        assert_same(held, both[held.as_of_ms - both[0].as_of_ms])
 
 
 def test_batch_whose_answer_was_lost_is_not_written_twice(store: Store) -> None:
