@@ -70,6 +70,7 @@ TIED_BY: Final = {
     "money": "payouts that meet on one account",
     "succession": "following on one another under a similar name",
     "co_change": "changing their account or device at the same time",
+    "transfers": "transfers among them in a round or a star",
 }
 """What a tie of each channel of the projection is, in words."""
 
