@@ -198,6 +198,9 @@ def _coded(
     nodes = {
         name: _fetch_nodes(connection, kind, extras.get(name, ())) for kind, name in ENTITY_TABLES.items()
     }
+    as_of = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=moment.ms)
+    if not nodes["partners"].num_rows:
+        raise InputError(f"No partner is known by {as_of:%Y-%m-%d %H:%M} UTC; name a later moment (as of).")
     created = {kind: _count(connection, f"ids_{kind} WHERE created") for kind in Kind}
     undated = _count(connection, f"known_orders WHERE outcome <> 'open' AND outcome_at = {MISSING_MS}")
     named = _count(connection, "known_labels")
@@ -206,7 +209,7 @@ def _coded(
     events = {name: _fetch_events(connection, name) for name in EVENT_TABLES}
     rows = {**nodes, **events, "labels": labels}
     return Tables(
-        as_of=datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=moment.ms),
+        as_of=as_of,
         currency=_main_currency(currencies),
         **rows,
         rejected={name: rows.rejected for name, rows in known.items() if rows.rejected.num_rows},

@@ -443,9 +443,9 @@ def test_rejected_rows_are_written_a_file_a_table(tmp_path: Path) -> None:
 # Input that cannot be used -------------------------------------------------------------------------
 
 
-def fails(folder: Path, sentence: str) -> None:
+def fails(folder: Path, sentence: str, **options: Any) -> None:
     with pytest.raises(InputError, match=sentence) as caught:
-        read_tables(folder)
+        read_tables(folder, **options)
     text = str(caught.value)
     assert "\n" not in text and text.endswith(".") and "Error" not in text and "duckdb" not in text.lower()
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
@@ -608,6 +608,12 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
 def test_events_without_any_moment_ask_for_one(tmp_path: Path) -> None:
     rows = {"partners": small_rows()["partners"], "orders": [order(1, placed_at="never")]}
     fails(write_csv(tmp_path, rows), "^No event has a readable moment")
+
+
+def test_a_moment_before_any_partner_asks_for_a_later_one(tmp_path: Path) -> None:
+    write_csv(tmp_path, small_rows())
+    early = datetime(2001, 2, 3, tzinfo=UTC)
+    fails(tmp_path, "^No partner is known by 2001-02-03 00:00 UTC; name a later moment", as_of=early)
 
 
 def test_progress_names_each_table_and_its_rows(tmp_path: Path) -> None:
