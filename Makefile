@@ -68,7 +68,7 @@ clean: ## remove the environment and every cache
 $(READY): $(VENV)/.uv requirements.lock pyproject.toml
 	@rm -f $@
 	@echo 'Installing what requirements.lock names. torch is most of the download: some minutes on a slow line.'
-	@$(BIN)/uv pip sync --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/uv pip sync --python $(BIN)/python --require-hashes --compile-bytecode requirements.lock
 	@$(BIN)/uv pip install --python $(BIN)/python --quiet --offline --no-deps --no-build-isolation --editable .
 	@touch $@
 
