@@ -17,6 +17,9 @@ HUB_SHARERS = 64
 """An identifier that more partners share ties nobody: its rarity is below a quarter of a pair's, the chance
 that it joins two given partners grows with the square, and so would the pairs."""
 
+FEW_TIES = 10_000
+"""So many ties of a channel are no work, however few partners there are."""
+
 
 @dataclass(frozen=True)
 class Ties:
@@ -49,6 +52,18 @@ def ties_of(
         tally(inverse, len(unique), weight[apart]),
         tally(inverse, len(unique), surprise[apart]),
     )
+
+
+def strongest(ties: Ties, most: int) -> Ties:
+    """The `most` ties of the highest surprise, `FEW_TIES` at least; equals of the last one stay too.
+
+    For channels whose chance pairs grow with the square of the partners, most of them too weak to count.
+    """
+    most = max(most, FEW_TIES)
+    if len(ties) <= most:
+        return ties
+    least = np.partition(ties.surprise, len(ties) - most)[len(ties) - most]
+    return ties.where((ties.surprise >= least) & (ties.surprise > 0))
 
 
 def no_ties() -> Ties:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from graph.links import Links
 from graph.schema import MISSING_MS
 from graph.significance import Floats
-from graph.ties import Codes, Ties, no_ties, ties_of
+from graph.ties import Codes, Ties, no_ties, strongest, ties_of
 
 _DAY_MS = 86_400_000
 GAP_DAYS = (-30, 120)
@@ -21,6 +21,10 @@ COMMON_TRIGRAM = 0.02
 
 MIN_SIMILARITY = 0.3
 """Cosine of two names below which they are different names; the surprise weighs what is above."""
+
+TIES_A_PARTNER = 2
+"""Pairs kept a partner, the most alike: by chance alike are more the more partners there are (1 a partner in
+7,000 partners, 10 in 67,000), and rings need one each."""
 
 
 def succession(links: Links) -> Ties:
@@ -47,7 +51,7 @@ def succession(links: Links) -> Ties:
     alike = _same(links.partners, old, new)
     weight = cosine * (0.5 + 0.25 * alike)
     surprise = _name_surprise(weight, _pairs_in_time(onboarded, closed_at, closed))
-    return ties_of(old, new, weight, surprise)
+    return strongest(ties_of(old, new, weight, surprise), TIES_A_PARTNER * len(onboarded))
 
 
 def _trigrams(names: pd.Series) -> sp.csr_array:
