@@ -80,6 +80,9 @@ def _trained(
     known = verdicts(links, Kind.PARTNER)
     group = tied_groups(projection, seed=seed)
     groups = len(np.unique(group[known.fraud]))
+    if len(known.fraud) and known.fraud.all():  # nothing to tell them from
+        sentence = "Nothing was trained: every partner is known fraud; risk is the unsupervised prior."
+        return with_verdicts(prior.risk.partner, known), _report(links, "prior", sentence)
     if known.fraud.sum() < MIN_FRAUDS or groups < MIN_FRAUD_GROUPS:
         sentence = (
             f"Nothing was trained: {known.fraud.sum()} known fraud partners in {groups} groups, at least "

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
 
@@ -95,6 +95,14 @@ def test_with_few_labels_the_prior_is_the_risk_and_the_report_says_so(labelled_r
     unlabelled = (world.links.partners["verdict"] == "").to_numpy()
     assert (risk.partner[unlabelled] == world.prior.risk.partner[unlabelled]).all()
     assert report.model == "prior" and f"{4 * labelled_rings} known fraud partners" in report.sentence
+
+
+def test_where_every_partner_is_known_fraud_nothing_is_trained() -> None:
+    world = tiny_world()
+    links = replace(world.links, partners=world.links.partners.assign(verdict="fraud"))
+    risk, report = member_risk(links, world.projection, world.prior, seed=0)
+    assert report.model == "prior" and "every partner is known fraud" in report.sentence
+    assert risk.partner.min() >= 0.9
 
 
 def test_a_world_without_events_has_a_risk() -> None:
