@@ -212,8 +212,8 @@ class Report:
             else accused,
         }
         head = (
-            f"`python -m benchmarks.quality {' '.join(sys.argv[1:])}`: {rows.world.nunique()} worlds, "
-            f"{len(self.dropped)} left out by the leak audit ({', '.join(self.dropped) or 'none'}).\n\n"
+            f"`python -m benchmarks.quality`, worlds {', '.join(rows.world.unique())}; "
+            f"left out by the leak audit: {', '.join(self.dropped) or 'none'}.\n\n"
         )
         return head + "".join(
             f"## {title}\n\n```\n{part.round(3).to_string()}\n```\n\n" for title, part in parts.items()
