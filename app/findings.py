@@ -57,7 +57,6 @@ def find(
             projection=projection,
             risk=risk,
             tables=tables,
-            seed=seed,
             previous=previous,
         )
         scores = partner_scores(links, projection, risk, rings)

@@ -85,15 +85,13 @@ def score_rings(
     projection: Projection,
     risk: Risk,
     tables: Tables | None = None,
-    seed: int = 0,
     previous: pd.DataFrame | None = None,
 ) -> tuple[ScoredRing, ...]:
     """The rings with scores, reasons, roles and money, in rank order: the most probable fraud first.
 
     The score is a logistic of `TERMS`, members' risk and the strength of the evidence for and against, not
     density. `previous` is `ring_members` of an earlier run: ids and lineage follow it. `tables` fills the
-    row ids of the evidence and changes nothing else. Cost grows with the members' links; `seed` is not used
-    yet, since nothing here is random.
+    row ids of the evidence and changes nothing else. Cost grows with the members' links; nothing is random.
     """
     context = build_context(links, risk)
     cases = _cases(rings, context, projection, tables)
@@ -112,7 +110,7 @@ def partner_scores(
     """Every partner once, by id: `partner_id`, `score` in [0, 1], `reasons` (a list, the strongest first).
 
     The score is the mean of the partner's risk and the score of the best ring that it belongs to (0 for
-    none). Verdicts are named among the reasons and do not enter here.
+    none). Verdicts are named among the reasons; they enter through that risk and that ring alone.
     """
     context = build_context(links, risk)
     own = risk.partner.astype(np.float64)
