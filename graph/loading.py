@@ -40,8 +40,11 @@ from queries.library import statements
 if TYPE_CHECKING:
     from graph.store import Store
 
-STORE_VERSION = 1
-"""The form of the stored graph; a store that says a higher one was written by a newer ringwatch."""
+STORE_VERSION = 2
+"""The form of the stored graph; a store that says a higher one was written by a newer ringwatch.
+
+Form 1 named the properties of odd columns by the columns' places.
+"""
 
 
 @dataclass(frozen=True)

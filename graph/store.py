@@ -276,6 +276,11 @@ class Store:
             raise StoreError(f"The store at {self.address} is empty; load data into it first.")
         if state["state"] != "complete":
             raise StoreError(f"The last load into the store at {self.address} did not finish; load again.")
+        if state["version"] < STORE_VERSION:
+            raise StoreError(
+                f"The store at {self.address} has the form {state['version']} of an older ringwatch; "
+                f"load again, which brings it to form {STORE_VERSION}."
+            )
         return state
 
     def _read_node_frame(

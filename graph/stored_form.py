@@ -2,11 +2,13 @@
 
 Node properties: text and moments (epoch milliseconds UTC, integers); a missing one ("" or `MISSING_MS` in
 `Links`) is left out. Link properties are always there. A column whose name is no plain word is kept under
-`extra_<n>`, so that no name of the data ever stands in Cypher or meets a name that a server keeps for itself.
+`extra_<hash of its name>`, so that no name of the data ever stands in Cypher or meets a name that a server
+keeps for itself, and so that columns that come later leave it where it is.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,7 +33,8 @@ FIRST_HIGH_CHARACTER: Final = "\ud800"
 
 KEY_OF: Final = {node.kind: node.key for node in NODES}
 
-_PLAIN_WORD: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_PLAIN_WORD: Final = re.compile(r"(?!extra_[0-9a-f]{32}$)[a-z][a-z0-9_]{0,63}")
+"""A column name that is its property's name, too; one that looks like our names for the others is not."""
 
 Row = list[Any] | dict[str, Any] | str
 Groups = list[list[Any]]
@@ -75,15 +78,8 @@ class LinkChanges:
 
 
 def property_names(columns: Sequence[str]) -> dict[str, str]:
-    """The property that keeps each column, in their order."""
-    plain = {column for column in columns if _PLAIN_WORD.fullmatch(column)}
-    names: dict[str, str] = {}
-    for number, column in enumerate(columns):
-        name = column if column in plain else f"extra_{number}"
-        while column not in plain and name in plain:
-            name += "_"
-        names[column] = name
-    return names
+    """The property that keeps each column, in their order; it depends on the column's name alone."""
+    return {column: column if _PLAIN_WORD.fullmatch(column) else _odd_name(column) for column in columns}
 
 
 def encode_nodes(frame: pd.DataFrame) -> dict[str, NDArray[np.object_]]:
@@ -252,6 +248,12 @@ def page_bounds(keys: Sequence[str]) -> list[str]:
     """
     bounds = (str(key) for key in keys[PAGE_NODES::PAGE_NODES])
     return [key for key in bounds if all(character < FIRST_HIGH_CHARACTER for character in key)]
+
+
+def _odd_name(column: str) -> str:
+    # 128 bits: fewer would let somebody who names columns find two that share a property
+    digest = hashlib.sha256(column.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"extra_{digest[:32]}"
 
 
 def _pair_keys(frame: pd.DataFrame, relationship: Relationship, target_size: int) -> NDArray[np.int64]:

@@ -347,6 +347,15 @@ def test_store_of_a_newer_form_is_refused(store: Store) -> None:
             use()
 
 
+def test_store_of_an_older_form_is_read_once_it_is_loaded_again(store: Store) -> None:
+    store.load(hostile())
+    store.write_records("MATCH (l:Load) SET l.version = 1")
+    with pytest.raises(StoreError, match="has the form 1 of an older ringwatch; load again"):
+        store.read_links()
+    store.load(hostile())
+    assert_same(store.read_links(), hostile())
+
+
 def test_wrong_password_is_named_but_not_shown(store: Store) -> None:
     login = {"NEO4J_USERNAME": "root", "NEO4J_PASSWORD": "hunter2-secret"}
     wanted = "check NEO4J_USERNAME and NEO4J_PASSWORD"
@@ -408,12 +417,20 @@ def test_no_two_writers_touch_one_node(relationship: Any) -> None:
 
 
 def test_property_names_are_plain_words_and_differ() -> None:
-    columns = ["partner_id", "extra_2", "", "extra_3", "@rid", "a b", "A", "é"]
+    columns = ["partner_id", "extra_2", "", "extra_3", "@rid", "a b", "A", "é", "partner_id\n"]
     names = property_names(columns)
     assert list(names) == columns
     assert len(set(names.values())) == len(columns)
     assert all(name.isidentifier() and name.isascii() for name in names.values())
     assert names["partner_id"] == "partner_id"
+
+
+def test_property_name_of_a_column_does_not_depend_on_the_others() -> None:
+    [odd] = property_names(["two words"]).values()
+    assert odd == "extra_a03f1d611645eb53ad16c1af546ca079"
+    later = property_names(["a", "?", "two words", odd])
+    assert later["two words"] == odd
+    assert len(set(later.values())) == 4
 
 
 def test_node_frames_of_every_kind_come_back_sorted_by_id(store: Store) -> None:
