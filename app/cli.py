@@ -154,10 +154,10 @@ def synth(out: Path, seed: int, partners: int, orders: int, profile: str, format
     epilog=_example(
         "ringwatch run DATA --out RUN",
         "ringwatch run DATA --out RUN --store none --as-of 2026-03-31",
-        "NEO4J_PASSWORD=… ringwatch run DATA --out RUN --store neo4j://graph.example:7687",
+        "NEO4J_PASSWORD=… ringwatch run --out RUN --store neo4j://graph.example:7687",
     )
 )
-@click.argument("data", type=_FOLDER)
+@click.argument("data", required=False, type=_FOLDER)
 @click.option("--out", type=_FOLDER, required=True, metavar="RUN", help="A new folder, or an earlier run.")
 @_as_of
 @_store_option("URI|embedded[:FOLDER]|none")
@@ -170,7 +170,7 @@ def synth(out: Path, seed: int, partners: int, orders: int, profile: str, format
     "--previous", type=_FOLDER, metavar="RUN", help="An earlier run: rings keep its ids and say what changed."
 )
 def run(
-    data: Path,
+    data: Path | None,
     out: Path,
     as_of: datetime | None,
     store: str | None,
@@ -179,11 +179,14 @@ def run(
     checkpoint: Path | None,
     previous: Path | None,
 ) -> None:
-    """Find the rings in the tables of DATA.
+    """Find the rings in the tables of DATA, or in what the store holds.
 
     DATA is a folder of Parquet or CSV files; rings, evidence and pages go to RUN, whole or not at all. With a
-    store, the links are loaded into it, read back and detected from there; the rings are saved in it.
+    store, the links are loaded into it, read back and detected from there; the rings are saved in it. Without
+    DATA the store is read as it is: evidence then names the ends of each link, not the rows behind it.
     """
+    if data is None and as_of is not None:
+        raise click.UsageError("--as-of goes with DATA: a store is read as of its last load.")
     from app.loading import Reading
     from app.pipeline import Options
     from app.pipeline import run as run_pipeline
@@ -191,29 +194,48 @@ def run(
     from app.summary import run_text
 
     reading = Reading(as_of, max_rejected)
-    choice = _settings().choose_store(store)
+    choice = _settings().choose_store(store) if data is not None else _a_filled_store(store)
     options = Options(choice, reading, seed=seed, checkpoint=checkpoint, previous=previous)
     emit(run_text(run_pipeline(data, out, options, steps=Steps(), environ=os.environ)))
 
 
 @ringwatch.command(
-    epilog=_example("ringwatch load DATA", "ringwatch load DATA --store bolt://localhost:7687")
+    epilog=_example(
+        "ringwatch load DATA",
+        "ringwatch load DATA --store bolt://localhost:7687",
+        "ringwatch load DATA --bulk FILES",
+    )
 )
 @click.argument("data", type=_FOLDER)
 @_store_option("URI|embedded[:FOLDER]")
 @_as_of
+@click.option(
+    "--bulk",
+    type=_FOLDER,
+    metavar="DIR",
+    help="Write files for Neo4j's own importer to a new folder instead, and print the command.",
+)
 @_max_rejected
-def load(data: Path, store: str | None, as_of: datetime | None, max_rejected: float) -> None:
+def load(
+    data: Path, store: str | None, as_of: datetime | None, bulk: Path | None, max_rejected: float
+) -> None:
     """Put the tables of DATA into the store.
 
     Loading again changes nothing; entities and links that DATA no longer holds are removed.
     """
-    from app.loading import Reading
+    from app.loading import Reading, write_files
     from app.loading import load as load_tables
     from app.progress import Steps
 
+    reading = Reading(as_of, max_rejected)
+    if bulk is not None:
+        if store is not None:
+            raise click.UsageError("--bulk writes files and uses no store; leave --store out.")
+        command = write_files(data, bulk, reading, steps=Steps())
+        emit(f"With the server stopped, this replaces its database by the graph:\n\n{command}\n")
+        return
     choice = _a_store(store)
-    load_tables(data, choice, Reading(as_of, max_rejected), steps=Steps(), environ=os.environ)
+    load_tables(data, choice, reading, steps=Steps(), environ=os.environ)
     emit(f"The graph is in {choice}; `ringwatch query --list` names what can be asked.\n")
 
 
@@ -221,14 +243,28 @@ def load(data: Path, store: str | None, as_of: datetime | None, max_rejected: fl
     epilog=_example(
         "ringwatch query --list",
         "ringwatch query find/shared-bank-accounts --param min_partners=3 --format csv",
+        "ringwatch query inspect/partner --explain",
     )
 )
 @click.argument("name", required=False)
 @click.option("--param", "settings", multiple=True, metavar="NAME=VALUE", help="May be given several times.")
 @click.option("--list", "listed", is_flag=True, help="List the queries.")
+@click.option(
+    "--explain",
+    "explained",
+    is_flag=True,
+    help="Show the Cypher and, from a Neo4j server, its plan; run nothing.",
+)
 @click.option("--format", "format_", type=click.Choice(tuple(_FORMATS)), default="table", show_default=True)
 @_store_option("URI|embedded[:FOLDER]")
-def query(name: str | None, settings: Sequence[str], listed: bool, format_: str, store: str | None) -> None:
+def query(
+    name: str | None,
+    settings: Sequence[str],
+    listed: bool,
+    explained: bool,
+    format_: str,
+    store: str | None,
+) -> None:
     """Ask the store a query of the library."""
     from queries.library import find_query, list_queries, parse_parameters
 
@@ -239,13 +275,10 @@ def query(name: str | None, settings: Sequence[str], listed: bool, format_: str,
         emit(_FORMATS[format_](("name", "title", "parameters"), rows))
         return
     found = find_query(name)
-    parameters = parse_parameters(found, settings)
-    choice = _a_store(store)
-    if choice.target == EMBEDDED and not choice.folder.is_dir():
-        raise SettingsError(
-            f"There is no embedded store in {str(choice.folder)!r}; `ringwatch load` makes one."
-        )
-    _ask(found, parameters, choice, format_)
+    if explained:
+        _explain(found, _a_store(store))
+    else:
+        _ask(found, parse_parameters(found, settings), _a_filled_store(store), format_)
 
 
 @ringwatch.command(
@@ -353,6 +386,15 @@ def _a_store(word: str | None) -> StoreChoice:
     return choice
 
 
+def _a_filled_store(word: str | None) -> StoreChoice:
+    choice = _a_store(word)
+    if choice.target == EMBEDDED and not choice.folder.is_dir():
+        raise SettingsError(
+            f"There is no embedded store in {str(choice.folder)!r}; `ringwatch load` makes one."
+        )
+    return choice
+
+
 class _writing:  # noqa: N801 - reads as a word in a `with` line
     """Turns a refusal of the file system into a sentence about that folder."""
 
@@ -382,6 +424,18 @@ def _ask(found: Query, parameters: dict[str, Any], choice: StoreChoice, format_:
     emit(_FORMATS[format_](answer.columns, answer.rows))
     if answer.truncated:
         click.echo(f"ringwatch: only the first {len(answer.rows):,} rows are shown.", err=True)
+
+
+def _explain(found: Query, choice: StoreChoice) -> None:
+    from app.loading import open_chosen
+
+    parameters = "".join(f"  {one.name} ({one.type}): {one.meaning}\n" for one in found.parameters)
+    emit(f"{found.title}: {found.question}\n{parameters}Cost: {found.cost}\n\n{found.text.strip()}\n\n")
+    if choice.target == EMBEDDED:
+        emit("The embedded store shows no plans; a Neo4j server named by --store does.\n")
+        return
+    with open_chosen(choice, os.environ) as store:
+        emit("".join(f"{line}\n" for line in store.explain(found, {})))
 
 
 if __name__ == "__main__":

@@ -103,11 +103,15 @@ def _links_of(run: Path, data: Path | None) -> Links:
     """The links that the run was made from, read again."""
     try:
         report = json.loads((run / RUN_FILE).read_bytes())
-        folder, digest = report["input"]["folder"], report["input"]["digest"]
+        folder, digest = report["input"]["folder"], report["input"].get("digest")
         as_of = datetime.fromisoformat(report["as_of"])
         known_after = report["settings"]["outcome_known_after_days"]
     except (OSError, ValueError, KeyError, TypeError):
         raise OutputError(f"The run in {str(run)!r} has no readable {RUN_FILE}; run again.") from None
+    if digest is None:
+        raise OutputError(
+            f"The run in {str(run)!r} was made from the store alone; GraphML is made from a run on tables."
+        )
     tables = read_tables(
         data or Path(folder), as_of=as_of, max_rejected_share=1.0, outcome_known_after_days=known_after
     )

@@ -28,7 +28,7 @@ class Findings:
 
 
 def find(
-    tables: Tables,
+    tables: Tables | None,
     links: Links,
     *,
     seed: int,
@@ -36,9 +36,9 @@ def find(
     previous: pd.DataFrame | None,
     steps: Steps,
 ) -> Findings:
-    """What the links show; `tables` only names the rows behind it, `previous` is an earlier run's members.
+    """What the links show; `previous` is an earlier run's members.
 
-    Raises CheckpointError.
+    `tables` only names the rows behind the evidence, and may be missing. Raises CheckpointError.
     """
     with steps.step("tie partners"):
         projection = project(links)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -9,8 +10,10 @@ from datetime import datetime
 from pathlib import Path
 
 from app.progress import Steps
+from app.run_folder import whole_folder
 from app.settings import StoreChoice
 from graph.aggregation import aggregate
+from graph.bulk import write_bulk
 from graph.links import Links
 from graph.progress import Progress
 from graph.schema import RELATIONSHIPS
@@ -33,6 +36,14 @@ def load(
     _, links = read_links(data, reading, steps)
     with open_chosen(choice, environ) as store:
         load_links(store, links, steps)
+
+
+def write_files(data: Path, folder: Path, reading: Reading, *, steps: Steps) -> str:
+    """Write the graph of the tables for Neo4j's importer to a new `folder`; the command that imports it."""
+    _, links = read_links(data, reading, steps)
+    with steps.step("write files"), whole_folder(folder) as draft:
+        arguments = write_bulk(links, draft)
+    return f"cd {shlex.quote(str(folder.resolve()))} && neo4j-admin {shlex.join(arguments)}"
 
 
 def read_links(data: Path, reading: Reading, steps: Steps) -> tuple[Tables, Links]:

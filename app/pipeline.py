@@ -6,7 +6,7 @@ import platform
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,7 +17,8 @@ from app.loading import Reading, load_links, open_chosen, read_links, shown_by
 from app.outputs import RUN_NAMES, write_json, write_tables
 from app.progress import Steps
 from app.run_folder import RUN_FILE, OutputError, whole_folder
-from app.settings import StoreChoice
+from app.settings import SettingsError, StoreChoice
+from graph.links import Links
 from graph.records import ScoredRing
 from graph.schema import ENTITY_TABLES, OUTCOME_KNOWN_AFTER_DAYS, Kind
 from graph.tables import Tables, write_rejected
@@ -25,6 +26,7 @@ from graph.tables import Tables, write_rejected
 if TYPE_CHECKING:
     import pandas as pd
 
+    from app.findings import Findings
     from gnn.risk import RiskReport
 
 NAMED_PACKAGES: Final = (
@@ -43,6 +45,10 @@ NAMED_PACKAGES: Final = (
     "torch-geometric",
 )
 """Packages whose release can change a run's result; `run.json` names them."""
+
+STORE_ALONE: Final = (
+    "Detected from the store alone: evidence names the two ends of each link, not the rows behind it."
+)
 
 
 @dataclass(frozen=True)
@@ -69,21 +75,28 @@ class RunSummary:
     remarks: tuple[str, ...]
 
 
-def run(data: Path, out: Path, options: Options, *, steps: Steps, environ: Mapping[str, str]) -> RunSummary:
+def run(
+    data: Path | None, out: Path, options: Options, *, steps: Steps, environ: Mapping[str, str]
+) -> RunSummary:
     """Find the rings in the tables of `data` and write the run to `out`, whole or not at all.
 
     With a store, the links are loaded into it, read back and detected from there, and the rings saved in it.
-    Raises InputError, OutputError and StoreError before anything is written.
+    Without `data` the store is the only source: what is in it, as of its last load; evidence then names the
+    two ends of each link, and no rows. Raises InputError, OutputError and StoreError before anything is
+    written.
     """
     previous = read_members(options.previous)
     with whole_folder(out, may_hold=RUN_NAMES) as draft, ExitStack() as stack:
-        tables, links = read_links(data, options.reading, steps)
+        tables, links = read_links(data, options.reading, steps) if data is not None else (None, None)
         # only now: input that cannot be used must not leave a store behind
         store = stack.enter_context(open_chosen(options.store, environ)) if options.store.is_used else None
         if store is not None:
-            load_links(store, links, steps)
+            if links is not None:
+                load_links(store, links, steps)
             with steps.step("read the store back"):
                 links = store.read_links(progress=shown_by(steps))
+        if links is None:
+            raise SettingsError("Without a folder of tables there has to be a store; name one with --store.")
         with steps.step("load torch"):
             # only now: it takes seconds, and input that cannot be used is refused in one
             from app.findings import find
@@ -92,18 +105,18 @@ def run(data: Path, out: Path, options: Options, *, steps: Steps, environ: Mappi
             tables, links, seed=options.seed, checkpoint=options.checkpoint, previous=previous, steps=steps
         )
         with steps.step("write tables and pages"):
-            remarks = remarks_on(tables)
+            remarks = (STORE_ALONE,) if tables is None else remarks_on(tables)
             write_tables(draft, found.rings, found.partner_scores)
-            write_rejected(tables, draft)
+            if tables is not None:
+                write_rejected(tables, draft)
             summary = RunPageSummary.of(links, remarks=remarks, version=f"ringwatch {version('ringwatch')}")
             write_ring_pages(found.rings, links, draft, seed=options.seed)
             write_index(found.rings, summary, draft)
         if store is not None:
             with steps.step("save rings in the store"):
-                store.save_rings(found.rings, run=run_id(tables))
-        content = _report(data, tables, found.rings, found.risk, options) | {
-            "steps": [asdict(step) for step in steps.done]
-        }
+                store.save_rings(found.rings, run=run_id(links))
+        source = {"folder": None} if data is None or tables is None else _input(data, tables)
+        content = _report(source, links, found, options) | {"steps": [asdict(step) for step in steps.done]}
         write_json(draft / RUN_FILE, content)
     return RunSummary(
         out, links.as_of_ms, links.currency, found.rings, found.partner_scores, found.risk, remarks
@@ -123,9 +136,9 @@ def read_members(run_folder: Path | None) -> pd.DataFrame | None:
     return members
 
 
-def run_id(tables: Tables) -> str:
+def run_id(links: Links) -> str:
     """The name of a run in the store: the moment, and what was known then."""
-    return f"{tables.as_of.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}-{tables.digest[:12]}"
+    return f"{_moment(links):%Y-%m-%dT%H:%M:%SZ}-{links.digest()[:12]}"
 
 
 def remarks_on(tables: Tables) -> tuple[str, ...]:
@@ -154,33 +167,40 @@ def remarks_on(tables: Tables) -> tuple[str, ...]:
     return tuple(remarks)
 
 
-def _report(
-    data: Path, tables: Tables, rings: tuple[ScoredRing, ...], risk: RiskReport, options: Options
-) -> dict[str, Any]:
+def _input(data: Path, tables: Tables) -> dict[str, Any]:
+    """What `run.json` says of the tables."""
+    return {
+        "folder": str(data.resolve()),
+        "digest": tables.digest,
+        "rows": {
+            name: {"read": rows.read, "after_as_of": rows.after_as_of, "rejected": rows.rejected.num_rows}
+            for name, rows in tables.counts.items()
+        },
+        "created": {kind.value: number for kind, number in tables.created.items()},
+        "currencies": tables.currencies,
+        "undated_outcomes": tables.undated_outcomes,
+        "unmatched_labels": tables.unmatched_labels,
+    }
+
+
+def _report(source: dict[str, Any], links: Links, found: Findings, options: Options) -> dict[str, Any]:
     """What `run.json` says, but for the steps."""
     return {
         "ringwatch": version("ringwatch"),
-        "input": {
-            "folder": str(data.resolve()),
-            "digest": tables.digest,
-            "rows": {
-                name: {"read": rows.read, "after_as_of": rows.after_as_of, "rejected": rows.rejected.num_rows}
-                for name, rows in tables.counts.items()
-            },
-            "created": {kind.value: number for kind, number in tables.created.items()},
-            "currencies": tables.currencies,
-            "undated_outcomes": tables.undated_outcomes,
-            "unmatched_labels": tables.unmatched_labels,
-        },
-        "as_of": tables.as_of.astimezone(UTC).isoformat(),
+        "input": source,
+        "as_of": _moment(links).isoformat(),
         "settings": {
             "store": str(options.store),
             "max_rejected_share": options.reading.max_rejected_share,
             "outcome_known_after_days": OUTCOME_KNOWN_AFTER_DAYS,
-            "currency": tables.currency,
+            "currency": links.currency,
         },
         "seeds": {"detection": options.seed, "graphsage": options.seed, "layout": options.seed},
         "versions": {"python": platform.python_version()} | {name: version(name) for name in NAMED_PACKAGES},
-        "counts": {ENTITY_TABLES[kind]: tables.nodes(kind).num_rows for kind in Kind} | {"rings": len(rings)},
-        "risk": asdict(risk),
+        "counts": {ENTITY_TABLES[kind]: links.size(kind) for kind in Kind} | {"rings": len(found.rings)},
+        "risk": asdict(found.risk),
     }
+
+
+def _moment(links: Links) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=links.as_of_ms)

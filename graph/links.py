@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, fields
 
 import pandas as pd
 
@@ -42,3 +43,15 @@ class Links:
     def size(self, kind: Kind) -> int:
         """How many nodes of that kind there are."""
         return len(self.nodes(kind))
+
+    def digest(self) -> str:
+        """A SHA-256 of everything in here, the same whether it came from tables or out of a store."""
+        whole = hashlib.sha256()
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, pd.DataFrame):
+                whole.update(f"{field.name}\0{list(value.columns)}\0{len(value)}\0".encode())
+                whole.update(pd.util.hash_pandas_object(value, index=False).to_numpy().tobytes())
+            else:
+                whole.update(f"{field.name}\0{value}\0".encode())
+        return whole.hexdigest()

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from app.cli import ringwatch as group
+from graph.store import Store
 from queries.library import list_queries
 from tests.app.calls import ringwatch
+from tests.conftest import neo4j_environ
 
 COMMAND = Path(sys.executable).with_name("ringwatch")
 
@@ -80,6 +82,36 @@ def test_load_then_query_in_every_format(small_world: Path, tmp_path: Path) -> N
     assert len(ringwatch(*ask).out.splitlines()) == len(rows) + 2
     again = ringwatch("load", small_world, "--store", store)
     assert "0 created, 0 updated, 0 removed" in again.err
+
+
+def test_bulk_writes_files_and_says_how_to_import_them(small_world: Path, tmp_path: Path) -> None:
+    outcome = ringwatch("load", small_world, "--bulk", tmp_path / "two words")
+    assert outcome.code == 0, outcome.err
+    command = outcome.out.splitlines()[-1]
+    assert command.startswith(f"cd '{tmp_path}/two words' && neo4j-admin database import full neo4j ")
+    named = {word.rpartition("=")[2] for word in command.split() if word.endswith(".csv")}
+    assert named == {path.name for path in (tmp_path / "two words").iterdir()}
+    again = ringwatch("load", small_world, "--bulk", tmp_path / "two words")
+    assert (again.code, "holds files that no run of ringwatch wrote" in again.err) == (2, True)
+
+
+def test_explain_needs_no_store() -> None:
+    outcome = ringwatch("query", "inspect/partner", "--explain", "--store", "embedded:nowhere")
+    assert outcome.code == 0
+    assert "MATCH (partner:Partner {partner_id: $partner_id})" in outcome.out
+    assert "shows no plans" in outcome.out
+
+
+@pytest.mark.neo4j
+def test_explain_shows_the_plan_of_a_server(
+    neo4j_store: Store, monkeypatch: pytest.MonkeyPatch, small_world: Path
+) -> None:
+    for name, value in neo4j_environ().items():
+        monkeypatch.setenv(name, value)
+    assert ringwatch("load", small_world).code == 0
+    outcome = ringwatch("query", "inspect/partner", "--explain")
+    assert outcome.code == 0, outcome.err
+    assert "NodeUniqueIndexSeek" in outcome.out
 
 
 def test_synth_twice_gives_the_same_bytes(tmp_path: Path) -> None:

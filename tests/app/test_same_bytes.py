@@ -68,6 +68,16 @@ def test_csv(world: Path, finished_run: Path, tmp_path: Path) -> None:
 def test_through_the_store(world: Path, finished_run: Path, tmp_path: Path) -> None:
     store = f"embedded:{tmp_path / 'store'}"
     assert_same(finished_run, run_on(world, tmp_path / "out", "--store", store))
+    # and then from the store alone: only the rows behind the evidence and the remarks on them are gone
+    outcome = ringwatch("run", "--out", tmp_path / "alone", "--store", store)
+    assert outcome.code == 0, outcome.err
+    for name in ("rings.parquet", "ring_members.parquet", "partner_scores.parquet"):
+        assert (tmp_path / "alone" / name).read_bytes() == (finished_run / name).read_bytes(), name
+    columns = ["ring_id", "signal", "strength", "value", "baseline", "sentence", "ids"]
+    ours, theirs = (
+        pq.read_table(run / "evidence.parquet", columns=columns) for run in (tmp_path / "alone", finished_run)
+    )
+    assert ours.equals(theirs)
 
 
 def test_rows_after_as_of(world: Path, finished_run: Path, tmp_path: Path) -> None:
