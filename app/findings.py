@@ -15,6 +15,7 @@ from graph.projection import project
 from graph.records import ScoredRing
 from graph.rings import find_rings
 from graph.scoring import partner_scores, score_rings
+from graph.signals.context import build_context
 from graph.tables import Tables
 
 
@@ -51,13 +52,7 @@ def find(
         found = find_rings(links, projection, risk, seed=seed)
         steps.note(f"{len(found):,} rings")
     with steps.step("collect evidence"):
-        rings = score_rings(
-            found,
-            links=links,
-            projection=projection,
-            risk=risk,
-            tables=tables,
-            previous=previous,
-        )
-        scores = partner_scores(links, projection, risk, rings)
+        context = build_context(links, risk)
+        rings = score_rings(found, context, projection, tables=tables, previous=previous)
+        scores = partner_scores(context, projection, rings)
     return Findings(rings, scores, report)

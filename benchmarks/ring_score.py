@@ -31,6 +31,7 @@ from graph.projection import project
 from graph.records import Ring
 from graph.rings import find_rings
 from graph.scoring import SIGNS, TERMS, VERDICT_SHIFT, probability, rate_rings
+from graph.signals.context import build_context
 from graph.tables import read_tables
 
 Floats = NDArray[np.float64]
@@ -55,7 +56,7 @@ def rate(world: Path, *, seed: int = 0) -> Rated:
     projection = project(links)
     risk, _ = member_risk(links, projection, prior_risk(links, projection), seed=seed)
     rings = find_rings(links, projection, risk, seed=seed)
-    terms, verdict = rate_rings(rings, links=links, projection=projection, risk=risk)
+    terms, verdict = rate_rings(rings, build_context(links, risk), projection)
     partner, consumer = links.partners["partner_id"].to_numpy(), links.consumers["consumer_id"].to_numpy()
     members = [_ids(ring, partner, consumer) for ring in rings]
     truth = read_truth(world.with_name(world.name + ".truth")).members

@@ -11,14 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from graph.identity import Identity, Members, identify
-from graph.links import Links
 from graph.projection import Projection
 from graph.records import Evidence, Ring, Risk, ScoredRing
 from graph.rings import ring_q_values, ring_strength
 from graph.schema import MISSING_MS, Kind
 from graph.signals import collect
 from graph.signals.adjacency import Codes
-from graph.signals.context import Context, build_context
+from graph.signals.context import Context
 from graph.signals.facts import RingFacts, slice_ring
 from graph.signals.partners import explain_partners
 from graph.signals.sources import with_rows
@@ -80,10 +79,9 @@ class _Case:
 
 def score_rings(
     rings: Sequence[Ring],
-    *,
-    links: Links,
+    context: Context,
     projection: Projection,
-    risk: Risk,
+    *,
     tables: Tables | None = None,
     previous: pd.DataFrame | None = None,
 ) -> tuple[ScoredRing, ...]:
@@ -93,7 +91,6 @@ def score_rings(
     density. `previous` is `ring_members` of an earlier run: ids and lineage follow it. `tables` fills the
     row ids of the evidence and changes nothing else. Cost grows with the members' links; nothing is random.
     """
-    context = build_context(links, risk)
     cases = _cases(rings, context, projection, tables)
     order = sorted(range(len(cases)), key=lambda n: (-cases[n].score, _key(cases[n].facts.ring)))
     ranked = [cases[number] for number in order]
@@ -104,21 +101,18 @@ def score_rings(
     )
 
 
-def partner_scores(
-    links: Links, projection: Projection, risk: Risk, rings: Sequence[ScoredRing]
-) -> pd.DataFrame:
+def partner_scores(context: Context, projection: Projection, rings: Sequence[ScoredRing]) -> pd.DataFrame:
     """Every partner once, by id: `partner_id`, `score` in [0, 1], `reasons` (a list, the strongest first).
 
     The score is the mean of the partner's risk and the score of the best ring that it belongs to (0 for
     none). Verdicts are named among the reasons; they enter through that risk and that ring alone.
     """
-    context = build_context(links, risk)
-    own = risk.partner.astype(np.float64)
+    own = context.risk.partner.astype(np.float64)
     ring_score, ring_of = _best_ring(rings, len(own))
     score = combine(own, ring_score)
     reasons = explain_partners(context, projection, rings, ring_of)
     return pd.DataFrame(
-        {"partner_id": links.partners["partner_id"].to_numpy(), "score": score, "reasons": reasons}
+        {"partner_id": context.links.partners["partner_id"].to_numpy(), "score": score, "reasons": reasons}
     )
 
 
@@ -132,11 +126,8 @@ def combine(own: Floats, ring: Floats) -> Floats:
     return np.clip(result, 0.0, 1.0)
 
 
-def rate_rings(
-    rings: Sequence[Ring], *, links: Links, projection: Projection, risk: Risk
-) -> tuple[Floats, Floats]:
+def rate_rings(rings: Sequence[Ring], context: Context, projection: Projection) -> tuple[Floats, Floats]:
     """(rings, terms) what each ring's score is made of, and (rings,) the verdict strength on top."""
-    context = build_context(links, risk)
     evidence = [collect(slice_ring(ring, context), context) for ring in rings]
     return _terms(rings, evidence, context, projection), _verdicts(evidence)
 

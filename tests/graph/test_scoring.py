@@ -14,6 +14,7 @@ from graph.records import Evidence, Ring, Risk, ScoredRing
 from graph.rings import find_rings
 from graph.schema import Kind
 from graph.scoring import WEIGHTS, partner_scores, score_rings
+from graph.signals.context import build_context
 from graph.signals.partners import TIED_BY
 from graph.typology import TYPOLOGIES, typology
 from tests.graph.look_alikes import PLANTED, Case, bust_out, circle, mall, mules, phoenix, refunders, shells
@@ -33,13 +34,13 @@ def world(shuffle: int | None = None) -> World:
 @cache
 def scored(shuffle: int | None = None) -> tuple[ScoredRing, ...]:
     links, projection, risk, rings = world(shuffle)
-    return score_rings(rings, links=links, projection=projection, risk=risk)
+    return score_rings(rings, build_context(links, risk), projection)
 
 
 @cache
 def scores(shuffle: int | None = None) -> pd.DataFrame:
     links, projection, risk, _ = world(shuffle)
-    return partner_scores(links, projection, risk, scored(shuffle))
+    return partner_scores(build_context(links, risk), projection, scored(shuffle))
 
 
 def members_frame(rings: tuple[ScoredRing, ...]) -> pd.DataFrame:
@@ -50,7 +51,7 @@ def members_frame(rings: tuple[ScoredRing, ...]) -> pd.DataFrame:
 def score_case(case: Case) -> ScoredRing:
     facts, context = case
     projection = project(context.links)
-    (one,) = score_rings([facts.ring], links=context.links, projection=projection, risk=context.risk)
+    (one,) = score_rings([facts.ring], context, projection)
     return one
 
 
@@ -75,13 +76,13 @@ def test_the_same_world_gives_the_same_rings_in_any_order_of_rows() -> None:
 
 def test_the_order_of_the_rings_given_does_not_matter() -> None:
     links, projection, risk, rings = world()
-    assert score_rings(rings[::-1], links=links, projection=projection, risk=risk) == scored()
+    assert score_rings(rings[::-1], build_context(links, risk), projection) == scored()
 
 
 def test_no_rings_give_no_rings() -> None:
     links, projection, risk, _ = world()
-    assert score_rings([], links=links, projection=projection, risk=risk) == ()
-    assert len(partner_scores(links, projection, risk, ())) == len(links.partners)
+    assert score_rings([], build_context(links, risk), projection) == ()
+    assert len(partner_scores(build_context(links, risk), projection, ())) == len(links.partners)
 
 
 def test_all_members_are_listed_once_with_a_role() -> None:
@@ -103,7 +104,7 @@ def ring_key(ring: Ring) -> tuple[tuple[int, ...], tuple[int, ...]]:
 def test_yesterdays_ids_are_kept() -> None:
     links, projection, risk, rings = world()
     yesterday = members_frame(scored()).replace({"ring_id": {scored()[0].ring_id: "R-yesterday0"}})
-    today = score_rings(rings, links=links, projection=projection, risk=risk, previous=yesterday)
+    today = score_rings(rings, build_context(links, risk), projection, previous=yesterday)
     assert today[0].ring_id == "R-yesterday0"
     assert {ring.lineage for ring in today} == {"continued"}
 
@@ -114,7 +115,7 @@ def test_money_is_what_the_rings_consumers_ordered_at_its_partners() -> None:
     inside = orders.partner.isin(facts.ring.partners) & orders.consumer.isin(facts.ring.consumers)
     bad = context.links.ordered_at.assign(bad_amount=np.where(inside, 5.0, 0.0))
     links = Links(**{**vars(context.links), "ordered_at": bad})
-    (one,) = score_rings([facts.ring], links=links, projection=project(links), risk=context.risk)
+    (one,) = score_rings([facts.ring], context, project(links))
     assert one.amount == pytest.approx(orders.amount[inside].sum())
     assert one.bad_amount == pytest.approx(5.0 * inside.sum())
     assert one.first_at == orders.first_at[inside].min()
@@ -127,7 +128,7 @@ def test_money_of_strangers_counts_where_they_bear_the_loss() -> None:
     orders = context.links.ordered_at
     burnt = orders.assign(bad_amount=np.where(orders.partner.isin(ring.partners), 5.0, 0.0))
     links = Links(**{**vars(context.links), "ordered_at": burnt})
-    (one,) = score_rings([ring], links=links, projection=project(links), risk=context.risk)
+    (one,) = score_rings([ring], context, project(links))
     assert one.bad_amount == pytest.approx(burnt.bad_amount.sum())
 
 
@@ -177,7 +178,7 @@ def test_member_risk_raises_the_score() -> None:
 
     def score(value: float) -> float:
         risk = Risk(*(np.full(context.links.size(kind), value, dtype=np.float32) for kind in Kind))
-        (one,) = score_rings([facts.ring], links=context.links, projection=projection, risk=risk)
+        (one,) = score_rings([facts.ring], build_context(context.links, risk), projection)
         return one.score
 
     assert score(0.1) < score(0.5) < score(0.9)
@@ -213,8 +214,8 @@ def test_a_partners_own_verdict_does_not_enter_its_score() -> None:
     verdict = np.where(links.partners["partner_id"] == "p3", "fraud", "")
     judged = links.partners.assign(verdict=verdict, verdict_at=np.where(verdict != "", links.as_of_ms, -1))
     known = Links(**{**vars(links), "partners": judged})
-    frame = partner_scores(known, projection, risk, ())
-    plain = partner_scores(links, projection, risk, ())
+    frame = partner_scores(build_context(known, risk), projection, ())
+    plain = partner_scores(build_context(links, risk), projection, ())
     assert frame["score"].tolist() == plain["score"].tolist()
     assert any("Found fraud" in reason for reason in frame.set_index("partner_id").loc["p3", "reasons"])
 
@@ -231,7 +232,7 @@ def test_many_rings_are_scored_quickly() -> None:
     links, projection, risk, rings = world()
     many = [Ring((n, n + 1, n + 2), rings[0].consumers) for n in range(100)]
     start = time.process_time()
-    score_rings(many, links=links, projection=projection, risk=risk)
+    score_rings(many, build_context(links, risk), projection)
     assert time.process_time() - start < 3  # it takes 0.3 s
 
 
