@@ -115,7 +115,7 @@ def test_money_is_what_the_rings_consumers_ordered_at_its_partners() -> None:
     inside = orders.partner.isin(facts.ring.partners) & orders.consumer.isin(facts.ring.consumers)
     bad = context.links.ordered_at.assign(bad_amount=np.where(inside, 5.0, 0.0))
     links = Links(**{**vars(context.links), "ordered_at": bad})
-    (one,) = score_rings([facts.ring], context, project(links))
+    (one,) = score_rings([facts.ring], build_context(links, context.risk), project(links))
     assert one.amount == pytest.approx(orders.amount[inside].sum())
     assert one.bad_amount == pytest.approx(5.0 * inside.sum())
     assert one.first_at == orders.first_at[inside].min()
@@ -128,7 +128,7 @@ def test_money_of_strangers_counts_where_they_bear_the_loss() -> None:
     orders = context.links.ordered_at
     burnt = orders.assign(bad_amount=np.where(orders.partner.isin(ring.partners), 5.0, 0.0))
     links = Links(**{**vars(context.links), "ordered_at": burnt})
-    (one,) = score_rings([ring], context, project(links))
+    (one,) = score_rings([ring], build_context(links, context.risk), project(links))
     assert one.bad_amount == pytest.approx(burnt.bad_amount.sum())
 
 
