@@ -75,10 +75,10 @@ class Load:
     def run(self) -> LoadReport:
         """Write the difference; the graph is complete only once this returns."""
         started = time.perf_counter()
-        state = self.store.state()
-        bounds, columns = self._begin(state)
-        nodes = {kind: self._node_changes(kind, state, bounds, columns) for kind in Kind}
-        links = self._all_link_changes(state, bounds)
+        self.store.state()  # refuses a newer form before anything is written
+        is_empty, bounds, columns = self._begin()
+        nodes = {kind: self._node_changes(kind, is_empty, bounds, columns) for kind in Kind}
+        links = self._all_link_changes(is_empty, bounds)
         self._write_nodes(nodes)
         for relationship, changes in links.items():
             self._write_links(relationship, changes)
@@ -97,10 +97,16 @@ class Load:
         links = sum(len(getattr(self.links, relationship.name)) for relationship in RELATIONSHIPS)
         return links + sum(self.links.size(kind) for kind in Kind)
 
-    def _begin(self, state: dict[str, Any] | None) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-        """Take the store over; page bounds and property names that cover the old graph and the new."""
-        old_pages = json.loads(state["pages"]) if state else {}
-        old_columns = json.loads(state["columns"]) if state else {}
+    def _begin(self) -> tuple[bool, dict[str, list[str]], dict[str, list[str]]]:
+        """Take the store over: whether it is empty, page bounds and properties of the old and the new."""
+        before = self.store.write_records(
+            statements("state")["begin"],
+            version=STORE_VERSION,
+            load=self.token,
+            writers=[writer.name for writer in self.writers],
+        )[0]
+        old_pages = json.loads(before["pages"] or "{}")
+        old_columns = json.loads(before["columns"] or "{}")
         pages = {
             table: sorted({*old_pages.get(table, ()), *bounds})
             for table, bounds in pages_of(self.encoded).items()
@@ -109,15 +115,18 @@ class Load:
             table: sorted({*old_columns.get(table, ()), *self.encoded[kind]})
             for kind, table in ENTITY_TABLES.items()
         }
-        self.store.write_records(
-            statements("state")["begin"],
-            version=STORE_VERSION,
+        covered = self.store.write_records(
+            statements("state")["cover"],
             load=self.token,
-            writers=[writer.name for writer in self.writers],
             pages=json.dumps(pages),
             columns=json.dumps(columns),
         )
-        return pages, columns
+        self._check_holds(bool(covered))
+        return before["pages"] is None, pages, columns
+
+    def _check_holds(self, holds: bool) -> None:
+        if not holds:
+            raise StoreError("Another load has taken over this store; this one has stopped.")
 
     def _keys(self, kind: Kind) -> NDArray[np.object_]:
         return self.encoded[kind][KEY_OF[kind]]
@@ -125,29 +134,29 @@ class Load:
     def _node_changes(
         self,
         kind: Kind,
-        state: dict[str, Any] | None,
+        is_empty: bool,
         bounds: dict[str, list[str]],
         columns: dict[str, list[str]],
     ) -> NodeChanges:
         table = ENTITY_TABLES[kind]
-        if state is None:
+        if is_empty:
             everything = np.arange(self.links.size(kind))
             return NodeChanges(create=everything, update=everything[:0], remove=())
         stored = self.store.read_nodes(kind, columns[table], bounds[table])
         return compare_nodes(self.encoded[kind], stored, KEY_OF[kind])
 
     def _all_link_changes(
-        self, state: dict[str, Any] | None, bounds: dict[str, list[str]]
+        self, is_empty: bool, bounds: dict[str, list[str]]
     ) -> dict[Relationship, LinkChanges]:
         return {
-            relationship: self._link_changes(relationship, state, bounds) for relationship in RELATIONSHIPS
+            relationship: self._link_changes(relationship, is_empty, bounds) for relationship in RELATIONSHIPS
         }
 
     def _link_changes(
-        self, relationship: Relationship, state: dict[str, Any] | None, bounds: dict[str, list[str]]
+        self, relationship: Relationship, is_empty: bool, bounds: dict[str, list[str]]
     ) -> LinkChanges:
         new: pd.DataFrame = getattr(self.links, relationship.name)
-        if state is None:
+        if is_empty:
             everything = np.arange(len(new))
             return LinkChanges(everything, everything[:0], np.zeros((0, 2), np.int64))
         nodes = {kind: self.links.nodes(kind) for kind in Kind}
@@ -228,5 +237,4 @@ class Load:
     def _finish(self) -> None:
         record = load_record(self.links, self.encoded)
         finished = self.store.write_records(statements("state")["finish"], load=self.token, **record)
-        if not finished:
-            raise StoreError("Another load has taken over this store; this one has stopped.")
+        self._check_holds(bool(finished))

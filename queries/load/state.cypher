@@ -6,13 +6,23 @@ RETURN l.version AS version, l.state AS state, l.as_of AS as_of, l.currency AS c
   l.pages AS pages, l.columns AS columns;
 
 // statement: begin
-// From here on only the load named $load may write; an older one that still runs is turned away.
+// From here on only the load named $load may write; an older one that still runs is turned away, whatever its
+// writers are called. What that one had laid down is returned: read afterwards, it could still be changing.
 MERGE (l:Load {name: "links"})
-SET l.version = $version, l.state = "loading", l.load = $load, l.pages = $pages, l.columns = $columns
+SET l.version = $version, l.state = "loading", l.load = $load
 WITH l
 UNWIND $writers AS name
 MERGE (w:Writer {name: name})
-SET w.load = $load, w.batch = -1;
+WITH DISTINCT l
+MATCH (w:Writer)
+SET w.load = $load, w.batch = -1
+RETURN DISTINCT l.pages AS pages, l.columns AS columns;
+
+// statement: cover
+// The bounds and the properties that reach everything stored now and everything that this load will store.
+MATCH (l:Load {name: "links", load: $load})
+SET l.pages = $pages, l.columns = $columns
+RETURN l.load AS load;
 
 // statement: fence
 // Run first in each batch's transaction: no row back means the batch is already in, or another load took over.

@@ -42,7 +42,7 @@ def start() -> None:
     shutil.rmtree(home, ignore_errors=True)
     bolt, http = free_ports()
     make_home(home, bolt=bolt, http=http)
-    password = secrets.token_urlsafe(16)
+    password = secrets.token_hex(16)  # no leading dash, which the tool would take for an option
     admin(home, "dbms", "set-initial-password", password)
     process = launch(home, PLACE / "server.log")
     wait_until_ready(process, PLACE / "server.log")
