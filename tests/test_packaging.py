@@ -72,6 +72,18 @@ def test_the_lock_file_holds_what_the_project_asks_for() -> None:
     assert names <= locked
 
 
+def test_the_versions_said_to_be_tested_are_those_that_are() -> None:
+    texts = {
+        name: (ROOT / name).read_text(encoding="utf-8")
+        for name in ("README.md", "docker-compose.yml", "requirements.lock", "tests/neo4j/pom.xml")
+    }
+    neo4j = texts["tests/neo4j/pom.xml"].partition("<neo4j.version>")[2].partition("<")[0]
+    arcadedb = texts["requirements.lock"].partition("arcadedb-embedded==")[2].split()[0]
+    assert f"image: neo4j:{neo4j}-community\n" in texts["docker-compose.yml"]
+    assert f"| Neo4j Community {neo4j}, " in texts["README.md"]
+    assert f"| ArcadeDB {arcadedb}, " in texts["README.md"]
+
+
 def test_make_lists_its_targets() -> None:
     done = subprocess.run(["make", "-s", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
     assert {"demo", "test", "check"} <= {line.split()[0] for line in done.stdout.splitlines()}
