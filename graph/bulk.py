@@ -11,7 +11,7 @@ import pyarrow.csv as pa_csv
 from numpy.typing import NDArray
 
 from graph.links import Links
-from graph.loading import STORE_VERSION
+from graph.migrations import STORE_VERSION
 from graph.schema import ENTITY_TABLES, NODES, RELATIONSHIPS, Kind, Node, Relationship
 from graph.stored_form import KEY_OF, encode_nodes, load_record
 

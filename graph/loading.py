@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from graph.links import Links
+from graph.migrations import STORE_VERSION
 from graph.progress import ProgressFunction, Reporter
 from graph.schema import ENTITY_TABLES, RELATIONSHIPS, Kind, Relationship
 from graph.store_errors import StoreError
@@ -39,12 +40,6 @@ from queries.library import statements
 
 if TYPE_CHECKING:
     from graph.store import Store
-
-STORE_VERSION = 2
-"""The form of the stored graph; a store that says a higher one was written by a newer ringwatch.
-
-Form 1 named the properties of odd columns by the columns' places.
-"""
 
 
 @dataclass(frozen=True)

@@ -22,14 +22,15 @@ from numpy.typing import NDArray
 
 from graph.embedded import DATABASE, USER, EmbeddedError, EmbeddedServer
 from graph.links import Links
-from graph.loading import STORE_VERSION, Load, LoadReport
+from graph.loading import Load, LoadReport
+from graph.migrations import STORE_VERSION, migrate
 from graph.progress import Progress, ProgressFunction, Reporter
 from graph.records import ScoredRing
 from graph.schema import ENTITY_TABLES, RELATIONSHIPS, Kind, Relationship
 from graph.store_errors import StoreError, sentence_of_code, shown_address
 from graph.stored_form import KEY_OF, Batch, Writer, decode_nodes, key_index, property_names
 from graph.stored_rings import ring_row
-from queries.library import Query, constraints, statements
+from queries.library import Query, statements
 
 __all__ = ["Answer", "LoadReport", "Progress", "Store", "StoreError", "open_store"]
 
@@ -102,6 +103,7 @@ class Store:
         self._database = database
         self.address = address
         self.agent = str(driver.get_server_info().agent)
+        self._is_known_form = False
 
     @property
     def is_neo4j(self) -> bool:
@@ -114,8 +116,7 @@ class Store:
         Only one load writes: a second one takes over, and the first ends with a StoreError at its next batch.
         """
         with self._sentences():
-            for text in constraints():
-                self.write_records(text)
+            migrate(self)
             return Load(self, links, progress).run()
 
     def read_links(self, progress: ProgressFunction | None = None) -> Links:
@@ -146,6 +147,7 @@ class Store:
         compares with that same run before it.
         """
         with self._sentences(), self._session() as session:
+            migrate(self)
             self._past_races(lambda: session.execute_write(_replace_rings, rings, run))
 
     def run(
@@ -163,6 +165,7 @@ class Store:
         """
         text = query if isinstance(query, str) else query.text
         _refuse_writing(text)
+        self._check_form()
         with (
             self._sentences(),
             self._session(neo4j.READ_ACCESS) as session,
@@ -182,6 +185,7 @@ class Store:
         """
         if not self.is_neo4j:
             raise StoreError("The embedded store shows no plans; ask a Neo4j server.")
+        self._check_form()
         with self._sentences(), self._session(neo4j.READ_ACCESS) as session:
             plan = session.run(f"EXPLAIN {query.text}", dict(params)).consume().plan
         return tuple(_plan_lines(plan or {}, 0))
@@ -189,24 +193,31 @@ class Store:
     def clear(self) -> None:
         """Remove everything that ringwatch has written; other data in the database stays."""
         with self._sentences():
+            self.held()
             self.write_records(statements("rings")["clear"])
             for table in ENTITY_TABLES.values():
                 text = statements(table)["clear"]
                 while self.write_records(text, limit=CLEAR_ROWS)[0]["removed"]:
                     pass
             self.write_records(statements("state")["clear"])
+            self.write_records(statements("migrations")["clear"])
 
     def state(self) -> dict[str, Any] | None:
         """The record of the last load, None where there was none; StoreError for a newer store."""
+        self.held()
         records = self.read_records(statements("state")["read"])
-        if not records:
-            return None
-        if records[0]["version"] > STORE_VERSION:
+        return dict(records[0]) if records else None
+
+    def held(self) -> neo4j.Record:
+        """The form of what is stored and the migrations applied to it; StoreError for a newer store."""
+        record = self.read_records(statements("migrations")["read"])[0]
+        form = max(record["loaded"] or 0, record["form"] or 0)
+        if form > STORE_VERSION:
             raise StoreError(
-                f"The store at {self.address} has the form {records[0]['version']}, which a newer ringwatch "
-                f"wrote; this one knows form {STORE_VERSION}."
+                f"The store at {self.address} has the form {form}, which a newer ringwatch wrote; this one "
+                f"knows form {STORE_VERSION}: use that one."
             )
-        return dict(records[0])
+        return record
 
     def read_nodes(
         self, kind: Kind, columns: Sequence[str], bounds: Sequence[str]
@@ -270,18 +281,33 @@ class Store:
     def _raced(self) -> StoreError:
         return StoreError(f"The store at {self.address} keeps being written by others; try again later.")
 
+    def _check_form(self) -> None:
+        """Refuse a newer store, once an open store: a question of its own before each query would show."""
+        if not self._is_known_form:
+            with self._sentences():
+                self.held()
+            self._is_known_form = True
+
     def _complete_state(self) -> dict[str, Any]:
         state = self.state()
+        if state is not None and state["version"] < STORE_VERSION:
+            self._bring_up(state["version"])
+            state = self.state()
         if state is None:
             raise StoreError(f"The store at {self.address} is empty; load data into it first.")
         if state["state"] != "complete":
             raise StoreError(f"The last load into the store at {self.address} did not finish; load again.")
-        if state["version"] < STORE_VERSION:
-            raise StoreError(
-                f"The store at {self.address} has the form {state['version']} of an older ringwatch; "
-                f"load again, which brings it to form {STORE_VERSION}."
-            )
         return state
+
+    def _bring_up(self, form: int) -> None:
+        try:
+            with self._sentences():
+                migrate(self)
+        except StoreError as error:
+            raise StoreError(
+                f"The store at {self.address} has the form {form} of an older ringwatch, and to bring it to "
+                f"form {STORE_VERSION} failed: {error}"
+            ) from None
 
     def _read_node_frame(
         self, kind: Kind, state: dict[str, Any], frames: dict[str, Any], report: Reporter
@@ -330,6 +356,11 @@ class Store:
         """The records of a writing statement of queries/load, retried while the server is away."""
         with self._session() as session:
             return self._past_races(lambda: session.execute_write(_records, text, params))
+
+    def write_schema(self, text: str) -> None:
+        """Make a constraint or an index; StoreError where what is stored does not allow it."""
+        with self._sentences(), self._session() as session:
+            session.execute_write(_records, text, {})
 
     @contextmanager
     def _sentences(self) -> Iterator[None]:
@@ -425,7 +456,7 @@ def _sentence(error: Exception, address: str, database: str) -> str:
 
 def _detail(error: Exception) -> str:
     """The first line of the server's message; the embedded server gives only its code."""
-    message = (getattr(error, "message", None) or str(error)).strip().split("\n")[0].rstrip(".")
+    message = (getattr(error, "message", None) or str(error)).strip().split("\n")[0].rstrip(".:")
     if "Check the server log" in message:
         return str(getattr(error, "code", None) or message)
     return message[:300]

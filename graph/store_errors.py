@@ -42,6 +42,16 @@ _CODE_SENTENCES: Final = (
         "The store at {address} ran out of memory for a transaction ({detail}); give it more.",
     ),
     (r"TransactionTimedOut|LockClientStopped|Timeout", "The query took longer than it may at {address}."),
+    (
+        r"Schema\.(ConstraintCreationFailed|ConstraintValidationFailed)",
+        "The database {database} at {address} holds nodes that share what ringwatch needs to be unique "
+        "({detail}); remove the doubles or use another database.",
+    ),
+    (
+        r"Schema\.\w+AlreadyExists",
+        "The database {database} at {address} has an index or a constraint where ringwatch needs its own "
+        "({detail}); drop it or use another database.",
+    ),
     (r"Statement\.SyntaxError", "The query is not valid Cypher: {detail}."),
     (r"Statement\.ParameterMissing", "The query lacks a parameter: {detail}."),
 )

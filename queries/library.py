@@ -149,9 +149,9 @@ def statements(name: str) -> Mapping[str, str]:
 
 
 @cache
-def constraints() -> tuple[str, ...]:
-    """The statements that make the store's constraints and indexes, in their order."""
-    text = resources.files("queries").joinpath("load", "constraints.cypher").read_text(encoding="utf-8")
+def schema(name: str) -> tuple[str, ...]:
+    """The statements of load/constraints or load/indexes, in their order."""
+    text = resources.files("queries").joinpath("load", f"{name}.cypher").read_text(encoding="utf-8")
     return tuple(filter(None, (_bare(part) for part in text.split(";"))))
 
 

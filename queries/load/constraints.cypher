@@ -1,4 +1,4 @@
-// The schema of the store: every statement may run again and then changes nothing.
+// What is unique in the store: every statement may run again and then changes nothing.
 
 CREATE CONSTRAINT partner_key IF NOT EXISTS
 FOR (n:Partner) REQUIRE n.partner_id IS UNIQUE;
@@ -21,26 +21,5 @@ FOR (n:Load) REQUIRE n.name IS UNIQUE;
 CREATE CONSTRAINT writer_key IF NOT EXISTS
 FOR (n:Writer) REQUIRE n.name IS UNIQUE;
 
-CREATE INDEX partner_name IF NOT EXISTS
-FOR (n:Partner) ON (n.name);
-
-CREATE INDEX partner_verdict IF NOT EXISTS
-FOR (n:Partner) ON (n.verdict);
-
-CREATE INDEX partner_closed IF NOT EXISTS
-FOR (n:Partner) ON (n.closed_at);
-
-CREATE INDEX partner_onboarded IF NOT EXISTS
-FOR (n:Partner) ON (n.onboarded_at);
-
-CREATE INDEX consumer_verdict IF NOT EXISTS
-FOR (n:Consumer) ON (n.verdict);
-
-CREATE INDEX device_verdict IF NOT EXISTS
-FOR (n:Device) ON (n.verdict);
-
-CREATE INDEX bank_account_verdict IF NOT EXISTS
-FOR (n:BankAccount) ON (n.verdict);
-
-CREATE INDEX ring_rank IF NOT EXISTS
-FOR (n:Ring) ON (n.rank);
+CREATE CONSTRAINT migration_key IF NOT EXISTS
+FOR (n:Migration) REQUIRE n.version IS UNIQUE;

@@ -10,6 +10,7 @@ import pytest
 
 from graph.bulk import write_bulk
 from graph.links import Links
+from graph.migrations import missing_schema
 from graph.store import Store, open_store
 from tests.graph.test_store import assert_same, graph_of, hostile
 from tests.neo4j import server
@@ -47,6 +48,9 @@ def test_imported_graph_is_the_loaded_one(tmp_path: Path, neo4j_store: Store) ->
         assert graph_of(store) == graph_of(neo4j_store)
         report = store.load(hostile())
         assert (report.created, report.updated, report.removed) == (0, 0, 0)
+        assert missing_schema(store) == []
+        applied = "MATCH (m:Migration) RETURN properties(m) ORDER BY m.version"
+        assert store.run(applied).rows == neo4j_store.run(applied).rows
 
 
 def test_files_hold_a_header_and_a_line_a_row(tmp_path: Path) -> None:

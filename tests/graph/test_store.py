@@ -35,7 +35,8 @@ def assert_same(got: Links, wanted: Links) -> None:
 def graph_of(store: Store) -> tuple[Any, ...]:
     """Every node and link with all their properties, our own records left out."""
     nodes = store.run(
-        "MATCH (n) WHERE NOT n:Load AND NOT n:Writer RETURN labels(n), properties(n)", limit=10**6
+        "MATCH (n) WHERE NOT n:Load AND NOT n:Writer AND NOT n:Migration RETURN labels(n), properties(n)",
+        limit=10**6,
     )
     links = store.run(
         "MATCH (a)-[r]->(b) RETURN properties(a), type(r), properties(r), properties(b)", limit=10**6
@@ -342,18 +343,12 @@ def test_faulty_queries_are_answered_with_a_sentence(store: Store, text: str, se
 def test_store_of_a_newer_form_is_refused(store: Store) -> None:
     store.load(small_graph())
     store.write_records("MATCH (l:Load) SET l.version = 99")
-    for use in (store.read_links, lambda: store.load(small_graph())):
-        with pytest.raises(StoreError, match="has the form 99, which a newer ringwatch wrote"):
-            use()
-
-
-def test_store_of_an_older_form_is_read_once_it_is_loaded_again(store: Store) -> None:
-    store.load(hostile())
-    store.write_records("MATCH (l:Load) SET l.version = 1")
-    with pytest.raises(StoreError, match="has the form 1 of an older ringwatch; load again"):
-        store.read_links()
-    store.load(hostile())
-    assert_same(store.read_links(), hostile())
+    try:
+        for use in (store.read_links, lambda: store.load(small_graph())):
+            with pytest.raises(StoreError, match="has the form 99, which a newer ringwatch wrote"):
+                use()
+    finally:
+        store.write_records("MATCH (l:Load) SET l.version = 1")
 
 
 def test_wrong_password_is_named_but_not_shown(store: Store) -> None:

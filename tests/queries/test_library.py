@@ -11,11 +11,11 @@ from graph.schema import NODES, RELATIONSHIPS, TABLES, Kind
 from queries.library import (
     LibraryError,
     Query,
-    constraints,
     find_query,
     list_queries,
     parse_parameters,
     read_query,
+    schema,
     statements,
 )
 
@@ -36,6 +36,7 @@ WHERE p.name = $name AND p.n > $least AND p.s > $share AND p.t > $since
 RETURN p.partner_id AS id;
 """
 
+SCHEMA = ("constraints", "indexes")
 LABELS = {node.label: node for node in NODES}
 RING = {
     "ring_id", "run", "previous_run", "rank", "score", "q_value", "typology", "amount", "bad_amount",
@@ -61,11 +62,12 @@ def texts() -> Iterator[tuple[str, str]]:
     for query in list_queries():
         yield query.name, query.text
     for path in sorted((FOLDER / "load").glob("*.cypher")):
-        named = {} if path.stem == "constraints" else statements(path.stem)
+        named = {} if path.stem in SCHEMA else statements(path.stem)
         for statement, text in named.items():
             yield f"load/{path.stem}: {statement}", text
-    for text in constraints():
-        yield "load/constraints", text
+    for name in SCHEMA:
+        for text in schema(name):
+            yield f"load/{name}", text
 
 
 ALL_TEXTS = pytest.mark.parametrize(("name", "text"), list(texts()), ids=[name for name, _ in texts()])
@@ -130,11 +132,11 @@ def test_names_are_those_of_the_schema(name: str, text: str) -> None:
     text = bare(text)
     labels = set(re.findall(r"\(\w*:(\w+)", text)) | set(re.findall(r"\b(?:WHEN|AND|OR) \w+:(\w+)", text))
     types = set(re.findall(r"\[\w*:([A-Z_|]+)", text))
-    properties = set(re.findall(r"(?<![\w$])(?!l\.|w\.)[a-z]\w*\.([a-z_]+)", text))
-    own_records = name.startswith(("load/state", "load/constraints"))
-    assert labels <= {*LABELS, "Ring"} | ({"Load", "Writer"} if own_records else set())
+    properties = set(re.findall(r"(?<![\w$])(?!l\.|m\.|w\.)[a-z]\w*\.([a-z_]+)", text))
+    own_records = name.startswith(("load/state", "load/constraints", "load/migrations"))
+    assert labels <= {*LABELS, "Ring"} | ({"Load", "Migration", "Writer"} if own_records else set())
     assert {one for group in types for one in group.split("|")} <= TYPES
-    assert properties <= known_properties() | ({"name"} if own_records else set())
+    assert properties <= known_properties() | ({"name", "version"} if own_records else set())
 
 
 @ALL_TEXTS
@@ -162,12 +164,13 @@ def test_every_node_has_its_load_file_and_constraint(kind: Kind) -> None:
     named = statements(table)
     assert set(named) == {"create", "merge", "remove", "read", "read_last", "clear"}
     assert f"(n:{node.label} {{{node.key}: row.{node.key}}})" in named["merge"]
-    assert any(f"(n:{node.label}) REQUIRE n.{node.key} IS UNIQUE" in text for text in constraints())
+    assert any(f"(n:{node.label}) REQUIRE n.{node.key} IS UNIQUE" in text for text in schema("constraints"))
     assert set(statements("rings")) >= {kind.value}
 
 
-def test_constraints_may_run_again() -> None:
-    assert all("IF NOT EXISTS" in text for text in constraints())
+@pytest.mark.parametrize("name", SCHEMA)
+def test_schema_may_be_made_again(name: str) -> None:
+    assert all("IF NOT EXISTS" in text for text in schema(name))
 
 
 def test_header_is_read_with_types_units_and_defaults() -> None:
