@@ -13,9 +13,10 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from graph.increments import Increment
 from graph.links import Links
 from graph.schema import MISSING_MS, RELATIONSHIPS, TABLES, Kind, Relationship
-from graph.tables import Tables
+from graph.tables import NewRows, Tables
 
 SOURCE_TABLES: Final = {
     "ordered_at": "orders",
@@ -52,6 +53,21 @@ def aggregate(tables: Tables) -> Links:
         devices=frames[Kind.DEVICE],
         bank_accounts=frames[Kind.BANK_ACCOUNT],
         **links,
+    )
+
+
+def aggregate_new(rows: NewRows) -> Increment:
+    """What new rows add to the links of the rows before them, by the same definitions."""
+    with duckdb.connect(config={"threads": 2}) as connection:
+        connection.register("later_outcomes", rows.later_outcomes)
+        later = _link_frame(connection, "later_outcomes", rows.tables.currency)
+    return Increment(
+        since_ms=rows.since_ms,
+        links=aggregate(rows.tables),
+        later_outcomes=later,
+        has_row=rows.has_row,
+        has_event=rows.has_event,
+        digest=rows.digest,
     )
 
 

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from graph.row_checks import extra_name, quoted, typed_fields
-from graph.schema import EVENT_TABLES, MISSING_MS, Column, Type
+from graph.schema import EVENT_TABLES, MISSING_MS, TABLES, Column, Type
 from graph.table_files import InputError, TableFile, no_room, not_utf8, open_quote, record_lines, unreadable
 
 DAY_MS: Final = 86_400_000
@@ -43,10 +43,14 @@ _NO_REJECTED: Final = pa.table(
 
 @dataclass(frozen=True)
 class AsOf:
-    """The moment of a run, and how long after an order its outcome counts as known where it has no date."""
+    """The moment of a run, and how long after an order its outcome counts as known where it has no date.
+
+    `since_ms` is the moment of the run before, where only what is new is wanted.
+    """
 
     ms: int
     outcome_known_after_days: int
+    since_ms: int | None = None
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,11 @@ class KnownRows:
     rejected: pa.Table
 
 
-def check_rows(connection: duckdb.DuckDBPyConnection, file: TableFile) -> int:
-    """Read a file into checked_<table>, typed, with a `problem` a row; returns how many rows it has."""
+def check_rows(connection: duckdb.DuckDBPyConnection, file: TableFile, *, whole: bool = True) -> int:
+    """Read a file into checked_<table>, typed, with a `problem` a row; returns how many rows it has.
+
+    InputError where it cannot be read, or where a `whole` input has no partner.
+    """
     name = file.table.name
     query = f"CREATE TEMP TABLE checked_{name} AS SELECT {typed_fields(file)} FROM {file.relation}"
     try:
@@ -75,7 +82,7 @@ def check_rows(connection: duckdb.DuckDBPyConnection, file: TableFile) -> int:
     broken = _take_broken_lines(connection, file)
     connection.register(f"broken_{name}", broken)
     rows = _count(connection, f"checked_{name}") + int(broken.num_rows)
-    if name == "partners" and rows == 0:
+    if whole and name == "partners" and rows == 0:
         raise InputError(f"The file {file.path.name!r} holds no partner; add at least one row.")
     return rows
 
@@ -87,7 +94,7 @@ def newest_event(connection: duckdb.DuckDBPyConnection, files: tuple[TableFile, 
         for file in files
         if file.table.name in EVENT_TABLES
     )
-    newest = connection.execute(f"SELECT max(moment) FROM ({moments})").fetchall()[0][0]
+    newest = connection.execute(f"SELECT max(moment) FROM ({moments})").fetchall()[0][0] if moments else None
     if newest is None:
         raise InputError("No event has a readable moment; name the moment of the run (as of) or add events.")
     return int(newest)
@@ -110,7 +117,7 @@ def know_rows(
     connection.execute(f"DROP TABLE checked_{name}")
     connection.execute("CREATE OR REPLACE TEMP TABLE repeated (key VARCHAR)")
     if key:
-        _keep_one_a_key(connection, file)
+        _keep_one_a_key(connection, file, as_of)
     repeats = good - _count(connection, f"known_{name}")
     broken = connection.table(f"broken_{name}").to_arrow_table()
     count, rows = problems + repeats + broken.num_rows, good + problems + broken.num_rows
@@ -120,6 +127,24 @@ def know_rows(
         raise _too_many(file, example, f"{count:,} of {rows:,} rows", max_rejected_share)
     rejected = _rejected_rows(connection, file, as_of, broken) if count else _NO_REJECTED
     return KnownRows(checked + broken.num_rows, checked - good - problems, rejected)
+
+
+def keep_new_events(connection: duckdb.DuckDBPyConnection, since_ms: int) -> None:
+    """Keep the events after that moment in known_<table>.
+
+    Orders up to it whose outcome is another now go to known_later_outcomes.
+    """
+    connection.execute(
+        "CREATE TEMP TABLE known_later_outcomes AS SELECT consumer_id, partner_id, placed_at, amount, "
+        "currency, outcome, outcome_before FROM known_orders "
+        f"WHERE placed_at <= {since_ms} AND outcome <> outcome_before"
+    )
+    for table in TABLES:
+        if table.name in EVENT_TABLES:
+            connection.execute(
+                f"CREATE OR REPLACE TEMP TABLE known_{table.name} AS SELECT * FROM known_{table.name} "
+                f"WHERE {quoted(table.moment)} > {since_ms}"
+            )
 
 
 def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
@@ -160,14 +185,20 @@ def _is_known(file: TableFile, as_of: AsOf) -> str:
 
 def _known_fields(file: TableFile, as_of: AsOf) -> str:
     fields = [f"{_known(column, as_of)} AS {quoted(column.name)}" for column in file.table.columns]
+    if file.table.name == "orders" and as_of.since_ms is not None:
+        fields.append(f"{_outcome_known(as_of, as_of.since_ms)} AS outcome_before")
     return ", ".join(fields + [extra_name(number) for number in range(len(file.extra))])
+
+
+def _outcome_known(as_of: AsOf, ms: int) -> str:
+    assumed = f"placed_at + {as_of.outcome_known_after_days * DAY_MS}"
+    return f"CASE WHEN coalesce(outcome_at, {assumed}) <= {ms} THEN outcome ELSE 'open' END"
 
 
 def _known(column: Column, as_of: AsOf) -> str:
     """What is known of a column at `as_of`; an outcome or a closure that has yet to come is not."""
     if column.name == "outcome":
-        assumed = f"placed_at + {as_of.outcome_known_after_days * DAY_MS}"
-        return f"CASE WHEN coalesce(outcome_at, {assumed}) <= {as_of.ms} THEN outcome ELSE 'open' END"
+        return _outcome_known(as_of, as_of.ms)
     if column.name == "outcome_at":
         passed = f"outcome <> 'open' AND outcome_at <= {as_of.ms}"
         return f"CASE WHEN {passed} THEN outcome_at ELSE {MISSING_MS} END"
@@ -178,8 +209,11 @@ def _known(column: Column, as_of: AsOf) -> str:
     return quoted(column.name)
 
 
-def _keep_one_a_key(connection: duckdb.DuckDBPyConnection, file: TableFile) -> None:
-    """Of the rows that share a key keep the first by content; `repeated` then holds such keys."""
+def _keep_one_a_key(connection: duckdb.DuckDBPyConnection, file: TableFile, as_of: AsOf) -> None:
+    """Of the rows that share a key keep the first by content; `repeated` then holds such keys.
+
+    At the run before another of them may have been the first: its outcome is the one before.
+    """
     known, key = f"known_{file.table.name}", file.table.key
     # hashes first: a set of 64-bit numbers is far smaller than one of ids
     hashes = f"SELECT hash({key}) FROM {known} GROUP BY 1 HAVING count(*) > 1"
@@ -189,8 +223,15 @@ def _keep_one_a_key(connection: duckdb.DuckDBPyConnection, file: TableFile) -> N
     )
     if _count(connection, "repeated") == 0:
         return
+    kept = "*"
+    if file.table.name == "orders" and as_of.since_ms is not None:
+        before = _content(file).partition('"outcome"')[0] + "outcome_before"
+        kept += (
+            f" REPLACE (first_value(outcome_before) OVER (PARTITION BY {key} ORDER BY {before}) "
+            "AS outcome_before)"
+        )
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE kept AS SELECT * FROM {known} WHERE {key} IN (FROM repeated) "
+        f"CREATE OR REPLACE TEMP TABLE kept AS SELECT {kept} FROM {known} WHERE {key} IN (FROM repeated) "
         f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {_content(file)}) = 1"
     )
     connection.execute(f"DELETE FROM {known} WHERE {key} IN (FROM repeated)")

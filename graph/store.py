@@ -21,6 +21,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from graph.embedded import DATABASE, USER, EmbeddedError, EmbeddedServer
+from graph.expiry import ExpireReport, Expiry
+from graph.increments import Application, Increment, IncrementReport, check_largest
 from graph.links import Links
 from graph.loading import Load, LoadReport
 from graph.migrations import STORE_VERSION, migrate
@@ -32,7 +34,16 @@ from graph.stored_form import KEY_OF, Batch, Writer, decode_nodes, key_index, pr
 from graph.stored_rings import ring_row
 from queries.library import Query, statements
 
-__all__ = ["Answer", "LoadReport", "Progress", "Store", "StoreError", "open_store"]
+__all__ = [
+    "Answer",
+    "ExpireReport",
+    "IncrementReport",
+    "LoadReport",
+    "Progress",
+    "Store",
+    "StoreError",
+    "open_store",
+]
 
 Written = TypeVar("Written")
 
@@ -118,6 +129,26 @@ class Store:
         with self._sentences():
             migrate(self)
             return Load(self, links, progress).run()
+
+    def add(self, increment: Increment, progress: ProgressFunction | None = None) -> IncrementReport:
+        """Add what became known after the store's moment: then it holds what a load at once would make.
+
+        Cut off at any moment and repeated it ends in the same graph; repeated once more it changes nothing.
+        StoreError where the store is empty, of another moment, or left unfinished by something else.
+        """
+        with self._sentences():
+            migrate(self)
+            return Application(self, increment, progress).run()
+
+    def expire(self, before_ms: int, progress: ProgressFunction | None = None) -> ExpireReport:
+        """Remove links whose last event is before the moment, and what then nothing holds any more.
+
+        That is consumers, devices and bank accounts without a link, a ring, a verdict or a moment of their
+        own from then on. Cut off at any moment and repeated it ends in the same graph.
+        """
+        with self._sentences():
+            migrate(self)
+            return Expiry(self, before_ms, progress).run()
 
     def read_links(self, progress: ProgressFunction | None = None) -> Links:
         """The links of the last load, exactly as they were given; StoreError where none is complete."""
@@ -264,12 +295,18 @@ class Store:
         text = texts[batch.statement]
         for _ in range(RACE_TRIES):
             try:
-                session.execute_write(_write_fenced, writer, text, batch.rows)
+                session.execute_write(_write_fenced, writer, text, {"rows": batch.rows})
                 return
             except driver_errors.ConstraintError:
                 # somebody else made one of these first: merge, which takes it as it is
                 text = texts["merge"] if batch.statement == "create" else text
         raise self._raced()
+
+    def write_fenced(self, writer: Writer, text: str, **params: Any) -> list[neo4j.Record]:
+        """The records of a writing statement; [] where an earlier try, its answer lost, had gone through."""
+        writer.batch += 1
+        with self._session() as session:
+            return self._past_races(lambda: session.execute_write(_write_fenced, writer, text, params))
 
     def _past_races(self, work: Callable[[], Written]) -> Written:
         """What `work` returns, done again where somebody else was first to make the same node."""
@@ -488,16 +525,18 @@ def _records(transaction: neo4j.ManagedTransaction, text: str, params: dict[str,
 
 
 def _write_fenced(
-    transaction: neo4j.ManagedTransaction, writer: Writer, text: str, rows: Sequence[Any]
-) -> None:
+    transaction: neo4j.ManagedTransaction, writer: Writer, text: str, params: Mapping[str, Any]
+) -> list[neo4j.Record]:
     own = statements("state")
     fence = {"writer": writer.name, "load": writer.load, "batch": writer.batch}
     if not _records(transaction, own["fence"], fence):
         holder = _records(transaction, own["holder"], {"writer": writer.name})
         if not holder or holder[0]["load"] != writer.load:
             raise StoreError("Another load has taken over this store; this one has stopped.")
-        return  # the commit of an earlier try went through
-    transaction.run(text, {"rows": rows}).consume()
+        return []  # the commit of an earlier try went through
+    records = _records(transaction, text, dict(params))
+    check_largest(records)
+    return records
 
 
 def _replace_rings(transaction: neo4j.ManagedTransaction, rings: Sequence[ScoredRing], run: str) -> None:

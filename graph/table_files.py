@@ -100,10 +100,11 @@ class TableFile:
         )
 
 
-def find_files(folder: Path, links: Path) -> tuple[TableFile, ...]:
+def find_files(folder: Path, links: Path, *, whole: bool = True) -> tuple[TableFile, ...]:
     """The tables of a folder in the order of the contract, each linked into the empty folder `links`.
 
-    Raises InputError where the folder, a file or a column that must be there is not.
+    Raises InputError where the folder, a file or a column that must be there is not. An input that is not
+    `whole` may lack any table, but not all.
     """
     if not folder.exists():
         raise InputError(f"There is no folder {str(folder)!r}; name the folder that holds the tables.")
@@ -114,11 +115,13 @@ def find_files(folder: Path, links: Path) -> tuple[TableFile, ...]:
     except OSError as error:
         raise InputError(f"The folder {str(folder)!r} cannot be read: {error.strerror}.") from None
     paths = {table.name: _only_file(folder, names, table.name) for table in TABLES}
-    if paths["partners"] is None:
+    if not whole and not any(paths.values()):
+        raise InputError(f"There is no table in {str(folder)!r}; add one, such as orders.parquet.")
+    if whole and paths["partners"] is None:
         raise InputError(
             f"There is no partners table in {str(folder)!r}; add partners.parquet, .csv or .csv.gz."
         )
-    if not any(paths[name] for name in EVENT_TABLES):
+    if whole and not any(paths[name] for name in EVENT_TABLES):
         raise InputError(
             f"There is no table of events in {str(folder)!r}; add at least one of {', '.join(EVENT_TABLES)}."
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,8 +18,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
-from graph.known_rows import AsOf, KnownRows, check_rows, know_rows, newest_event
+from graph.known_rows import AsOf, KnownRows, check_rows, keep_new_events, know_rows, newest_event
 from graph.row_checks import extra_name, quoted
 from graph.schema import (
     ENTITY_TABLES,
@@ -34,7 +36,15 @@ from graph.schema import (
 )
 from graph.table_files import InputError, TableFile, find_files, no_room
 
-__all__ = ["InputError", "Tables", "code_name", "read_tables", "write_rejected"]
+__all__ = [
+    "InputError",
+    "NewRows",
+    "Tables",
+    "code_name",
+    "read_new_rows",
+    "read_tables",
+    "write_rejected",
+]
 
 MEMORY_LIMIT: Final = "2GB"
 """What DuckDB may hold before it writes to its temporary folder."""
@@ -98,6 +108,31 @@ class Tables:
         return self.nodes(kind).column(_key(kind))
 
 
+@dataclass(frozen=True)
+class NewRows:
+    """What became known after `since`, up to `tables.as_of`.
+
+    `tables` hold the new events alone, but every row of an entity and every label known by now; the ids are
+    those that all these name. `later_outcomes` are the orders placed by `since` whose outcome became known
+    after it: codes `consumer` and `partner`, `placed_at`, `amount`, `currency`, `outcome` and
+    `outcome_before`. `has_row` says which entities a row of their own table describes, `has_event` which a
+    new event names (n,). `digest` is a SHA-256 of it all. An empty `tables.currency` says that no row known
+    by now has an amount, whether or not it is new.
+    """
+
+    since: datetime
+    tables: Tables
+    later_outcomes: pa.Table
+    has_row: dict[Kind, NDArray[np.bool_]]
+    has_event: dict[Kind, NDArray[np.bool_]]
+    digest: str
+
+    @property
+    def since_ms(self) -> int:
+        """`since` in epoch milliseconds."""
+        return _milliseconds(self.since)
+
+
 def read_tables(
     folder: Path,
     *,
@@ -112,8 +147,72 @@ def read_tables(
     place: the first by moment, then by its other columns. Raises InputError, a sentence, where the input
     cannot be used or more than `max_rejected_share` of a table's rows known at `as_of` are broken.
     """
+    options = (as_of, None, max_rejected_share, outcome_known_after_days, progress)
+    with _known_rows(folder, *options) as (connection, files, known, moment):
+        return _coded(connection, files, known, moment)
+
+
+def read_new_rows(
+    folder: Path,
+    *,
+    since: datetime,
+    as_of: datetime | None = None,
+    max_rejected_share: float = 0.01,
+    outcome_known_after_days: int = OUTCOME_KNOWN_AFTER_DAYS,
+    progress: Progress | None = None,
+) -> NewRows:
+    """What became known after `since` and by `as_of`, read from all of the rows or from the new ones alone.
+
+    In all else as `read_tables`, but that no table has to be there. Where the folder holds new rows alone,
+    an order placed by `since` whose outcome has become known has to be among them, as has an entity whose
+    row is another than before. InputError also where `as_of` is before `since`.
+    """
+    options = (as_of, since, max_rejected_share, outcome_known_after_days, progress)
+    with _known_rows(folder, *options) as (connection, files, known, moment):
+        tables = _coded(connection, files, known, moment)
+        later = _fetch_later_outcomes(connection)
+        flags = {
+            kind: connection.execute(
+                f"SELECT NOT created AS has_row, has_event FROM ids_{kind} ORDER BY code"
+            ).fetchnumpy()
+            for kind in Kind
+        }
+    has_row = {kind: np.asarray(flags[kind]["has_row"], dtype=bool) for kind in Kind}
+    has_event = {kind: np.asarray(flags[kind]["has_event"], dtype=bool) for kind in Kind}
+    whole = hashlib.sha256(f"{_milliseconds(since)}\0{tables.as_of_ms}\0{tables.digest}".encode())
+    for part in (*has_row.values(), *has_event.values()):
+        whole.update(part.tobytes())
+    for column in later.columns:
+        for content in _contents(column):
+            whole.update(content)
+    return NewRows(since, tables, later, has_row, has_event, whole.hexdigest())
+
+
+@contextmanager
+def _known_rows(
+    folder: Path,
+    as_of: datetime | None,
+    since: datetime | None,
+    max_rejected_share: float,
+    outcome_known_after_days: int,
+    progress: Progress | None,
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[TableFile, ...], dict[str, KnownRows], AsOf]]:
+    """A database with the rows known at `as_of`, its files, what became of their rows, and the moment."""
     try:
-        return _read(folder, as_of, max_rejected_share, outcome_known_after_days, progress)
+        with tempfile.TemporaryDirectory(prefix="ringwatch-", ignore_cleanup_errors=True) as scratch:
+            links = Path(scratch, "links")
+            links.mkdir()
+            files = find_files(folder, links, whole=since is None)
+            with _connect(Path(scratch)) as connection:
+                for file in files:
+                    rows = check_rows(connection, file, whole=since is None)
+                    if progress is not None:
+                        progress(file.table.name, rows)
+                moment = _moment(connection, files, as_of, since, outcome_known_after_days)
+                known = {
+                    file.table.name: know_rows(connection, file, moment, max_rejected_share) for file in files
+                }
+                yield connection, files, known, moment
     except duckdb.OutOfMemoryException:
         raise no_room() from None
     except (duckdb.IOException, OSError) as error:
@@ -122,28 +221,24 @@ def read_tables(
         raise
 
 
-def _read(
-    folder: Path,
+def _moment(
+    connection: duckdb.DuckDBPyConnection,
+    files: tuple[TableFile, ...],
     as_of: datetime | None,
-    max_rejected_share: float,
+    since: datetime | None,
     outcome_known_after_days: int,
-    progress: Progress | None,
-) -> Tables:
-    with tempfile.TemporaryDirectory(prefix="ringwatch-", ignore_cleanup_errors=True) as scratch:
-        links = Path(scratch, "links")
-        links.mkdir()
-        files = find_files(folder, links)
-        with _connect(Path(scratch)) as connection:
-            for file in files:
-                rows = check_rows(connection, file)
-                if progress is not None:
-                    progress(file.table.name, rows)
-            moment_ms = newest_event(connection, files) if as_of is None else _milliseconds(as_of)
-            moment = AsOf(moment_ms, outcome_known_after_days)
-            known = {
-                file.table.name: know_rows(connection, file, moment, max_rejected_share) for file in files
-            }
-            return _coded(connection, files, known, moment)
+) -> AsOf:
+    ms = newest_event(connection, files) if as_of is None else _milliseconds(as_of)
+    if since is None:
+        return AsOf(ms, outcome_known_after_days)
+    since_ms = _milliseconds(since)
+    if ms < since_ms:
+        what = "The newest event" if as_of is None else "The moment (as of)"
+        raise InputError(
+            f"{what}, {_datetime(ms).isoformat()}, is before {_datetime(since_ms).isoformat()}, from which "
+            "on new rows are wanted; name a later moment (as of)."
+        )
+    return AsOf(ms, outcome_known_after_days, since_ms)
 
 
 def write_rejected(tables: Tables, folder: Path) -> None:
@@ -173,6 +268,10 @@ def _connect(scratch: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def _datetime(ms: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms)
+
+
 def _milliseconds(moment: datetime) -> int:
     aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
     return (aware - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
@@ -193,19 +292,22 @@ def _coded(
         if table.name not in known:
             _create_empty(connection, table)
     extras = {file.table.name: file.extra for file in files}
+    # the main currency is that of all rows known by now, also where only the new ones are linked
+    currencies = {name: _currencies(connection, name) for name in _MONEY_TABLES}
+    if moment.since_ms is not None:
+        keep_new_events(connection, moment.since_ms)
     for kind in Kind:
-        _create_codes(connection, kind)
+        _create_codes(connection, kind, moment)
     nodes = {
         name: _fetch_nodes(connection, kind, extras.get(name, ())) for kind, name in ENTITY_TABLES.items()
     }
-    as_of = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=moment.ms)
-    if not nodes["partners"].num_rows:
+    as_of = _datetime(moment.ms)
+    if moment.since_ms is None and not nodes["partners"].num_rows:
         raise InputError(f"No partner is known by {as_of:%Y-%m-%d %H:%M} UTC; name a later moment (as of).")
-    created = {kind: _count(connection, f"ids_{kind} WHERE created") for kind in Kind}
+    created = {kind: _count(connection, f"ids_{kind} WHERE created AND has_event") for kind in Kind}
     undated = _count(connection, f"known_orders WHERE outcome <> 'open' AND outcome_at = {MISSING_MS}")
     named = _count(connection, "known_labels")
     labels = _fetch_labels(connection)
-    currencies = {name: _currencies(connection, name) for name in _MONEY_TABLES}
     events = {name: _fetch_events(connection, name) for name in EVENT_TABLES}
     rows = {**nodes, **events, "labels": labels}
     return Tables(
@@ -225,6 +327,7 @@ def _coded(
 def _create_empty(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     types = {Type.TEXT: "VARCHAR", Type.TIME: "BIGINT", Type.AMOUNT: "DECIMAL(18, 4)"}
     fields = ", ".join(f"{quoted(column.name)} {types[column.type]}" for column in table.columns)
+    fields += ", outcome_before VARCHAR" if table.name == "orders" else ""
     connection.execute(f"CREATE TEMP TABLE known_{table.name} ({fields})")
 
 
@@ -235,19 +338,30 @@ def _references(kind: Kind) -> Iterator[tuple[str, str]]:
             yield from ((table.name, column.name) for column in table.columns if column.names is kind)
 
 
-def _create_codes(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
-    """ids_<kind>: id, code, and whether events alone name it. DuckDB compares text bytewise."""
+def _create_codes(connection: duckdb.DuckDBPyConnection, kind: Kind, moment: AsOf) -> None:
+    """ids_<kind>: id, code, whether an event names it, and whether no row of its own table does.
+
+    Where only new rows are wanted, later outcomes and labels name ids too. DuckDB compares text bytewise.
+    """
     named = " UNION ".join(
         f"SELECT DISTINCT {column} AS id FROM known_{table} WHERE {column} <> ''"
         for table, column in _references(kind)
     )
     own, key = ENTITY_TABLES[kind], _key(kind)
+    others = ""
+    if moment.since_ms is not None:
+        others = f"UNION SELECT id FROM known_labels WHERE kind = '{kind}'"
+        if kind in (Kind.CONSUMER, Kind.PARTNER):
+            others += f" UNION SELECT {key} FROM known_later_outcomes"
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE named AS {named}")
     connection.execute(
         f"CREATE TEMP TABLE ids_{kind} AS "
         f"SELECT id, CAST(row_number() OVER (ORDER BY id) - 1 AS INTEGER) AS code, "
-        f"own.{key} IS NULL AS created FROM (SELECT {key} AS id FROM known_{own} UNION {named}) "
-        f"LEFT JOIN known_{own} AS own ON own.{key} = id"
+        f"own.{key} IS NULL AS created, named.id IS NOT NULL AS has_event "
+        f"FROM (SELECT {key} AS id FROM known_{own} UNION FROM named {others}) AS every "
+        f"LEFT JOIN known_{own} AS own ON own.{key} = id LEFT JOIN named USING (id)"
     )
+    connection.execute("DROP TABLE named")
 
 
 def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
@@ -302,6 +416,16 @@ def _fetch_events(connection: duckdb.DuckDBPyConnection, name: str) -> pa.Table:
         f"SELECT {', '.join(fields)} FROM known_{name} AS known {' '.join(joins)} ORDER BY {order}"
     ).to_arrow_table()
     connection.execute(f"DROP TABLE known_{name}")
+    return rows
+
+
+def _fetch_later_outcomes(connection: duckdb.DuckDBPyConnection) -> pa.Table:
+    rows: pa.Table = connection.sql(
+        "SELECT consumer.code AS consumer, partner.code AS partner, placed_at, amount, currency, outcome, "
+        "outcome_before FROM known_later_outcomes AS known "
+        "JOIN ids_consumer AS consumer ON consumer.id = consumer_id "
+        "JOIN ids_partner AS partner ON partner.id = partner_id ORDER BY ALL"
+    ).to_arrow_table()
     return rows
 
 

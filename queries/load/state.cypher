@@ -9,7 +9,8 @@ RETURN l.version AS version, l.state AS state, l.as_of AS as_of, l.currency AS c
 // From here on only the load named $load may write; an older one that still runs is turned away, whatever its
 // writers are called. What that one had laid down is returned: read afterwards, it could still be changing.
 MERGE (l:Load {name: "links"})
-SET l.version = $version, l.state = "loading", l.load = $load
+SET l.version = $version, l.state = "loading", l.load = $load, l.until = null, l.expiring = null,
+  l.expired_before = null
 WITH l
 UNWIND $writers AS name
 MERGE (w:Writer {name: name})

@@ -1,0 +1,54 @@
+// transferred_to_changes: what increments and expiry do to (:BankAccount)-[:TRANSFERRED_TO]->(:BankAccount).
+
+// statement: add
+// Rows as in transferred_to, in groups of one source: [source id, [[other id, times, amount in ten-thousandths, first_at, last_at], …]].
+// Whole ten-thousandths are added, so that a sum has the very bits that it has when it is loaded at once.
+UNWIND $rows AS link_group
+MATCH (a:BankAccount {account_id: link_group[0]})
+UNWIND link_group[1] AS row
+MATCH (b:BankAccount {account_id: row[0]})
+MERGE (a)-[r:TRANSFERRED_TO]->(b)
+ON CREATE SET
+  r.times = row[1],
+  r.amount = row[2] / 10000.0,
+  r.first_at = row[3],
+  r.last_at = row[4]
+ON MATCH SET
+  r.times = r.times + row[1],
+  r.amount = (toInteger(round(r.amount * 10000)) + row[2]) / 10000.0,
+  r.first_at = CASE WHEN row[3] < r.first_at THEN row[3] ELSE r.first_at END,
+  r.last_at = CASE WHEN row[4] > r.last_at THEN row[4] ELSE r.last_at END
+RETURN max(r.amount) AS largest;
+
+// statement: count
+MATCH ()-[r:TRANSFERRED_TO]->()
+RETURN count(r) AS held;
+
+// statement: page
+// How many links ended before $before, and how many began before it and go on.
+MATCH (a:BankAccount)-[r:TRANSFERRED_TO]->(:BankAccount)
+WHERE a.account_id >= $from AND a.account_id < $to AND r.first_at < $before
+RETURN
+  count(CASE WHEN r.last_at < $before THEN 1 END) AS ended,
+  count(CASE WHEN r.last_at >= $before THEN 1 END) AS ongoing;
+
+// statement: page_last
+MATCH (a:BankAccount)-[r:TRANSFERRED_TO]->(:BankAccount)
+WHERE a.account_id >= $from AND r.first_at < $before
+RETURN
+  count(CASE WHEN r.last_at < $before THEN 1 END) AS ended,
+  count(CASE WHEN r.last_at >= $before THEN 1 END) AS ongoing;
+
+// statement: expire
+MATCH (a:BankAccount)-[r:TRANSFERRED_TO]->(:BankAccount)
+WHERE a.account_id >= $from AND a.account_id < $to AND r.last_at < $before
+WITH r LIMIT $limit
+DELETE r
+RETURN count(*) AS removed;
+
+// statement: expire_last
+MATCH (a:BankAccount)-[r:TRANSFERRED_TO]->(:BankAccount)
+WHERE a.account_id >= $from AND r.last_at < $before
+WITH r LIMIT $limit
+DELETE r
+RETURN count(*) AS removed;
