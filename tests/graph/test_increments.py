@@ -1,24 +1,23 @@
+# ruff: noqa: S608 - the SQL of these tests is made of names and moments of their own
+
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import duckdb
-import numpy as np
 import pytest
 
 from graph import stored_form
 from graph.aggregation import aggregate, aggregate_new
 from graph.increments import Increment
 from graph.links import Links
-from graph.schema import EVENT_TABLES, TABLES
-from graph.store import IncrementReport, Progress, Store, StoreError
+from graph.schema import TABLES
+from graph.store import Store
 from graph.synthetic import write_world
-from graph.tables import InputError, read_new_rows, read_tables
-from tests.graph.folders import Rows, order, small_rows, write_csv
+from graph.tables import read_new_rows, read_tables
 from tests.graph.test_store import assert_same, graph_of
 
 MOMENTS = {table.name: table.moment for table in TABLES}
@@ -80,7 +79,7 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_day_by_day_equals_at_once(store: Store, world: Path, tmp_path: Path, with_all: bool) -> None:
     moments = days(world, 5)
     store.load(whole(world, moments[0]))
-    for since, until in zip(moments, moments[1:], strict=False):
+    for since, until in pairwise(moments):
         data = world if with_all else only_new(world, tmp_path / "day", since, until)
         report = store.add(new_of(data, since, until))
         assert report.created > 0

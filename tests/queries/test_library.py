@@ -70,6 +70,9 @@ def texts() -> Iterator[tuple[str, str]]:
             yield f"load/{name}", text
 
 
+OWN_RECORDS = ("changes", "constraints", "migrations", "state")
+"""Files under load/ that keep ringwatch's own records."""
+
 ALL_TEXTS = pytest.mark.parametrize(("name", "text"), list(texts()), ids=[name for name, _ in texts()])
 
 
@@ -133,7 +136,7 @@ def test_names_are_those_of_the_schema(name: str, text: str) -> None:
     labels = set(re.findall(r"\(\w*:(\w+)", text)) | set(re.findall(r"\b(?:WHEN|AND|OR) \w+:(\w+)", text))
     types = set(re.findall(r"\[\w*:([A-Z_|]+)", text))
     properties = set(re.findall(r"(?<![\w$])(?!l\.|m\.|w\.)[a-z]\w*\.([a-z_]+)", text))
-    own_records = name.startswith(("load/state", "load/constraints", "load/migrations"))
+    own_records = name.startswith(tuple(f"load/{one}" for one in OWN_RECORDS))
     assert labels <= {*LABELS, "Ring"} | ({"Load", "Migration", "Writer"} if own_records else set())
     assert {one for group in types for one in group.split("|")} <= TYPES
     assert properties <= known_properties() | ({"name", "version"} if own_records else set())
