@@ -203,12 +203,18 @@ def run(
     epilog=_example(
         "ringwatch load DATA",
         "ringwatch load DATA --store bolt://localhost:7687",
+        "ringwatch load DATA --since 2026-03-31T23:59:59Z",
         "ringwatch load DATA --bulk FILES",
     )
 )
 @click.argument("data", type=_FOLDER)
 @_store_option("URI|embedded[:FOLDER]")
 @_as_of
+@click.option(
+    "--since",
+    type=_Moment(),
+    help="Add only what became known after this moment, which is that of the store's last load.",
+)
 @click.option(
     "--bulk",
     type=_FOLDER,
@@ -217,26 +223,60 @@ def run(
 )
 @_max_rejected
 def load(
-    data: Path, store: str | None, as_of: datetime | None, bulk: Path | None, max_rejected: float
+    data: Path,
+    store: str | None,
+    as_of: datetime | None,
+    since: datetime | None,
+    bulk: Path | None,
+    max_rejected: float,
 ) -> None:
     """Put the tables of DATA into the store.
 
-    Loading again changes nothing; entities and links that DATA no longer holds are removed.
+    Loading again changes nothing; entities and links that DATA no longer holds are removed. With --since
+    nothing is removed, and DATA may hold the new rows alone: events after that moment, and orders whose
+    outcome has become known after it. Day by day gives the same graph as at once.
     """
-    from app.loading import Reading, write_files
+    from app.loading import Reading, load_since, write_files
     from app.loading import load as load_tables
     from app.progress import Steps
 
     reading = Reading(as_of, max_rejected)
     if bulk is not None:
-        if store is not None:
-            raise click.UsageError("--bulk writes files and uses no store; leave --store out.")
+        if store is not None or since is not None:
+            raise click.UsageError("--bulk writes files and uses no store; leave --store and --since out.")
         command = write_files(data, bulk, reading, steps=Steps())
         emit(f"With the server stopped, this replaces its database by the graph:\n\n{command}\n")
         return
-    choice = _a_store(store)
-    load_tables(data, choice, reading, steps=Steps(), environ=os.environ)
+    if since is None:
+        choice = _a_store(store)
+        load_tables(data, choice, reading, steps=Steps(), environ=os.environ)
+    else:
+        choice = _a_filled_store(store)
+        load_since(data, choice, reading, since, steps=Steps(), environ=os.environ)
     emit(f"The graph is in {choice}; `ringwatch query --list` names what can be asked.\n")
+
+
+@ringwatch.command(epilog=_example("ringwatch expire --before 2025-12-31"))
+@click.option("--before", type=_Moment(), required=True, help="Links whose last event is older are removed.")
+@_store_option("URI|embedded[:FOLDER]")
+def expire(before: datetime, store: str | None) -> None:
+    """Remove from the store what lies before a moment.
+
+    Links without a later event go, and then consumers, devices and bank accounts that no link holds, unless
+    they have a verdict, a ring, or a first moment that is later. Partners stay.
+    """
+    from app.loading import expire as expire_links
+    from app.progress import Steps
+
+    choice = _a_filled_store(store)
+    report = expire_links(choice, before, steps=Steps(), environ=os.environ)
+    nodes = sum(report.nodes.values())
+    emit(f"{report.links:,} links and {nodes:,} nodes are gone.\n")
+    if report.ongoing:
+        emit(
+            f"{report.ongoing:,} links began before and go on: they keep their whole sums. To cut these too, "
+            "load tables that begin then.\n"
+        )
 
 
 @ringwatch.command(

@@ -12,13 +12,13 @@ from pathlib import Path
 from app.progress import Steps
 from app.run_folder import whole_folder
 from app.settings import StoreChoice
-from graph.aggregation import aggregate
+from graph.aggregation import aggregate, aggregate_new
 from graph.bulk import write_bulk
 from graph.links import Links
 from graph.progress import Progress
-from graph.schema import RELATIONSHIPS
-from graph.store import Store, open_store
-from graph.tables import Tables, read_tables
+from graph.schema import EVENT_TABLES, RELATIONSHIPS
+from graph.store import ExpireReport, Store, open_store
+from graph.tables import Tables, read_new_rows, read_tables
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,47 @@ def load(
     _, links = read_links(data, reading, steps)
     with open_chosen(choice, environ) as store:
         load_links(store, links, steps)
+
+
+def load_since(
+    data: Path,
+    choice: StoreChoice,
+    reading: Reading,
+    since: datetime,
+    *,
+    steps: Steps,
+    environ: Mapping[str, str],
+) -> None:
+    """Add to the store what became known after `since`, the moment of its last load."""
+    with steps.step("read tables"):
+        rows = read_new_rows(
+            data,
+            since=since,
+            as_of=reading.as_of,
+            max_rejected_share=reading.max_rejected_share,
+            progress=lambda name, count: steps.count(count, 0, f"rows of {name}"),
+        )
+        new = {name: getattr(rows.tables, name).num_rows for name in EVENT_TABLES}
+        steps.note(", ".join(f"{count:,} new {name}" for name, count in new.items()))
+    with steps.step("link who dealt with whom"):
+        increment = aggregate_new(rows)
+    with open_chosen(choice, environ) as store, steps.step("add to the store"):
+        report = store.add(increment, progress=shown_by(steps))
+        steps.note(
+            "it was in the store already"
+            if report.repeated
+            else f"{report.created:,} created, {report.updated:,} updated"
+        )
+
+
+def expire(
+    choice: StoreChoice, before: datetime, *, steps: Steps, environ: Mapping[str, str]
+) -> ExpireReport:
+    """Remove from the store what lies before a moment."""
+    with open_chosen(choice, environ) as store, steps.step("expire"):
+        report = store.expire(round(before.timestamp() * 1000), progress=shown_by(steps))
+        steps.note(f"{report.links:,} links removed")
+    return report
 
 
 def write_files(data: Path, folder: Path, reading: Reading, *, steps: Steps) -> str:

@@ -6,15 +6,18 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from app.cli import ringwatch as group
-from graph.store import Store
+from graph.store import Store, open_store
 from queries.library import list_queries
 from tests.app.calls import ringwatch
 from tests.conftest import neo4j_environ
+from tests.graph.test_store import assert_same
 
 COMMAND = Path(sys.executable).with_name("ringwatch")
 
@@ -27,7 +30,7 @@ def test_each_help_shows_an_example(name: str) -> None:
 
 
 def test_the_commands_are_those_promised() -> None:
-    assert sorted(group.commands) == ["demo", "export", "load", "query", "run", "synth"]
+    assert sorted(group.commands) == ["demo", "expire", "export", "load", "query", "run", "synth"]
 
 
 def test_version() -> None:
@@ -82,6 +85,39 @@ def test_load_then_query_in_every_format(small_world: Path, tmp_path: Path) -> N
     assert len(ringwatch(*ask).out.splitlines()) == len(rows) + 2
     again = ringwatch("load", small_world, "--store", store)
     assert "0 created, 0 updated, 0 removed" in again.err
+
+
+def test_day_by_day_then_expire(small_world: Path, tmp_path: Path) -> None:
+    store, once = f"embedded:{tmp_path / 'store'}", f"embedded:{tmp_path / 'once'}"
+    days = ["2024-08-01", "2024-08-02", "2024-09-15T12:00:00Z"]
+    assert ringwatch("load", small_world, "--as-of", days[0], "--store", store).code == 0
+    for since, as_of in pairwise(days):
+        outcome = ringwatch("load", small_world, "--since", since, "--as-of", as_of, "--store", store)
+        assert outcome.code == 0, outcome.err
+    again = ringwatch("load", small_world, "--since", days[1], "--as-of", days[2], "--store", store)
+    assert "it was in the store already" in again.err
+    assert ringwatch("load", small_world, "--as-of", days[2], "--store", once).code == 0
+    held = []
+    for folder in ("store", "once"):
+        with open_store("embedded", folder=tmp_path / folder) as opened:
+            held.append(opened.read_links())
+    assert_same(*held)
+    wrong = ringwatch("load", small_world, "--since", days[0], "--store", store)
+    assert wrong.code == 2
+    assert "2024-08-01" in wrong.err
+    outcome = ringwatch("expire", "--before", "2024-06-01", "--store", store)
+    assert outcome.code == 0, outcome.err
+    assert "links began before and go on" in outcome.out
+    with open_store("embedded", folder=tmp_path / "store") as opened:
+        left = opened.read_links()
+    cut = int(datetime(2024, 6, 1, tzinfo=UTC).timestamp() * 1000)
+    assert left.ordered_at["last_at"].min() >= cut
+    assert len(left.ordered_at) == (held[0].ordered_at["last_at"] >= cut).sum()
+
+
+def test_since_needs_a_store_that_is_there(small_world: Path, tmp_path: Path) -> None:
+    outcome = ringwatch("load", small_world, "--since", "2024-08-01", "--store", f"embedded:{tmp_path / 's'}")
+    assert (outcome.code, "There is no embedded store" in outcome.err) == (2, True)
 
 
 def test_bulk_writes_files_and_says_how_to_import_them(small_world: Path, tmp_path: Path) -> None:
