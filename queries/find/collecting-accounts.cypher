@@ -12,7 +12,7 @@
 
 MATCH (account:BankAccount)
 WHERE account.account_id > $after
-WITH account, COUNT { (account)<-[:TRANSFERRED_TO]-(:BankAccount) } AS senders
+WITH account, COUNT { (account)<-[:TRANSFERRED_TO]-() } AS senders
 WHERE senders <= $max_senders
 OPTIONAL MATCH (account)<-[:TRANSFERRED_TO]-(:BankAccount)<-[:PAID_OUT_TO]-(indirect:Partner)
 WITH account, collect(DISTINCT indirect.partner_id) AS indirect_ids

@@ -14,7 +14,7 @@
 
 MATCH (consumer:Consumer)
 WHERE consumer.consumer_id > $after
-WITH consumer, COUNT { (consumer)-[:ORDERED_AT]->(:Partner) } AS shops
+WITH consumer, COUNT { (consumer)-[:ORDERED_AT]->() } AS shops
 WHERE shops >= 2 AND shops <= $max_shops
 MATCH (consumer)-[:ORDERED_AT]->(partner:Partner)
 MATCH (consumer)-[:ORDERED_AT]->(other:Partner)
@@ -22,8 +22,8 @@ WHERE partner.partner_id < other.partner_id
 WITH partner, other, count(*) AS shared
 WHERE shared >= $min_shared
 WITH partner, other, shared, COUNT { (:Consumer) } AS everyone,
-  COUNT { (partner)<-[:ORDERED_AT]-(:Consumer) } AS customers,
-  COUNT { (other)<-[:ORDERED_AT]-(:Consumer) } AS other_customers
+  COUNT { (partner)<-[:ORDERED_AT]-() } AS customers,
+  COUNT { (other)<-[:ORDERED_AT]-() } AS other_customers
 WITH partner, other, shared, 1.0 * customers * other_customers / everyone AS expected
 WHERE shared >= $min_lift * expected
 RETURN partner.partner_id AS partner_id, other.partner_id AS other_id, shared, expected,

@@ -14,7 +14,7 @@
 
 MATCH (device:Device)
 WHERE device.device_id > $after
-WITH device, COUNT { (device)<-[:USED]-(:Consumer) } AS consumers
+WITH device, COUNT { (device)<-[:USED]-() } AS consumers
 WHERE consumers >= $min_consumers AND consumers <= $max_consumers
 MATCH (device)<-[:USED]-(consumer:Consumer)
 MATCH (consumer)-[ordered:ORDERED_AT]->(partner:Partner)

@@ -13,7 +13,7 @@
 
 MATCH (device:Device)
 WHERE device.device_id > $after
-WITH device, COUNT { (device)<-[:USED]-(:Consumer) } AS users
+WITH device, COUNT { (device)<-[:USED]-() } AS users
 WHERE users >= $min_consumers AND users <= $max_consumers
 MATCH (device)<-[used:USED]-(:Consumer)
 WITH device, users, collect(used.first_at) AS moments

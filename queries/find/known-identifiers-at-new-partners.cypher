@@ -13,7 +13,7 @@
 MATCH (known:Partner)
 WHERE known.verdict = "fraud"
 MATCH (known)-[:PAID_OUT_TO|LOGGED_IN_FROM]->(identifier)
-WITH known, identifier, COUNT { (identifier)<-[:PAID_OUT_TO|LOGGED_IN_FROM]-(:Partner) } AS partners
+WITH known, identifier, COUNT { (identifier)<-[:PAID_OUT_TO|LOGGED_IN_FROM]-() } AS partners
 WHERE partners >= 2 AND partners <= $max_partners
 MATCH (identifier)<-[:PAID_OUT_TO|LOGGED_IN_FROM]-(partner:Partner)
 WHERE partner.onboarded_at > $onboarded_after AND partner.verdict IS NULL

@@ -14,12 +14,12 @@
 
 MATCH (start:BankAccount)-[one:TRANSFERRED_TO]->(second:BankAccount)
 WHERE start.account_id > $after AND one.amount >= $min_amount
-WITH start, one, second, COUNT { (second)-[:TRANSFERRED_TO]->(:BankAccount) } AS targets
+WITH start, one, second, COUNT { (second)-[:TRANSFERRED_TO]->() } AS targets
 WHERE targets >= 1 AND targets <= $max_targets
 MATCH (second)-[two:TRANSFERRED_TO]->(third:BankAccount)
 WHERE two.amount >= $min_amount AND two.last_at >= one.first_at
   AND third.account_id <> start.account_id
-WITH start, one, second, two, third, COUNT { (third)-[:TRANSFERRED_TO]->(:BankAccount) } AS targets
+WITH start, one, second, two, third, COUNT { (third)-[:TRANSFERRED_TO]->() } AS targets
 WHERE targets >= 1 AND targets <= $max_targets
 MATCH (third)-[three:TRANSFERRED_TO]->(start)
 WHERE three.amount >= $min_amount AND three.last_at >= two.first_at

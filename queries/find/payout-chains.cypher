@@ -14,11 +14,11 @@
 
 MATCH (partner:Partner)-[paid:PAID_OUT_TO]->(payout:BankAccount)
 WHERE partner.partner_id > $after AND paid.amount >= $min_amount
-WITH partner, paid, payout, COUNT { (payout)-[:TRANSFERRED_TO]->(:BankAccount) } AS targets
+WITH partner, paid, payout, COUNT { (payout)-[:TRANSFERRED_TO]->() } AS targets
 WHERE targets >= 1 AND targets <= $max_targets
 MATCH (payout)-[first:TRANSFERRED_TO]->(middle:BankAccount)
 WHERE first.amount >= $min_amount AND first.last_at >= paid.first_at
-WITH partner, paid, payout, first, middle, COUNT { (middle)-[:TRANSFERRED_TO]->(:BankAccount) } AS targets
+WITH partner, paid, payout, first, middle, COUNT { (middle)-[:TRANSFERRED_TO]->() } AS targets
 WHERE targets >= 1 AND targets <= $max_targets
 MATCH (middle)-[second:TRANSFERRED_TO]->(last:BankAccount)
 WHERE second.amount >= $min_amount AND second.last_at >= first.first_at

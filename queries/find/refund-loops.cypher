@@ -15,7 +15,7 @@
 
 MATCH (consumer:Consumer)
 WHERE consumer.consumer_id > $after
-WITH consumer, COUNT { (consumer)-[:ORDERED_AT]->(:Partner) } AS shops
+WITH consumer, COUNT { (consumer)-[:ORDERED_AT]->() } AS shops
 WHERE shops >= $min_partners AND shops <= $max_shops
 MATCH (consumer)-[ordered:ORDERED_AT]->(partner:Partner)
 WITH consumer, ordered, partner

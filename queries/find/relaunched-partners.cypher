@@ -14,7 +14,7 @@
 MATCH (closed:Partner)
 WHERE closed.closed_at > 0
 MATCH (closed)-[:PAID_OUT_TO|LOGGED_IN_FROM]->(identifier)
-WITH closed, identifier, COUNT { (identifier)<-[:PAID_OUT_TO|LOGGED_IN_FROM]-(:Partner) } AS partners
+WITH closed, identifier, COUNT { (identifier)<-[:PAID_OUT_TO|LOGGED_IN_FROM]-() } AS partners
 WHERE partners >= 2 AND partners <= $max_partners
 MATCH (identifier)<-[:PAID_OUT_TO|LOGGED_IN_FROM]-(successor:Partner)
 WHERE successor.onboarded_at >= closed.closed_at

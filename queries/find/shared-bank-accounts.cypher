@@ -12,7 +12,7 @@
 
 MATCH (account:BankAccount)
 WHERE account.account_id > $after
-WITH account, COUNT { (account)<-[:PAID_OUT_TO]-(:Partner) } AS partners
+WITH account, COUNT { (account)<-[:PAID_OUT_TO]-() } AS partners
 WHERE partners >= $min_partners AND partners <= $max_partners
 MATCH (account)<-[paid:PAID_OUT_TO]-(partner:Partner)
 WITH account, partners, paid, partner

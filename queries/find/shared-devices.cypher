@@ -12,7 +12,7 @@
 
 MATCH (device:Device)
 WHERE device.device_id > $after
-WITH device, COUNT { (device)<-[:LOGGED_IN_FROM]-(:Partner) } AS partners
+WITH device, COUNT { (device)<-[:LOGGED_IN_FROM]-() } AS partners
 WHERE partners >= $min_partners AND partners <= $max_partners
 MATCH (device)<-[login:LOGGED_IN_FROM]-(partner:Partner)
 WITH device, partners, login, partner

@@ -12,7 +12,7 @@
 
 MATCH (account:BankAccount)
 WHERE account.account_id > $after
-WITH account, COUNT { (account)<-[:PAID_FROM]-(:Consumer) } AS consumers
+WITH account, COUNT { (account)<-[:PAID_FROM]-() } AS consumers
 WHERE consumers >= $min_consumers AND consumers <= $max_consumers
 MATCH (account)<-[paid:PAID_FROM]-(consumer:Consumer)
 WITH account, consumers, paid, consumer

@@ -18,7 +18,7 @@ ORDER BY first.amount DESC, next.account_id
 LIMIT $max_targets
 OPTIONAL MATCH (next)-[second:TRANSFERRED_TO]->(last:BankAccount)
 WHERE second.amount >= $min_amount AND second.last_at >= first.first_at
-  AND COUNT { (next)-[:TRANSFERRED_TO]->(:BankAccount) } <= $max_targets
+  AND COUNT { (next)-[:TRANSFERRED_TO]->() } <= $max_targets
 RETURN next.account_id AS next_id, first.amount AS next_amount, last.account_id AS last_id,
   second.amount AS last_amount
 ORDER BY next_amount DESC, next_id, last_amount DESC, last_id

@@ -10,15 +10,17 @@
 // cost: two steps from one consumer, at most max_users for each identifier
 
 MATCH (consumer:Consumer {consumer_id: $consumer_id})
+OPTIONAL MATCH (consumer)-[:ORDERED_AT]->(partner:Partner)
+WITH consumer, collect(partner.partner_id) AS partner_ids
 MATCH (consumer)-[:USED|PAID_FROM]->(identifier)
-WITH consumer, identifier, COUNT { (identifier)<-[:USED|PAID_FROM]-(:Consumer) } AS users
+WITH consumer, partner_ids, identifier, COUNT { (identifier)<-[:USED|PAID_FROM]-() } AS users
 WHERE users >= 2 AND users <= $max_users
 MATCH (identifier)<-[:USED|PAID_FROM]-(associate:Consumer)
 WHERE associate.consumer_id <> consumer.consumer_id
-WITH DISTINCT consumer, associate, coalesce(identifier.device_id, identifier.account_id) AS identifier_id
+WITH DISTINCT partner_ids, associate, coalesce(identifier.device_id, identifier.account_id) AS identifier_id
 ORDER BY identifier_id
-WITH consumer, associate, collect(identifier_id) AS identifier_ids
+WITH partner_ids, associate, collect(identifier_id) AS identifier_ids
 RETURN associate.consumer_id AS associate_id, size(identifier_ids) AS shared, identifier_ids,
-  COUNT { (consumer)-[:ORDERED_AT]->(:Partner)<-[:ORDERED_AT]-(associate) } AS partners
+  COUNT { (associate)-[:ORDERED_AT]->(shop:Partner) WHERE shop.partner_id IN partner_ids } AS partners
 ORDER BY shared DESC, associate_id
 LIMIT $limit;

@@ -10,7 +10,7 @@
 
 MATCH (consumer:Consumer {consumer_id: $consumer_id})
 MATCH (consumer)-[link]->(other)
-WITH link, other, COUNT { (other)--() } AS links
+WITH link, other, COUNT { MATCH (other)--(any) RETURN any LIMIT 2 } AS links
 RETURN type(link) AS link, head(labels(other)) AS kind,
   coalesce(other.partner_id, other.device_id, other.account_id, other.ring_id) AS id, links = 1 AS is_orphaned
 ORDER BY link, id

@@ -11,10 +11,10 @@
 // cost: one partner and its orders; a count for each customer shown
 
 MATCH (partner:Partner {partner_id: $partner_id})
-MATCH (partner)<-[ordered:ORDERED_AT]-(consumer:Consumer)
+MATCH (partner)<-[ordered:ORDERED_AT]-(consumer)
 WITH ordered, consumer
 ORDER BY ordered.amount DESC, consumer.consumer_id
 LIMIT $limit
 RETURN consumer.consumer_id AS consumer_id, ordered.orders AS orders, ordered.amount AS amount,
   ordered.bad_amount AS bad_amount, ordered.first_at AS first_at,
-  COUNT { (consumer)-[:ORDERED_AT]->(:Partner) } - 1 AS other_partners;
+  COUNT { (consumer)-[:ORDERED_AT]->() } - 1 AS other_partners;

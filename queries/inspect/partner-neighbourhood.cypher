@@ -13,7 +13,7 @@
 
 MATCH (partner:Partner {partner_id: $partner_id})
 MATCH (partner)-[:PAID_OUT_TO|LOGGED_IN_FROM]->(identifier)
-WITH partner, identifier, COUNT { (identifier)<-[:PAID_OUT_TO|LOGGED_IN_FROM]-(:Partner) } AS users
+WITH partner, identifier, COUNT { (identifier)<-[:PAID_OUT_TO|LOGGED_IN_FROM]-() } AS users
 WHERE users >= 2 AND users <= $max_users
 MATCH (identifier)<-[:PAID_OUT_TO|LOGGED_IN_FROM]-(neighbour:Partner)
 WHERE neighbour.partner_id <> partner.partner_id

@@ -12,9 +12,9 @@
 
 MATCH (ring:Ring {ring_id: $ring_id})
 MATCH (ring)<-[:MEMBER_OF]-(partner:Partner)
-WITH partner, COUNT { (partner)-[:PAID_OUT_TO]->(:BankAccount) } AS accounts
+WITH partner, COUNT { (partner)-[:PAID_OUT_TO]->() } AS accounts
 WHERE accounts <= $max_accounts
-OPTIONAL MATCH (partner)<-[ordered:ORDERED_AT]-(:Consumer)
+OPTIONAL MATCH (partner)<-[ordered:ORDERED_AT]-()
 WITH partner, sum(ordered.orders) AS orders, sum(ordered.amount) AS amount, sum(ordered.bad_amount) AS bad_amount
 OPTIONAL MATCH (partner)-[paid:PAID_OUT_TO]->(account:BankAccount)
 WITH partner, orders, amount, bad_amount, paid, account

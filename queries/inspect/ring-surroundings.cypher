@@ -13,7 +13,7 @@
 MATCH (ring:Ring {ring_id: $ring_id})
 MATCH (ring)<-[:MEMBER_OF]-(:Partner)-[:PAID_OUT_TO|LOGGED_IN_FROM]->(identifier)
 WITH DISTINCT ring, identifier
-WITH ring, identifier, COUNT { (identifier)<-[:PAID_OUT_TO|LOGGED_IN_FROM]-(:Partner) } AS users
+WITH ring, identifier, COUNT { (identifier)<-[:PAID_OUT_TO|LOGGED_IN_FROM]-() } AS users
 WHERE users >= 2 AND users <= $max_users
 MATCH (identifier)<-[:PAID_OUT_TO|LOGGED_IN_FROM]-(partner:Partner)
 WHERE NOT EXISTS { (partner)-[:MEMBER_OF]->(ring) }

@@ -13,9 +13,11 @@
 // cost: every link of every member is looked at; a hub among them makes it slow
 
 MATCH (ring:Ring {ring_id: $ring_id})
-MATCH (ring)<-[:MEMBER_OF]-(source)
+MATCH (ring)<-[:MEMBER_OF]-(member)
+WITH collect(member) AS members
+UNWIND members AS source
 MATCH (source)-[link:ORDERED_AT|USED|PAID_FROM|LOGGED_IN_FROM|PAID_OUT_TO|TRANSFERRED_TO]->(target)
-WHERE EXISTS { (target)-[:MEMBER_OF]->(ring) }
+WHERE target IN members
 RETURN head(labels(source)) AS source_kind,
   coalesce(source.partner_id, source.consumer_id, source.device_id, source.account_id) AS source_id,
   type(link) AS link, head(labels(target)) AS target_kind,

@@ -3,17 +3,20 @@
 // param: partner_id text - the closed partner
 // param: within_days number (days) = 180 - most days between the closing and the opening
 // param: max_partners integer (partners) = 20 - leaves out what more partners than this have in common
+// param: max_customers integer (consumers) = 5000 - does not go by the customers of a partner with more than this
 // param: limit integer (rows) = 50 - most rows
 // column: successor_id - the partner that opened
 // column: name - its name
 // column: gap_days - days from closing to opening
 // column: identifiers - devices and accounts in common
 // column: customers - customers in common
-// cost: two steps from one partner
+// cost: two steps from one partner, at most max_customers and its devices and accounts, max_partners for each
 
 MATCH (closed:Partner {partner_id: $partner_id})
-MATCH (closed)-[:PAID_OUT_TO|LOGGED_IN_FROM|ORDERED_AT]-(shared)
-WITH closed, shared, COUNT { (shared)-[:PAID_OUT_TO|LOGGED_IN_FROM|ORDERED_AT]-(:Partner) } AS partners
+WITH closed, COUNT { (closed)<-[:ORDERED_AT]-() } <= $max_customers AS is_open
+MATCH (closed)-[link:PAID_OUT_TO|LOGGED_IN_FROM|ORDERED_AT]-(shared)
+WHERE is_open OR type(link) <> "ORDERED_AT"
+WITH closed, shared, COUNT { (shared)-[:PAID_OUT_TO|LOGGED_IN_FROM|ORDERED_AT]-() } AS partners
 WHERE partners >= 2 AND partners <= $max_partners
 MATCH (shared)-[:PAID_OUT_TO|LOGGED_IN_FROM|ORDERED_AT]-(successor:Partner)
 WHERE successor.onboarded_at >= closed.closed_at

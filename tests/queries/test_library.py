@@ -113,7 +113,6 @@ def test_steps_over_two_links_are_guarded_against_hubs(query: Query) -> None:
     one_step = {
         "find/bad-money-partners", "find/money-at-risk-by-ring", "find/short-lived-partners",
         "inspect/bank-account", "inspect/consumer", "inspect/consumer-erasure", "inspect/device",
-        "inspect/evidence-path",  # shortest path: six steps at most
         "inspect/partner", "inspect/partner-customers",
         "inspect/ring", "inspect/ring-changes", "inspect/ring-evidence", "inspect/ring-members",
     }  # fmt: skip
