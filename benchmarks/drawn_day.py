@@ -1,8 +1,8 @@
 """The tables of the day after drawn links: what the benchmark of an increment adds to a graph of any size.
 
 Most orders are those of known consumers at known partners, half of them by a pair that is linked already; one
-consumer in ten is new, with a device and an account of its own. Each brings the rows that a day brings: payouts,
-logins, transfers, outcomes of older orders, labels.
+consumer in ten is new, with a device and an account of its own. Beside them stand what else a day brings:
+payouts, logins, transfers, outcomes of older orders, labels.
 """
 
 from __future__ import annotations

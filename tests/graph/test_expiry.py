@@ -30,7 +30,8 @@ def left_of(links: Links, before_ms: int) -> Links:
     for kind in Kind:
         nodes = links.nodes(kind)
         kept = np.full(len(nodes), kind is Kind.PARTNER)
-        kept |= (nodes["verdict"] != "") | (nodes[MOMENTS[ENTITY_TABLES[kind]]] >= before_ms)
+        kept |= nodes["verdict"].to_numpy() != ""
+        kept |= nodes[MOMENTS[ENTITY_TABLES[kind]]].to_numpy() >= before_ms
         for one in RELATIONSHIPS:
             for column, end in ((one.source, one.source_kind), (one.target, one.target_kind)):
                 if end is kind:
@@ -116,9 +117,7 @@ def test_expiry_after_the_last_load_is_refused(store: Store, tmp_path: Path) -> 
         store.expire(BEFORE_MS)
     store.load(whole(write_csv(tmp_path, small_rows()), SINCE))
     before = graph_of(store)
-    with pytest.raises(
-        StoreError, match=r"known at 2024-02-01T00:00:00Z; nothing can expire before 2024-02-"
-    ):
+    with pytest.raises(StoreError, match="known at 2024-02-01T00:00:00Z; nothing can expire before"):
         store.expire(BEFORE_MS + 1)
     assert graph_of(store) == before
 

@@ -300,7 +300,7 @@ def busy_rows() -> Rows:
 
 
 @pytest.mark.usefixtures("tiny_batches")
-@pytest.mark.parametrize("after", [1, 3, 5, 8, 11, 14])
+@pytest.mark.parametrize("after", [1, 3, 5, 8, 11, 13])
 def test_increment_cut_off_anywhere_resumes_to_the_same_graph(
     store: Store, tmp_path: Path, after: int
 ) -> None:
@@ -382,9 +382,7 @@ def test_increment_of_another_moment_is_refused(store: Store, tmp_path: Path) ->
 def test_increment_mostly_in_another_currency_is_refused(store: Store, tmp_path: Path) -> None:
     store.load(whole(write_csv(tmp_path / "all", small_rows()), SINCE))
     rows = {"orders": [order(9, placed_at="2024-02-10T00:00:00Z", currency="USD")]}
-    with pytest.raises(
-        StoreError, match="holds amounts in EUR, and most of the data is in USD; load at once"
-    ):
+    with pytest.raises(StoreError, match="amounts in EUR, and most of the data is in USD; load at once"):
         store.add(new_of(write_csv(tmp_path / "new", rows), SINCE, UNTIL))
 
 
@@ -394,9 +392,7 @@ def test_amounts_beyond_exact_sums_are_refused_and_nothing_is_lost(store: Store,
     rows["orders"] += [order(3, amount=big), order(4, amount=big, placed_at="2024-02-10T00:00:00Z")]
     data = write_csv(tmp_path, rows)
     store.load(whole(data, SINCE))
-    with pytest.raises(
-        StoreError, match="reaches 225,179,981,368, where sums can no longer be added exactly"
-    ):
+    with pytest.raises(StoreError, match="reaches 225,179,981,368, where sums can no longer be added"):
         store.add(new_of(data, SINCE, UNTIL))
     store.load(whole(data, UNTIL))
     assert_same(store.read_links(), whole(data, UNTIL))
@@ -420,9 +416,8 @@ def test_rings_stay_through_increments(store: Store, tmp_path: Path) -> None:
         "CREATE (p)-[:MEMBER_OF {role: 'operator', risk: 0.5}]->(:Ring {ring_id: 'R1'})"
     )
     store.add(new_of(data, SINCE, UNTIL))
-    assert store.run(
-        "MATCH (:Partner {partner_id: 'p1'})-[m:MEMBER_OF]->(r) RETURN m.role, r.ring_id"
-    ).rows == (("operator", "R1"),)
+    found = store.run("MATCH (:Partner {partner_id: 'p1'})-[m:MEMBER_OF]->(r) RETURN m.role, r.ring_id")
+    assert found.rows == (("operator", "R1"),)
 
 
 ADDER = """
