@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import threading
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -33,7 +34,6 @@ from graph.stored_form import (
     load_record,
     node_batches,
     pages_of,
-    partition,
     remove_batches,
 )
 from queries.library import statements
@@ -200,19 +200,18 @@ class Load:
     ) -> None:
         source, target = codes[:, 0], codes[:, 1]
         source_keys, target_keys = self._keys(relationship.source_kind), self._keys(relationship.target_kind)
-        one_writer = [[np.arange(len(codes))]]
-        rounds = one_writer if len(self.writers) == 1 else partition(relationship, source, target)
-        for parts in rounds:
-            batches = [
-                link_batches(
-                    relationship,
-                    statement,
-                    (source_keys[source[part]], target_keys[target[part]]),
-                    [values[part] for values in properties],
-                )
-                for part in parts
-            ]
-            self._write_round(batches, report)
+        # only creating can be parallel without deadlocks, each commit in its turn
+        writers = len(self.writers) if statement == "create" else 1
+        batches = [
+            link_batches(
+                relationship,
+                statement,
+                (source_keys[source[part]], target_keys[target[part]]),
+                [values[part] for values in properties],
+            )
+            for part in np.array_split(np.arange(len(codes)), writers)
+        ]
+        self._write_round(batches, report, threading.Lock())
 
     def _remove_nodes(self, changes: dict[Kind, NodeChanges]) -> None:
         for kind, change in changes.items():
@@ -221,13 +220,18 @@ class Load:
             self._write_round([remove_batches(ENTITY_TABLES[kind], change.remove)], report)
             self.removed += len(change.remove)
 
-    def _write_round(self, parts: Sequence[Iterable[Batch]], report: Reporter) -> None:
-        """Write each part by a writer of its own, and wait for all."""
+    def _write_round(
+        self, parts: Sequence[Iterable[Batch]], report: Reporter, turn: threading.Lock | None = None
+    ) -> None:
+        """Write each part by a writer of its own, and wait for all; with a `turn`, one commits at a time."""
         if len(parts) == 1:
             self.store.write_part(self.writers[0], parts[0], report)
             return
         with ThreadPoolExecutor(len(parts)) as pool:
-            list(pool.map(self.store.write_part, self.writers, parts, [report] * len(parts)))
+            together = zip(self.writers, parts, strict=True)
+            futures = [pool.submit(self.store.write_part, *pair, report, turn) for pair in together]
+            for future in futures:
+                future.result()
 
     def _finish(self) -> None:
         record = load_record(self.links, self.encoded)

@@ -6,7 +6,9 @@ import json
 import logging
 import os
 import re
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,6 +57,8 @@ RETRY_S: Final = 30.0
 
 RACE_TRIES: Final = 5
 CLEAR_ROWS: Final = 5_000
+READERS: Final = 2
+"""Pages read at the same time: the server packs one while we unpack the other."""
 
 _WRITE_WORDS: Final = re.compile(
     r"(?<![.:\w$])(?:CREATE|MERGE|SET|DELETE|DETACH|REMOVE|DROP|ALTER|FOREACH|INSERT|LOAD\s+CSV)\b(?!\s*:)"
@@ -100,6 +104,26 @@ def open_store(
     login = (environ.get("NEO4J_USERNAME") or "neo4j", environ.get("NEO4J_PASSWORD", ""))
     with _connected(target, login, environ.get("NEO4J_DATABASE") or "neo4j") as store:
         yield store
+
+
+class Turn:
+    """One writer's turn to commit, of a lock shared by all; without a lock it is always its turn."""
+
+    def __init__(self, lock: threading.Lock | None) -> None:
+        self._lock = lock
+        self._is_held = False
+
+    def take(self) -> None:
+        """Wait until nobody else commits."""
+        if self._lock is not None:
+            self._lock.acquire()
+            self._is_held = True
+
+    def give_back(self) -> None:
+        """Let the others commit, where it was ours."""
+        if self._lock is not None and self._is_held:
+            self._is_held = False
+            self._lock.release()
 
 
 class Store:
@@ -256,10 +280,16 @@ class Store:
         """Stored property -> values (n,), None where missing, of all nodes of a kind."""
         texts = statements(ENTITY_TABLES[kind])
         names = [KEY_OF[kind], *(name for name in columns if name != KEY_OF[kind])]
-        pages = [
-            self.read_records(texts[statement], columns=names, **keys)[0]["columns"]
-            for statement, keys in _pages(bounds)
-        ]
+
+        def read(page: tuple[str, dict[str, str]]) -> list[list[Any]]:
+            statement, keys = page
+            columns: list[list[Any]] = self.read_records(texts[statement], columns=names, **keys)[0][
+                "columns"
+            ]
+            return columns
+
+        with ThreadPoolExecutor(READERS) as pool:
+            pages = list(pool.map(read, _pages(bounds)))
         return {
             name: np.concatenate([_objects(page[number]) for page in pages])
             for number, name in enumerate(names)
@@ -274,32 +304,44 @@ class Store:
     ) -> pd.DataFrame:
         """The stored links as codes of `indexes` (source ids, target ids), -1 where an id is unknown."""
         texts = statements(relationship.name)
-        pages = []
-        for statement, keys in _pages(bounds):
-            record = self.read_records(texts[statement], **keys)[0]
-            pages.append(_pair_page(record, relationship, indexes))
-            report.add(len(pages[-1]))
-        return pd.concat(pages, ignore_index=True)
 
-    def write_part(self, writer: Writer, batches: Iterable[Batch], report: Reporter) -> None:
-        """Write batches one after the other in one session, each exactly once."""
+        def read(page: tuple[str, dict[str, str]]) -> pd.DataFrame:
+            statement, keys = page
+            frame = _pair_page(self.read_records(texts[statement], **keys)[0], relationship, indexes)
+            report.add(len(frame))
+            return frame
+
+        with ThreadPoolExecutor(READERS) as pool:
+            return pd.concat(list(pool.map(read, _pages(bounds))), ignore_index=True)
+
+    def write_part(
+        self, writer: Writer, batches: Iterable[Batch], report: Reporter, turn: threading.Lock | None = None
+    ) -> None:
+        """Write batches one after the other in one session, each exactly once.
+
+        Writers that share a `turn` commit one at a time. Neo4j locks what a new relationship hangs on only at
+        its commit, so they cannot deadlock, and one prepares its transaction while the other commits. Not for
+        statements that lock before: MERGE, SET and DELETE.
+        """
         with self._session() as session:
             for batch in batches:
-                self._write_batch(session, writer, batch)
+                self._write_batch(session, writer, batch, Turn(turn))
                 report.add(batch.count)
 
-    def _write_batch(self, session: neo4j.Session, writer: Writer, batch: Batch) -> None:
+    def _write_batch(self, session: neo4j.Session, writer: Writer, batch: Batch, turn: Turn) -> None:
         """Write a batch exactly once, also when a commit's answer was lost and the driver tries again."""
         writer.batch += 1
         texts = statements(batch.file)
         text = texts[batch.statement]
         for _ in range(RACE_TRIES):
             try:
-                session.execute_write(_write_fenced, writer, text, {"rows": batch.rows})
+                session.execute_write(_write_in_turn, turn, writer, text, {"rows": batch.rows})
                 return
             except driver_errors.ConstraintError:
                 # somebody else made one of these first: merge, which takes it as it is
                 text = texts["merge"] if batch.statement == "create" else text
+            finally:
+                turn.give_back()
         raise self._raced()
 
     def write_fenced(self, writer: Writer, text: str, **params: Any) -> list[neo4j.Record]:
@@ -537,6 +579,14 @@ def _write_fenced(
     records = _records(transaction, text, dict(params))
     check_largest(records)
     return records
+
+
+def _write_in_turn(
+    transaction: neo4j.ManagedTransaction, turn: Turn, writer: Writer, text: str, params: Mapping[str, Any]
+) -> None:
+    turn.give_back()  # the commit of an earlier try has failed
+    _write_fenced(transaction, writer, text, params)
+    turn.take()  # until the commit, which the driver does next, is through
 
 
 def _replace_rings(transaction: neo4j.ManagedTransaction, rings: Sequence[ScoredRing], run: str) -> None:

@@ -193,28 +193,22 @@ def remove_batches(file: str, ids: Sequence[str]) -> Iterator[Batch]:
         yield Batch(file, "remove", part, len(part))
 
 
-def is_grouped_by_target(relationship: Relationship) -> bool:
-    """Whether a group of rows shares the target: the partner where there is one, else the source."""
-    return relationship.target_kind is Kind.PARTNER
-
-
 def link_batches(
     relationship: Relationship,
     statement: str,
     ends: tuple[NDArray[np.object_], NDArray[np.object_]],
     properties: Sequence[NDArray[Any]],
 ) -> Iterator[Batch]:
-    """Batches of groups [anchor id, [[other id, properties …], …]], sorted by anchor, then by other id.
+    """Batches of groups [source id, [[target id, properties …], …]].
 
-    `ends` are the ids of sources and targets (m,). One MATCH of the anchor serves its whole group.
+    `ends` are the ids of sources and targets (m,), in the order of a link frame: sorted by source. One MATCH
+    of the source serves its whole group, and in this order new links cost both servers least.
     """
     source, target = ends
-    anchor, other = (target, source) if is_grouped_by_target(relationship) else (source, target)
-    order = np.lexsort((other, anchor)) if len(anchor) else np.zeros(0, np.intp)
-    for start in range(0, len(order), BATCH_ROWS):
-        part = order[start : start + BATCH_ROWS]
-        rows = list(zip(other[part], *(values[part].tolist() for values in properties), strict=True))
-        yield Batch(relationship.name, statement, _groups(anchor[part], rows), len(rows))
+    for start in range(0, len(source), BATCH_ROWS):
+        part = slice(start, start + BATCH_ROWS)
+        rows = list(zip(target[part], *(values[part].tolist() for values in properties), strict=True))
+        yield Batch(relationship.name, statement, _groups(source[part], rows), len(rows))
 
 
 def partition(

@@ -1,10 +1,10 @@
-// ordered_at: (:Consumer)-[:ORDERED_AT]->(:Partner). Rows come in groups of one target: [target id, [[other id, orders, amount, bad_amount, first_at, last_at, refunded, disputed, defaulted], …]].
+// ordered_at: (:Consumer)-[:ORDERED_AT]->(:Partner). Rows come in groups of one source: [source id, [[other id, orders, amount, bad_amount, first_at, last_at, refunded, disputed, defaulted], …]].
 
 // statement: create
 UNWIND $rows AS link_group
-MATCH (b:Partner {partner_id: link_group[0]})
+MATCH (a:Consumer {consumer_id: link_group[0]})
 UNWIND link_group[1] AS row
-MATCH (a:Consumer {consumer_id: row[0]})
+MATCH (b:Partner {partner_id: row[0]})
 CREATE (a)-[:ORDERED_AT {
   orders: row[1],
   amount: row[2],
@@ -18,9 +18,9 @@ CREATE (a)-[:ORDERED_AT {
 
 // statement: merge
 UNWIND $rows AS link_group
-MATCH (b:Partner {partner_id: link_group[0]})
+MATCH (a:Consumer {consumer_id: link_group[0]})
 UNWIND link_group[1] AS row
-MATCH (a:Consumer {consumer_id: row[0]})
+MATCH (b:Partner {partner_id: row[0]})
 MERGE (a)-[r:ORDERED_AT]->(b)
 SET r.orders = row[1],
     r.amount = row[2],
@@ -33,9 +33,9 @@ SET r.orders = row[1],
 
 // statement: remove
 UNWIND $rows AS link_group
-MATCH (b:Partner {partner_id: link_group[0]})
+MATCH (a:Consumer {consumer_id: link_group[0]})
 UNWIND link_group[1] AS row
-MATCH (a:Consumer {consumer_id: row[0]})
+MATCH (b:Partner {partner_id: row[0]})
 MATCH (a)-[r:ORDERED_AT]->(b)
 DELETE r;
 

@@ -1,12 +1,12 @@
 // ordered_at_changes: what increments and expiry do to (:Consumer)-[:ORDERED_AT]->(:Partner).
 
 // statement: add
-// Rows as in ordered_at, in groups of one target: [target id, [[other id, orders, amount in ten-thousandths, bad_amount in ten-thousandths, first_at, last_at, refunded, disputed, defaulted], …]].
+// Rows as in ordered_at, in groups of one source: [source id, [[other id, orders, amount in ten-thousandths, bad_amount in ten-thousandths, first_at, last_at, refunded, disputed, defaulted], …]].
 // Whole ten-thousandths are added, so that a sum has the very bits that it has when it is loaded at once.
 UNWIND $rows AS link_group
-MATCH (b:Partner {partner_id: link_group[0]})
+MATCH (a:Consumer {consumer_id: link_group[0]})
 UNWIND link_group[1] AS row
-MATCH (a:Consumer {consumer_id: row[0]})
+MATCH (b:Partner {partner_id: row[0]})
 MERGE (a)-[r:ORDERED_AT]->(b)
 ON CREATE SET
   r.orders = row[1],
