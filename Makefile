@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-browser check format neo4j neo4j-stop bench-quality bench-speed bench-store bench-public lock clean
+.PHONY: help demo test test-slow test-browser check format neo4j neo4j-stop bench-quality bench-speed bench-store bench-peer bench-public lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -52,6 +52,9 @@ bench-speed: $(READY) ## seconds and peak memory by step, 0.3 to 10 million orde
 
 bench-store: $(READY) ## loading a store and reading it back, on the embedded store and Neo4j
 	$(BIN)/python -m benchmarks.store --markdown benchmarks/store.md
+
+bench-peer: $(READY) ## Neo4j Graph Data Science beside ringwatch on one graph (Java 17 and Maven)
+	$(BIN)/python -m benchmarks.peer --markdown benchmarks/peer.md
 
 bench-public: $(READY) ## public data, converted, run and judged: make bench-public SRC=the folder of the sets
 	$(BIN)/python -m benchmarks.public $(or $(SRC),$(error name the folder of the sets: make bench-public SRC=folder)) \
