@@ -357,7 +357,7 @@ def report(steps: list[Step], ranks_alike: float) -> str:
     where = f"{machine}; GDS 2.13.9 on Neo4j 5.26, heap {HEAP_GB} GB"
     alike = f"PageRank of the partners, rank correlation of the two sides: {ranks_alike:.4f}."
     note = (
-        "Peak memory is the server's for GDS, and our process's up to that step for ringwatch; from the store "
+        "Peak memory is the server's for GDS, our process's up to that step for ringwatch; from the store "
         "the server's comes on top. The load is the average over the last quarter of an hour of the run."
     )
     return "\n".join([f"`make bench-peer`, {where}.", "", *head, *rows, "", alike, "", *lines, "", note, ""])
