@@ -3,27 +3,29 @@
 // param: min_shared integer (consumers) = 5 - fewest customers in common
 // param: min_lift number (times) = 10 - how many times more than if customers chose at random
 // param: max_shops integer (partners) = 10 - leaves out consumers who order at more partners than this
-// param: after text = "" - only consumers whose id comes after this one
+// param: after text = "" - only pairs whose first partner's id comes after this one, to page
 // param: limit integer (rows) = 100 - most rows
 // column: partner_id - one partner
 // column: other_id - the other
 // column: shared - customers in common
 // column: expected - customers in common if they chose at random
 // column: lift - shared through expected
-// cost: every consumer of two to max_shops partners once, and each pair of those partners
+// cost: every order link once, and the partners of each of its consumers with at most max_shops
 
-MATCH (consumer:Consumer)
-WHERE consumer.consumer_id > $after
-WITH consumer, COUNT { (consumer)-[:ORDERED_AT]->() } AS shops
-WHERE shops >= 2 AND shops <= $max_shops
-MATCH (consumer)-[:ORDERED_AT]->(partner:Partner)
-MATCH (consumer)-[:ORDERED_AT]->(other:Partner)
-WHERE partner.partner_id < other.partner_id
-WITH partner, other, count(*) AS shared
-WHERE shared >= $min_shared
+MATCH (partner:Partner)
+WHERE partner.partner_id > $after
+CALL (partner) {
+  MATCH (partner)<-[:ORDERED_AT]-(consumer)
+  WITH partner, consumer, COUNT { (consumer)-[:ORDERED_AT]->() } AS shops
+  WHERE shops >= 2 AND shops <= $max_shops
+  MATCH (consumer)-[:ORDERED_AT]->(other:Partner)
+  WHERE partner.partner_id < other.partner_id
+  WITH other, count(*) AS shared
+  WHERE shared >= $min_shared
+  RETURN other, shared
+}
 WITH partner, other, shared, COUNT { (:Consumer) } AS everyone,
-  COUNT { (partner)<-[:ORDERED_AT]-() } AS customers,
-  COUNT { (other)<-[:ORDERED_AT]-() } AS other_customers
+  COUNT { (partner)<-[:ORDERED_AT]-() } AS customers, COUNT { (other)<-[:ORDERED_AT]-() } AS other_customers
 WITH partner, other, shared, 1.0 * customers * other_customers / everyone AS expected
 WHERE shared >= $min_lift * expected
 RETURN partner.partner_id AS partner_id, other.partner_id AS other_id, shared, expected,

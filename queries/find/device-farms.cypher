@@ -16,12 +16,20 @@ MATCH (device:Device)
 WHERE device.device_id > $after
 WITH device, COUNT { (device)<-[:USED]-() } AS consumers
 WHERE consumers >= $min_consumers AND consumers <= $max_consumers
-MATCH (device)<-[:USED]-(consumer:Consumer)
-MATCH (consumer)-[ordered:ORDERED_AT]->(partner:Partner)
-WITH device, consumers, partner, sum(ordered.orders) AS orders_at
-ORDER BY partner.partner_id
-WITH device, consumers, sum(orders_at) AS orders, collect(partner.partner_id) AS partner_ids
-WHERE size(partner_ids) <= $max_partners
+CALL (device) {
+  MATCH (device)<-[:USED]-(consumer)
+  MATCH (consumer)-[ordered:ORDERED_AT]->(partner:Partner)
+  RETURN sum(ordered.orders) AS orders, collect(DISTINCT partner.partner_id) AS shops
+}
+WITH device, consumers, orders, shops
+WHERE size(shops) >= 1 AND size(shops) <= $max_partners
+ORDER BY consumers DESC, device.device_id
+LIMIT $limit
+CALL (shops) {
+  UNWIND shops AS shop
+  WITH shop
+  ORDER BY shop
+  RETURN collect(shop) AS partner_ids
+}
 RETURN device.device_id AS device_id, consumers, size(partner_ids) AS partners, orders, partner_ids
-ORDER BY consumers DESC, device_id
-LIMIT $limit;
+ORDER BY consumers DESC, device_id;

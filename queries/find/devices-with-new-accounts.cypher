@@ -15,14 +15,18 @@ MATCH (device:Device)
 WHERE device.device_id > $after
 WITH device, COUNT { (device)<-[:USED]-() } AS users
 WHERE users >= $min_consumers AND users <= $max_consumers
-MATCH (device)<-[used:USED]-(:Consumer)
-WITH device, users, collect(used.first_at) AS moments
-UNWIND moments AS start
-WITH device, users, start,
-  size([moment IN moments WHERE moment >= start AND moment <= start + $window_days * 86400000]) AS consumers
-ORDER BY consumers DESC, start
-WITH device, users, collect([consumers, start])[0] AS best
-WHERE best[0] >= $min_consumers
-RETURN device.device_id AS device_id, best[0] AS consumers, best[1] AS window_start, users
+CALL (device) {
+  MATCH (device)<-[used:USED]-()
+  WITH collect(used.first_at) AS moments
+  UNWIND moments AS start
+  WITH start,
+    size([moment IN moments WHERE moment >= start AND moment <= start + $window_days * 86400000]) AS consumers
+  ORDER BY consumers DESC, start
+  LIMIT 1
+  RETURN consumers, start
+}
+WITH device, users, consumers, start
+WHERE consumers >= $min_consumers
+RETURN device.device_id AS device_id, consumers, start AS window_start, users
 ORDER BY consumers DESC, device_id
 LIMIT $limit;

@@ -18,11 +18,22 @@ WHERE consumer.consumer_id > $after
 WITH consumer, COUNT { (consumer)-[:ORDERED_AT]->() } AS shops
 WHERE shops >= $min_partners AND shops <= $max_shops
 MATCH (consumer)-[ordered:ORDERED_AT]->(partner:Partner)
-WITH consumer, ordered, partner
-ORDER BY partner.partner_id
-WITH consumer, sum(ordered.refunded) AS refunded, sum(ordered.orders) AS orders,
-  collect(CASE WHEN ordered.refunded > 0 THEN partner.partner_id END) AS partner_ids
-WHERE refunded >= $min_refunds AND size(partner_ids) >= $min_partners AND refunded >= $min_share * orders
+WHERE ordered.refunded > 0
+WITH consumer, sum(ordered.refunded) AS refunded, collect(partner.partner_id) AS refunders
+WHERE refunded >= $min_refunds AND size(refunders) >= $min_partners
+CALL (consumer) {
+  MATCH (consumer)-[every:ORDERED_AT]->()
+  RETURN sum(every.orders) AS orders
+}
+WITH consumer, refunded, orders, refunders
+WHERE refunded >= $min_share * orders
+ORDER BY refunded DESC, consumer.consumer_id
+LIMIT $limit
+CALL (refunders) {
+  UNWIND refunders AS refunder
+  WITH refunder
+  ORDER BY refunder
+  RETURN collect(refunder) AS partner_ids
+}
 RETURN consumer.consumer_id AS consumer_id, refunded, orders, size(partner_ids) AS partners, partner_ids
-ORDER BY refunded DESC, consumer_id
-LIMIT $limit;
+ORDER BY refunded DESC, consumer_id;

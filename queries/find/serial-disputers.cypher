@@ -15,11 +15,16 @@ MATCH (consumer:Consumer)
 WHERE consumer.consumer_id > $after
 WITH consumer, COUNT { (consumer)-[:ORDERED_AT]->() } AS shops
 WHERE shops >= $min_partners AND shops <= $max_shops
-MATCH (consumer)-[ordered:ORDERED_AT]->(:Partner)
-WITH consumer, sum(ordered.disputed) AS disputed, sum(ordered.defaulted) AS defaulted,
-  sum(ordered.orders) AS orders,
-  sum(CASE WHEN ordered.disputed + ordered.defaulted > 0 THEN 1 ELSE 0 END) AS partners
+MATCH (consumer)-[ordered:ORDERED_AT]->()
+WHERE ordered.disputed + ordered.defaulted > 0
+WITH consumer, sum(ordered.disputed) AS disputed, sum(ordered.defaulted) AS defaulted, count(*) AS partners
 WHERE partners >= $min_partners
+WITH consumer, partners, disputed, defaulted
+ORDER BY partners DESC, disputed + defaulted DESC, consumer.consumer_id
+LIMIT $limit
+CALL (consumer) {
+  MATCH (consumer)-[every:ORDERED_AT]->()
+  RETURN sum(every.orders) AS orders
+}
 RETURN consumer.consumer_id AS consumer_id, partners, disputed, defaulted, orders
-ORDER BY partners DESC, disputed + defaulted DESC, consumer_id
-LIMIT $limit;
+ORDER BY partners DESC, disputed + defaulted DESC, consumer_id;
