@@ -94,8 +94,8 @@ def child(way: str, source: str, out: Path) -> None:
     else:
         links = timed("read the store", lambda: _stored(source))
     arrays = timed("arrays", lambda: arrays_of(links), lambda a: f"{a.nodes:,} nodes, {len(a.left):,} links")
-    _algorithms(arrays, timed, out)
-    if way == "tables":
+    if way == "tables":  # the arrays are the same either way, and so is what follows
+        _algorithms(arrays, timed, out)
         _own_way(links, timed)
 
 
@@ -343,7 +343,7 @@ def report(steps: list[Step], ranks_alike: float) -> str:
     read = took[tables, "read tables"] + took[tables, "aggregate"]
     leiden = sum(took[tables, name] for name in ("arrays", "igraph", "Leiden"))
     own = took[tables, "own way: tie partners"] + took[tables, "own way: Leiden over the ties"]
-    from_store = sum(took[store, name] for name in ("read the store", "arrays", "igraph", "Leiden"))
+    from_store = took[store, "read the store"] + leiden
     summary = (
         ("GDS: projection and Leiden", gds),
         ("GDS from the same tables: import, projection and Leiden (aggregation not counted)", whole),
