@@ -17,8 +17,11 @@ RESOLUTION: Final = 0.05
 """CPM resolution: a chain of partners holds together up to some ten members, a pair needs a twentieth of a
 full tie."""
 
-FULL_TIE: Final = 10.0
+FULL_TIE: Final = 5.0
 """Surprise beyond chance (in powers of ten) at which a tie counts in full."""
+
+CHANCE_TIES: Final = 0.02
+"""Ties a partner may show by chance: one partner in fifty has one."""
 
 NOT_ALONE: Final = ("co_custom", "customer_device")
 """Channels that make no tie by themselves: common custom alone makes a mall (when its customers come and how
@@ -36,12 +39,13 @@ class Candidate:
 def tie_strength(projection: Projection, channels: tuple[str, ...]) -> Floats:
     """(m,) strength in [0, 1] of every pair over these channels.
 
-    The surprises add up, as independent evidence does; what a pair drawn at random out of all partners
-    would show by chance (log10 of how many partners there are) is taken off.
+    The surprises add up, as independent evidence does, none of them above what the population shows
+    (`Projection.rarity`); what `CHANCE_TIES` of a partner's pairs with all others show is taken off.
     """
     columns = [projection.column(channel) for channel in channels if channel not in NOT_ALONE]
-    total = np.minimum(projection.surprise[:, columns], 2 * FULL_TIE).sum(axis=1, dtype=np.float64)
-    strength: Floats = np.clip((total - np.log10(max(projection.partners, 2))) / FULL_TIE, 0.0, 1.0)
+    total = projection.rarity[:, columns].sum(axis=1, dtype=np.float64)
+    by_chance = np.log10(max(projection.partners, 2) / CHANCE_TIES)
+    strength: Floats = np.clip((total - by_chance) / FULL_TIE, 0.0, 1.0)
     return strength
 
 

@@ -55,9 +55,11 @@ EVIDENCE: Final = tuple(
     name
     for name in PARTNER_FEATURES
     # refunds make a victim, and common custom alone makes a mall: both only count through the others
-    # (and a device of the partner's that customers use makes a till in the shop)
+    # (and a device of the partner's that customers use makes a till in the shop);
+    # what is bad behind a tie counts once, as the company kept
     if name not in ("refund_surprise", "group_refund", "own_device_orders")
-    and name.removeprefix("tie_").removeprefix("bad_behind_") not in NOT_ALONE
+    and not name.startswith("bad_behind_")
+    and name.removeprefix("tie_") not in NOT_ALONE
 )
 """The features that speak against a partner the more, the higher they are."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,22 @@ class Projection:
     groups: CustomerGroups
     circles: RefundCircles
 
+    @cached_property
+    def rarity(self) -> NDArray[np.float32]:
+        """(m, c) the surprise, but at most -log10 of the share of all pairs that show at least as much.
+
+        The population is its own null: a model of chance knows nothing of agencies, households and malls, so
+        what many pairs show surprises little, whatever the model says of it.
+        """
+        pairs = max(self.partners * (self.partners - 1) / 2, 1.0)
+        result = np.zeros_like(self.surprise)
+        for column in range(self.surprise.shape[1]):
+            shown = np.flatnonzero(self.surprise[:, column] > 0)
+            value = self.surprise[shown, column]
+            at_least = len(value) - np.searchsorted(np.sort(value), value)
+            result[shown, column] = np.minimum(value, -np.log10(at_least / pairs))
+        return result
+
     def column(self, channel: str) -> int:
         """The column of that channel; ValueError where there is none."""
         return self.channels.index(channel)
@@ -66,7 +83,7 @@ def project(links: Links) -> Projection:
         ("co_custom", co_custom(custom)),
         ("lockstep", lockstep(links, custom)),
         ("bad_custom", bad_custom(links, custom)),
-        ("bad_customers", bad_customers(links)),
+        ("bad_customers", bad_customers(links, groups)),
         ("customer_groups", group_ties(groups, links.size(Kind.PARTNER))),
         ("money", money_flow(links)),
         ("succession", succession(links)),

@@ -55,7 +55,7 @@ def refund_circles(links: Links, groups: CustomerGroups, *, seed: int = 0) -> Re
     a false discovery rate of `MAX_Q`; a circle's orders are refunded as those of its partners' other
     customers, shrunk to the general rate by 20 orders.
     """
-    shopper, size = _shoppers(links, groups)
+    shopper, size = groups.shoppers()
     eager = refund_surprise(links, shopper, size) >= LEAST_SURPRISE
     left, right, surprise = _tied_shoppers(links, shopper, eager)
     weight = np.minimum(surprise / FULL_TIE, 1.0)
@@ -72,15 +72,6 @@ def refund_circles(links: Links, groups: CustomerGroups, *, seed: int = 0) -> Re
     np.maximum.at(tie, circle[left[inside]], surprise[inside])
     circle_of = circle[shopper].astype(np.int32)
     return RefundCircles(circle_of, tie, refund_surprise(links, circle_of, circles))
-
-
-def _shoppers(links: Links, groups: CustomerGroups) -> tuple[NDArray[np.int64], int]:
-    """(consumers,) code of the shopper: the customer group, or the consumer alone."""
-    shopper = groups.group_of.astype(np.int64)
-    alone = shopper < 0
-    count = len(groups.sizes())
-    shopper[alone] = count + np.arange(int(alone.sum()))
-    return shopper, count + int(alone.sum())
 
 
 def _tied_shoppers(

@@ -56,9 +56,10 @@ def common_custom(links: Links) -> CommonCustom:
     chance. The overlap is then Poisson-binomial; its Poisson bound is used. Near-linear in the links.
     """
     left, right, overlap = _overlaps(links)
-    expected = _expected_overlap(links, left, right)
-    surprise = poisson_surprise(overlap, expected)
     partners = links.size(Kind.PARTNER)
+    at, of = links.ordered_at["partner"].to_numpy(), links.ordered_at["consumer"].to_numpy()
+    expected = chance_overlap(at, of, consumer_country(links), partners, left, right)
+    surprise = poisson_surprise(overlap, expected)
     keep = false_discovery(surprise, tests=partners * (partners - 1) // 2) <= MAX_Q
     left, right, overlap = left[keep], right[keep], overlap[keep]
     pair, at_left, at_right = _common_rows(links, left, right)
@@ -139,16 +140,24 @@ def _upper_pairs(product: sp.csr_array, start: int) -> tuple[Codes, Codes, Codes
     return left[keep], right[keep], product.data[keep].astype(np.int32)
 
 
-def _expected_overlap(links: Links, left: Codes, right: Codes) -> Floats:
-    """Common customers due by chance, summed over the consumers' countries."""
-    at, of = links.ordered_at["partner"].to_numpy(), links.ordered_at["consumer"].to_numpy()
-    country = consumer_country(links)
+def chance_overlap(
+    at: NDArray[np.integer],
+    of: NDArray[np.integer],
+    country: NDArray[np.int64],
+    partners: int,
+    left: Codes,
+    right: Codes,
+) -> Floats:
+    """Customers in common due by chance: visits of `of` to partners `at`, dealt out within each country.
+
+    `country` is that of every customer code; the pairs are `left` and `right`.
+    """
     visits = np.bincount(of, minlength=len(country)).astype(np.float64)
     countries = int(country.max(initial=-1)) + 1
     total = np.bincount(country, weights=visits, minlength=countries)
     pairs = np.bincount(country, weights=visits * np.maximum(visits - 1.0, 0.0), minlength=countries)
     scale = np.sqrt(pairs) / np.maximum(total, 1.0)
-    share = np.zeros((links.size(Kind.PARTNER), countries))
+    share = np.zeros((partners, countries))
     np.add.at(share, (at, country[of]), 1.0)
     share *= scale
     expected = np.zeros(len(left))

@@ -45,6 +45,14 @@ class CustomerGroups:
         inside = self.group_of[self.group_of >= 0]
         return np.bincount(inside, minlength=int(self.group_of.max(initial=-1)) + 1)
 
+    def shoppers(self) -> tuple[NDArray[np.int64], int]:
+        """(consumers,) code of the shopper, the consumer's group or the consumer alone, and how many."""
+        shopper = self.group_of.astype(np.int64)
+        alone = shopper < 0
+        groups = int(shopper.max(initial=-1)) + 1
+        shopper[alone] = groups + np.arange(int(alone.sum()))
+        return shopper, groups + int(alone.sum())
+
 
 def customer_groups(links: Links) -> CustomerGroups:
     """Consumers joined by identifiers that are primary to them, and where such groups shop beyond chance.
