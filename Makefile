@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-browser check format neo4j neo4j-stop bench-quality bench-speed bench-store bench-peer bench-public lock clean
+.PHONY: help demo test test-slow test-kills test-browser check format neo4j neo4j-stop bench-quality bench-speed bench-store bench-peer bench-public lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -23,6 +23,9 @@ test: $(READY) ## the tests, the store's on the embedded store included
 
 test-slow: $(READY) ## the tests that take more than ten seconds each
 	$(BIN)/python -m pytest -m slow
+
+test-kills: $(READY) ## the loader and the server killed at twenty moments each, on every server at hand
+	$(BIN)/python -m pytest -m slow --kills 20 tests/graph/test_kills.py
 
 test-browser: $(READY) ## the pages in headless Chromium with the network off (Debian: apt install chromium)
 	$(BIN)/python -m pytest -m browser

@@ -31,7 +31,7 @@ from graph.migrations import STORE_VERSION, migrate
 from graph.progress import Progress, ProgressFunction, Reporter
 from graph.records import ScoredRing
 from graph.schema import ENTITY_TABLES, RELATIONSHIPS, Kind, Relationship
-from graph.store_errors import StoreError, sentence_of_code, shown_address
+from graph.store_errors import StoreError, is_full, sentence_of_code, shown_address
 from graph.stored_form import KEY_OF, Batch, Writer, decode_nodes, key_index, property_names
 from graph.stored_rings import ring_row
 from queries.library import Query, statements
@@ -54,6 +54,9 @@ SCHEMES: Final = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 CONNECT_TIMEOUT_S: Final = 5.0
 RETRY_S: Final = 30.0
 """How long a transaction is retried while the server is away or busy: a restart takes about ten seconds."""
+
+EMBEDDED_RETRY_S: Final = 8.0
+"""The embedded server is ours: once it is away it does not come back, and only a busy one is waited for."""
 
 RACE_TRIES: Final = 5
 CLEAR_ROWS: Final = 5_000
@@ -96,7 +99,7 @@ def open_store(
             raise StoreError("The embedded store needs a folder for its data.")
         with (
             _embedded(folder) as server,
-            _connected(server.address.uri, (USER, server.password), DATABASE) as store,
+            _connected(server.address.uri, (USER, server.password), DATABASE, folder) as store,
         ):
             yield store
         return
@@ -133,8 +136,9 @@ class Store:
     is repeated changes nothing, one that was killed resumes, and one of another snapshot leaves exactly that.
     """
 
-    def __init__(self, driver: neo4j.Driver, database: str, address: str) -> None:
+    def __init__(self, driver: neo4j.Driver, database: str, address: str, folder: Path | None = None) -> None:
         self._driver = driver
+        self._folder = folder
         self._database = database
         self.address = address
         self.agent = str(driver.get_server_info().agent)
@@ -443,7 +447,7 @@ class Store:
 
     @contextmanager
     def _sentences(self) -> Iterator[None]:
-        with _sentences(self.address, self._database):
+        with _sentences(self.address, self._database, self._folder):
             yield
 
 
@@ -479,7 +483,9 @@ def _embedded(folder: Path) -> Iterator[EmbeddedServer]:
 
 
 @contextmanager
-def _connected(uri: str, login: tuple[str, str], database: str) -> Iterator[Store]:
+def _connected(
+    uri: str, login: tuple[str, str], database: str, folder: Path | None = None
+) -> Iterator[Store]:
     # what a server remarks on a query (an unused label …) is not for our users' terminal
     logging.getLogger("neo4j").setLevel(logging.CRITICAL)
     with _sentences(uri, database):
@@ -487,14 +493,17 @@ def _connected(uri: str, login: tuple[str, str], database: str) -> Iterator[Stor
             uri,
             auth=login,
             connection_timeout=CONNECT_TIMEOUT_S,
-            max_transaction_retry_time=RETRY_S,
+            max_transaction_retry_time=RETRY_S if folder is None else EMBEDDED_RETRY_S,
             user_agent="ringwatch",
         )
     with driver:
         with _sentences(uri, database):
             with driver.session(database=database) as session:
-                session.run("RETURN 1").consume()  # the login, and that the database is there
-            store = Store(driver, database, uri)
+                try:
+                    session.run("RETURN 1").consume()  # the login, and that the database is there
+                except driver_errors.DatabaseUnavailable:
+                    session.execute_read(_records, "RETURN 1", {})  # it comes back from a crash: wait for it
+            store = Store(driver, database, uri, folder)
         yield store
 
 
@@ -513,22 +522,29 @@ def _check_address(uri: str) -> None:
 
 
 @contextmanager
-def _sentences(address: str, database: str) -> Iterator[None]:
+def _sentences(address: str, database: str, folder: Path | None = None) -> Iterator[None]:
     """Turn the driver's errors into sentences."""
     try:
         yield
     except (driver_errors.Neo4jError, driver_errors.DriverError, OSError) as error:
-        raise StoreError(_sentence(error, address, database)) from None
+        raise StoreError(_sentence(error, address, database, folder)) from None
 
 
-def _sentence(error: Exception, address: str, database: str) -> str:
+def _sentence(error: Exception, address: str, database: str, folder: Path | None) -> str:
     code = getattr(error, "code", None) or ""
+    if folder is not None and is_full(folder):
+        return f"The disk of the embedded store in {folder} is full; make room and run this again."
     known = sentence_of_code(code, _detail(error), address, database)
     if known is not None:
         return known
     if isinstance(error, driver_errors.ConfigurationError):
         return f"The store's address {shown_address(address)} cannot be used: {_detail(error)}."
     if isinstance(error, (driver_errors.ServiceUnavailable, driver_errors.SessionExpired, OSError)):
+        if folder is not None:
+            return (
+                f"The server of the embedded store in {folder} has ended, and its log is server.log there; "
+                "run this again, which starts it."
+            )
         return f"No store answers at {address}; start it, or correct the address."
     return f"The store at {address} failed: {_detail(error)}."
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
 from typing import Final
+
+LEAST_FREE_BYTES: Final = 4 * 1024 * 1024
+"""A page file or a log that cannot grow leaves a little room behind."""
 
 
 class StoreError(Exception):
@@ -16,6 +21,14 @@ def sentence_of_code(code: str, detail: str, address: str, database: str) -> str
         if re.search(pattern, code):
             return sentence.format(address=address, database=database, detail=detail)
     return None
+
+
+def is_full(folder: Path) -> bool:
+    """Whether there is no room left where a store keeps its data."""
+    try:
+        return shutil.disk_usage(folder).free < LEAST_FREE_BYTES
+    except OSError:
+        return False
 
 
 def shown_address(uri: str) -> str:
@@ -51,6 +64,15 @@ _CODE_SENTENCES: Final = (
         r"Schema\.\w+AlreadyExists",
         "The database {database} at {address} has an index or a constraint where ringwatch needs its own "
         "({detail}); drop it or use another database.",
+    ),
+    (
+        r"TransactionLogError|TransactionStartFailed|TransactionCommitFailed",
+        "The database {database} at {address} cannot write its files, as when its disk is full; make room, "
+        "restart the server and run this again.",
+    ),
+    (
+        r"General\.DatabaseUnavailable",
+        "The database {database} at {address} is not available; the server's log says why.",
     ),
     (r"Statement\.SyntaxError", "The query is not valid Cypher: {detail}."),
     (r"Statement\.ParameterMissing", "The query lacks a parameter: {detail}."),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -34,14 +36,31 @@ def neo4j_environ() -> dict[str, str]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """With a Neo4j server at hand, the default run takes its tests in."""
-    if config.option.markexpr == WITHOUT_NEO4J and neo4j_environ():
+    """With a Neo4j server at hand, the default run takes its tests in; without one no run does."""
+    environ, chosen = neo4j_environ(), config.option.markexpr
+    if environ:
+        _check_answers(environ["NEO4J_URI"])
+    if chosen == WITHOUT_NEO4J and environ:
         config.option.markexpr = "not slow and not browser"
+    elif chosen and "neo4j" not in chosen and not environ:
+        config.option.markexpr = f"({chosen}) and not neo4j"
+
+
+def _check_answers(uri: str) -> None:
+    """End the run with one sentence where the server has ended since, instead of with every test's own."""
+    address = urlsplit(uri)
+    try:
+        socket.create_connection((address.hostname or "", address.port or 7687), timeout=5).close()
+    except OSError:
+        raise pytest.UsageError(
+            f"The Neo4j server for the tests at {uri} does not answer; start it with `make neo4j`, or do "
+            "without it after `make neo4j-stop`."
+        ) from None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say in one line that the tests on Neo4j were left out."""
-    if config.option.markexpr == WITHOUT_NEO4J:
+    if config.option.markexpr.endswith("and not neo4j"):
         terminalreporter.write_line("Not run: the tests on a Neo4j server (start one with `make neo4j`).")
 
 
@@ -70,3 +89,15 @@ def store(request: pytest.FixtureRequest) -> Store:
     opened: Store = request.getfixturevalue(f"{request.param}_store")
     opened.clear()
     return opened
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How often the tests of kills kill."""
+    parser.addoption("--kills", type=int, default=3, help="moments at which the tests of kills kill, each")
+
+
+@pytest.fixture
+def kills(request: pytest.FixtureRequest) -> int:
+    """At how many moments to kill."""
+    count: int = request.config.getoption("--kills")
+    return count

@@ -16,7 +16,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Self
 
 ROOT = Path(__file__).parents[2]
 POM = Path(__file__).parent / "pom.xml"
@@ -124,12 +126,61 @@ def fetch_jars() -> None:
     stamp.write_text(wanted)
 
 
-def make_home(home: Path, *, bolt: int, http: int) -> None:
+class Server:
+    """A server of one test's own: started, ended and started again on the same ports, over the same data."""
+
+    def __init__(self, home: Path, *, heap: str = "1g", **settings: str) -> None:
+        """Make the home; `settings` have the names of neo4j.conf with `__` for each dot."""
+        self.home, self.heap = home, heap
+        self.ports = free_ports()
+        self.process: subprocess.Popen[bytes] | None = None
+        self.password = secrets.token_hex(16)
+        self.configure(**settings)
+        admin(home, "dbms", "set-initial-password", self.password)
+
+    def configure(self, **settings: str) -> None:
+        """Write the configuration, which holds from the next start on."""
+        bolt, http = self.ports
+        more = {name.replace("__", "."): value for name, value in settings.items()}
+        make_home(self.home, bolt=bolt, http=http, settings={"server.memory.pagecache.size": "128m"} | more)
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """Address and login, as `open_store` takes them."""
+        return {"NEO4J_URI": f"bolt://127.0.0.1:{self.ports[0]}", "NEO4J_PASSWORD": self.password}
+
+    def start(self) -> None:
+        """Start, and return once it answers."""
+        log = self.home / "server.log"
+        self.process = launch(self.home, log, heap=self.heap)
+        wait_until_ready(self.process, log)
+
+    def end(self, sign: signal.Signals = signal.SIGTERM) -> None:
+        """End it, with SIGKILL as a crash would."""
+        if self.process is not None:
+            self.process.send_signal(sign)
+            try:
+                self.process.wait(STOP_WITHIN_S)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+            self.process = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+
+def make_home(home: Path, *, bolt: int, http: int, settings: Mapping[str, str] | None = None) -> None:
     """The folders and the configuration of a server that listens on loopback only."""
     for name in ("conf", "data", "import", "logs", "plugins", "run"):
-        (home / name).mkdir(parents=True)
-    (home / "lib").symlink_to(JARS)
-    settings = {
+        (home / name).mkdir(parents=True, exist_ok=True)
+    if not (home / "lib").exists():
+        (home / "lib").symlink_to(JARS)
+    every = {
         "server.default_listen_address": "127.0.0.1",
         "server.bolt.listen_address": f"127.0.0.1:{bolt}",
         "server.http.listen_address": f"127.0.0.1:{http}",
@@ -138,8 +189,8 @@ def make_home(home: Path, *, bolt: int, http: int) -> None:
         "server.memory.heap.initial_size": "512m",
         "server.memory.heap.max_size": "2g",
         "server.memory.pagecache.size": "1g",
-    }
-    (home / "conf" / "neo4j.conf").write_text("".join(f"{key}={value}\n" for key, value in settings.items()))
+    } | dict(settings or {})
+    (home / "conf" / "neo4j.conf").write_text("".join(f"{key}={value}\n" for key, value in every.items()))
 
 
 def admin(home: Path, *arguments: str, folder: Path = ROOT) -> str:
@@ -161,10 +212,10 @@ def admin(home: Path, *arguments: str, folder: Path = ROOT) -> str:
     return done.stdout
 
 
-def launch(home: Path, log_file: Path) -> subprocess.Popen[bytes]:
+def launch(home: Path, log_file: Path, heap: str = "2g") -> subprocess.Popen[bytes]:
     """Start the server, apart from our terminal."""
     command = [
-        "java", *OPENS, "-Xms512m", "-Xmx2g", "-XX:+UseG1GC", "-cp", f"{JARS}/*",
+        "java", *OPENS, f"-Xmx{heap}", "-XX:+UseG1GC", "-cp", f"{JARS}/*",
         "org.neo4j.server.CommunityEntryPoint", f"--home-dir={home}", f"--config-dir={home / 'conf'}",
         "--console-mode",
     ]  # fmt: skip
