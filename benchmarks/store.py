@@ -3,9 +3,10 @@
     python -m benchmarks.store --markdown benchmarks/store.md
 
 Loads one drawn graph (`benchmarks.drawn`) into a new embedded store and a new Neo4j server, reads it back,
-and gives Neo4j's importer our files. Client and server share the machine. The plain ways, on `--sample`
-orders: writing a map a row, batched, by one writer; reading a record a row; reading pages packed with
-`collect`.
+asks every query of the library (`benchmarks.store_queries`), adds a day (`benchmarks.drawn_day`), and gives
+Neo4j's importer our files. Client and server share the machine. The plain ways, on `--sample` orders:
+writing a map a row, batched, by one writer; reading a record a row; reading pages packed with `collect`;
+and for a day, loading everything again, of which the difference is written.
 """
 
 from __future__ import annotations
@@ -22,22 +23,31 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import neo4j
+import numpy as np
 
 from benchmarks.drawn import drawn_links
+from benchmarks.drawn_day import write_drawn_day
+from benchmarks.store_queries import QueryTime
+from benchmarks.store_queries import measure as measure_queries
+from benchmarks.store_queries import table as query_table
+from graph.aggregation import aggregate_new
 from graph.bulk import write_bulk
 from graph.embedded import DATABASE, USER, EmbeddedServer
 from graph.links import Links
 from graph.schema import RELATIONSHIPS, Kind
 from graph.store import Progress, Store, open_store
+from graph.tables import read_new_rows
 from tests.neo4j import server as neo4j_server
 
 RELATIONSHIPS_DRAWN: Final = 4_000_000
 SAMPLE: Final = 400_000
 PLAIN_BATCH: Final = 10_000
+DAY_ORDERS: Final = 100_000
 RETRIES_LOGGED_BY: Final = "neo4j.session"
 
 PLAIN_WRITE: Final = """
@@ -130,20 +140,24 @@ def timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def measure(engine: Engine, links: Links, sample: int) -> list[Row]:
-    """Loading, reading back and the plain ways on one server, which is empty before."""
+def measure(
+    engine: Engine, links: Links, sample: int, *, day_orders: int = DAY_ORDERS, with_queries: bool
+) -> tuple[list[Row], list[QueryTime]]:
+    """Loading, reading back, asking, a day and the plain ways on one server, which is empty before."""
     username, password = engine.login
     environ = {"NEO4J_USERNAME": username, "NEO4J_PASSWORD": password, "NEO4J_DATABASE": DATABASE}
     with open_store(engine.uri, environ=environ) as store:
         rows = load(engine, store, links)
         rows += read(engine, store, links)
+        times = measure_queries(store, links, np.random.default_rng(1)) if with_queries else []
+        rows += day(engine, store, links, day_orders)
     with (
         neo4j.GraphDatabase.driver(engine.uri, auth=engine.login) as driver,
         driver.session(database=DATABASE) as session,
     ):
         rows += plain(engine, session, links, sample)
     note = f"client {peak_mib('self'):,.0f} MiB, server {peak_mib(engine.pid):,.0f} MiB"
-    return [*rows, Row(engine.name, "peak memory", 0, 0.0, note)]
+    return [*rows, Row(engine.name, "peak memory", 0, 0.0, note)], times
 
 
 def load(engine: Engine, store: Store, links: Links) -> list[Row]:
@@ -185,6 +199,21 @@ def read(engine: Engine, store: Store, links: Links) -> list[Row]:
     return [
         Row(engine.name, "**read relationships back**", count, seconds),
         Row(engine.name, "read everything back", count + nodes, whole),
+    ]
+
+
+def day(engine: Engine, store: Store, links: Links, orders: int) -> list[Row]:
+    """A day of new orders from files into the store, and the plain way: all of it compared."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_drawn_day(links, Path(folder), orders=orders)
+        since = datetime.fromtimestamp(links.as_of_ms / 1000, UTC)
+        adding = timed(lambda: store.add(aggregate_new(read_new_rows(Path(folder), since=since))))
+    held = store.read_links()
+    comparing = timed(lambda: store.load(held))
+    what = f"**add a day of {orders:,} orders**"
+    return [
+        Row(engine.name, what, orders, adding, "files to finished graph"),
+        Row(engine.name, "plain: compare everything, write nothing", orders, comparing),
     ]
 
 
@@ -277,18 +306,23 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=SAMPLE)
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES))
     parser.add_argument("--no-bulk", action="store_true")
+    parser.add_argument("--no-queries", action="store_true")
     parser.add_argument("--markdown", type=Path)
     given = parser.parse_args()
     links = drawn_links(given.relationships)
     rows: list[Row] = []
+    times: dict[str, list[QueryTime]] = {}
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for name in given.engines:
             with ENGINES[name](folder) as engine:
-                rows += measure(engine, links, given.sample)
+                more, times[name] = measure(engine, links, given.sample, with_queries=not given.no_queries)
+                rows += more
         if not given.no_bulk:
             rows += bulk(links, folder)
     text = table(rows, links)
+    if not given.no_queries:
+        text += f"\nThe query library on this graph, with 205 rings in it:\n\n{query_table(times)}"
     if given.markdown:
         given.markdown.write_text(text, encoding="utf-8")
     sys.stdout.write(text)

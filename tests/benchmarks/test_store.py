@@ -6,6 +6,7 @@ from pathlib import Path
 from benchmarks.drawn import drawn_links
 from benchmarks.store import RETRIES_LOGGED_BY, Retries, embedded, measure, table
 from graph.schema import RELATIONSHIPS, Kind
+from queries.library import list_queries
 
 
 def test_drawn_links_have_the_size_that_is_asked_for() -> None:
@@ -29,12 +30,14 @@ def test_same_seed_draws_the_same_links() -> None:
 def test_every_relationship_is_loaded_read_and_timed(tmp_path: Path) -> None:
     links = drawn_links(2_000)
     with embedded(tmp_path) as engine:
-        rows = measure(engine, links, sample=300)
+        rows, times = measure(engine, links, sample=300, day_orders=500, with_queries=True)
     counts = {row.what: row.count for row in rows}
     whole = sum(len(getattr(links, relationship.name)) for relationship in RELATIONSHIPS)
     assert counts["**load relationships**"] == counts["**read relationships back**"] == whole
     assert counts["plain: read a record a row"] == 300
     assert all(row.seconds > 0 for row in rows if row.count)
+    assert counts["**add a day of 500 orders**"] == 500
+    assert {one.query for one in times} == {query.name for query in list_queries()}
     assert f"{whole:,} relationships" in table(rows, links)
 
 
