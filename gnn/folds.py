@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gnn.dataset import Verdicts
-from graph.candidates import RESOLUTION, tie_strength
+from graph.candidates import NOT_ALONE, RESOLUTION
 from graph.communities import communities
 from graph.projection import Projection
 
@@ -24,7 +24,7 @@ def tied_groups(projection: Projection, *, seed: int) -> NDArray[np.int64]:
     found = communities(
         projection.left,
         projection.right,
-        tie_strength(projection, projection.channels),
+        _any_tie(projection),
         resolution=RESOLUTION,
         seed=seed,
         partners=projection.partners,
@@ -33,6 +33,18 @@ def tied_groups(projection: Projection, *, seed: int) -> NDArray[np.int64]:
     for members in found:
         group[list(members)] = members[0]
     return group
+
+
+def _any_tie(projection: Projection) -> NDArray[np.float64]:
+    """(m,) surprise of every pair beyond what a random partner shows, full at 10 powers of ten.
+
+    Also where many pairs show as much, which is no sign of a ring: to keep together what is apart costs
+    little, to cut a ring would flatter every figure.
+    """
+    columns = [projection.column(channel) for channel in projection.channels if channel not in NOT_ALONE]
+    total = np.minimum(projection.surprise[:, columns], 20.0).sum(axis=1, dtype=np.float64)
+    beyond: NDArray[np.float64] = np.clip((total - np.log10(max(projection.partners, 2))) / 10.0, 0.0, 1.0)
+    return beyond
 
 
 def group_folds(group: NDArray[np.int64], known: Verdicts, *, seed: int) -> NDArray[np.int64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,7 +17,7 @@ from graph.channels.money import money_flow
 from graph.channels.succession import succession
 from graph.channels.transfers import transfer_ties
 from graph.links import Links
-from graph.refunds import RefundCircles, refund_circles
+from graph.refunds import RefundCircles, colluding, refund_circles
 from graph.schema import Kind
 from graph.ties import Codes, Ties
 
@@ -72,25 +72,32 @@ class Projection:
 
 
 def project(links: Links) -> Projection:
-    """All ties between partners, channel by channel. Deterministic; near-linear in the links."""
-    custom = common_custom(links)
+    """All ties between partners, channel by channel. Deterministic; near-linear in the links.
+
+    Consumers of refund circles tie nobody as customers: refunds favour the shopper, so where they meet are
+    their victims.
+    """
     groups = customer_groups(links)
+    circles = refund_circles(links, groups)
+    sender = colluding(circles)
+    rest = replace(links, ordered_at=links.ordered_at[~sender[links.ordered_at["consumer"].to_numpy()]])
+    custom = common_custom(rest)
     found: tuple[tuple[str, Ties], ...] = (
         ("payout_account", payout_accounts(links)),
         ("login_device", login_devices(links)),
         ("customer_device", customer_devices(links)),
         ("funding_account", funding_accounts(links)),
         ("co_custom", co_custom(custom)),
-        ("lockstep", lockstep(links, custom)),
-        ("bad_custom", bad_custom(links, custom)),
+        ("lockstep", lockstep(rest, custom)),
+        ("bad_custom", bad_custom(rest, custom)),
         ("bad_customers", bad_customers(links, groups)),
-        ("customer_groups", group_ties(groups, links.size(Kind.PARTNER))),
+        ("customer_groups", group_ties(groups.without(sender), links.size(Kind.PARTNER))),
         ("money", money_flow(links)),
         ("succession", succession(links)),
         ("co_change", co_change(links)),
         ("transfers", transfer_ties(links)),
     )
-    return _assemble(found, links.size(Kind.PARTNER), groups, refund_circles(links, groups))
+    return _assemble(found, links.size(Kind.PARTNER), groups, circles)
 
 
 def _assemble(

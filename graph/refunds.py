@@ -28,6 +28,12 @@ MAX_Q = 0.05
 BUSY_RETURNS = 2_000
 """Partners where more shoppers send back tie nobody: the pairs would be most of the work."""
 
+CIRCLE_Q = 0.01
+"""False discovery rate at which a circle's refunds are taken as more than its partners' usual ones."""
+
+LEAST_MEMBERS = 3
+"""Two who live together send the same things back."""
+
 FULL_TIE = 8.0
 """Surprise at which a tie between two shoppers counts in full."""
 
@@ -72,6 +78,16 @@ def refund_circles(links: Links, groups: CustomerGroups, *, seed: int = 0) -> Re
     np.maximum.at(tie, circle[left[inside]], surprise[inside])
     circle_of = circle[shopper].astype(np.int32)
     return RefundCircles(circle_of, tie, refund_surprise(links, circle_of, circles))
+
+
+def colluding(circles: RefundCircles) -> NDArray[np.bool_]:
+    """(consumers,) who is in a circle of `LEAST_MEMBERS` whose refunds are beyond chance at `CIRCLE_Q`."""
+    inside = circles.circle_of >= 0
+    size = tally(circles.circle_of[inside], len(circles.refund_surprise))
+    chosen = (false_discovery(circles.refund_surprise) <= CIRCLE_Q) & (size >= LEAST_MEMBERS)
+    result = np.zeros(len(circles.circle_of), dtype=np.bool_)
+    result[inside] = chosen[circles.circle_of[inside]]
+    return result
 
 
 def _tied_shoppers(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -44,6 +44,14 @@ class CustomerGroups:
         """(groups,) members of each group."""
         inside = self.group_of[self.group_of >= 0]
         return np.bincount(inside, minlength=int(self.group_of.max(initial=-1)) + 1)
+
+    def without(self, consumers: NDArray[np.bool_]) -> CustomerGroups:
+        """The same groups, less the visits of those with any of these (consumers,) in them."""
+        struck = np.zeros(len(self.sizes()), dtype=np.bool_)
+        struck[self.group_of[consumers & (self.group_of >= 0)]] = True
+        keep = ~struck[self.visit_group]
+        visits = {name: value[keep] for name, value in vars(self).items() if name.startswith("visit_")}
+        return replace(self, **visits)
 
     def shoppers(self) -> tuple[NDArray[np.int64], int]:
         """(consumers,) code of the shopper, the consumer's group or the consumer alone, and how many."""

@@ -4,7 +4,7 @@ import numpy as np
 
 from graph.projection import project
 from tests.graph.made_links import made_links
-from tests.graph.small_worlds import honest, planted
+from tests.graph.small_worlds import honest, planted, with_refund_ring
 
 
 def shops(*names: str, **columns: object) -> list[dict[str, object]]:
@@ -109,6 +109,43 @@ def test_bad_customers_tie_beyond_what_bad_shops_share_by_chance() -> None:
     )
     assert set(surprise) == {(0, 1), (2, 4)}  # never with d, where nothing ended badly
     assert surprise[0, 1] > 2 * surprise[2, 4]
+
+
+def test_a_till_mate_who_leaves_a_debt_elsewhere_ties_as_one_who_leaves_both() -> None:
+    orders = [
+        {"partner": name, "consumer": f"{name} {i}", "orders": 1, "disputed": 1}
+        for name in "ab"
+        for i in range(4)
+    ]
+    used = [{"consumer": f"{name} {i}", "device": f"till {i}", "times": 5} for name in "ab" for i in range(4)]
+    assert tied(made_links(partners=shops("a", "b"), orders=orders), "bad_customers") == set()
+    assert tied(made_links(partners=shops("a", "b"), orders=orders, used=used), "bad_customers") == {
+        ("a", "b")
+    }
+
+
+def test_what_many_pairs_show_is_no_rarity() -> None:
+    logins = [
+        {"partner": f"p{2 * pair + side:02d}", "device": f"agency {pair}"}
+        for pair in range(20)
+        for side in range(2)
+    ]
+    payouts = [{"partner": f"p{i:02d}", "bank_account": "one"} for i in range(2)]
+    links = made_links(partners=shops(*(f"p{i:02d}" for i in range(40))), logins=logins, payouts=payouts)
+    projection = project(links)
+    device, account = projection.column("login_device"), projection.column("payout_account")
+    assert projection.surprise[0, device] == projection.surprise[0, account]
+    # 20 of the 780 pairs share a device, one an account
+    assert projection.rarity[0, device] == np.float32(-np.log10(20 / 780))
+    assert projection.rarity[0, account] == np.float32(-np.log10(1 / 780))
+    assert (projection.rarity <= projection.surprise).all()
+
+
+def test_those_who_send_back_together_do_not_tie_their_victims() -> None:
+    rows = with_refund_ring(honest(2), members=20, shops=range(20, 32))
+    victims = {f"p{shop}" for shop in range(20, 32)}
+    for channel in ("co_custom", "customer_groups"):
+        assert not {pair for pair in tied(rows.links(), channel) if set(pair) <= victims}, channel
 
 
 def test_pairs_are_sorted_unique_and_never_loops() -> None:
