@@ -32,6 +32,7 @@ from graph.stored_form import (
     key_index,
     link_batches,
     load_record,
+    new_link_batches,
     node_batches,
     pages_of,
     remove_batches,
@@ -198,18 +199,16 @@ class Load:
         properties: list[NDArray[Any]],
         report: Reporter,
     ) -> None:
-        source, target = codes[:, 0], codes[:, 1]
-        source_keys, target_keys = self._keys(relationship.source_kind), self._keys(relationship.target_kind)
+        keys = self._keys(relationship.source_kind), self._keys(relationship.target_kind)
+        if statement != "create":
+            ends = keys[0][codes[:, 0]], keys[1][codes[:, 1]]
+            self._write_round([link_batches(relationship, statement, ends, properties)], report)
+            return
         # only creating can be parallel without deadlocks, each commit in its turn
-        writers = len(self.writers) if statement == "create" else 1
+        parts = np.array_split(np.arange(len(codes)), len(self.writers))
         batches = [
-            link_batches(
-                relationship,
-                statement,
-                (source_keys[source[part]], target_keys[target[part]]),
-                [values[part] for values in properties],
-            )
-            for part in np.array_split(np.arange(len(codes)), writers)
+            new_link_batches(relationship, keys, codes[part], [values[part] for values in properties])
+            for part in parts
         ]
         self._write_round(batches, report, threading.Lock())
 

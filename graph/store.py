@@ -339,11 +339,12 @@ class Store:
         text = texts[batch.statement]
         for _ in range(RACE_TRIES):
             try:
-                session.execute_write(_write_in_turn, turn, writer, text, {"rows": batch.rows})
+                session.execute_write(_write_in_turn, turn, writer, text, batch)
                 return
             except driver_errors.ConstraintError:
-                # somebody else made one of these first: merge, which takes it as it is
-                text = texts["merge"] if batch.statement == "create" else text
+                # somebody else made one of these nodes first: merge, which takes it as it is
+                if batch.statement == "create" and not isinstance(batch.rows, Mapping):
+                    text = texts["merge"]
             finally:
                 turn.give_back()
         raise self._raced()
@@ -598,10 +599,12 @@ def _write_fenced(
 
 
 def _write_in_turn(
-    transaction: neo4j.ManagedTransaction, turn: Turn, writer: Writer, text: str, params: Mapping[str, Any]
+    transaction: neo4j.ManagedTransaction, turn: Turn, writer: Writer, text: str, batch: Batch
 ) -> None:
     turn.give_back()  # the commit of an earlier try has failed
-    _write_fenced(transaction, writer, text, params)
+    for record in _write_fenced(transaction, writer, text, {"rows": batch.rows}):
+        if record.get("created", batch.count) != batch.count:
+            raise StoreError("Something else removes nodes from this store while it is loaded; load again.")
     turn.take()  # until the commit, which the driver does next, is through
 
 

@@ -1,15 +1,24 @@
 // logged_in_from: (:Partner)-[:LOGGED_IN_FROM]->(:Device). Rows come in groups of one source: [source id, [[other id, times, first_at, last_at], …]].
 
 // statement: create
-UNWIND $rows AS link_group
-MATCH (a:Partner {partner_id: link_group[0]})
-UNWIND link_group[1] AS row
-MATCH (b:Device {device_id: row[0]})
+// Both ends are looked up once a batch, and a row names them by their places; one that is gone stops it all.
+UNWIND range(0, size($rows.sources) - 1) AS place
+MATCH (a:Partner {partner_id: $rows.sources[place]})
+WITH a ORDER BY place
+WITH collect(a) AS sources
+UNWIND range(0, size($rows.targets) - 1) AS place
+MATCH (b:Device {device_id: $rows.targets[place]})
+WITH sources, b ORDER BY place
+WITH sources, collect(b) AS targets
+WHERE size(sources) = size($rows.sources) AND size(targets) = size($rows.targets)
+UNWIND $rows.links AS row
+WITH row, sources[row[0]] AS a, targets[row[1]] AS b
 CREATE (a)-[:LOGGED_IN_FROM {
-  times: row[1],
-  first_at: row[2],
-  last_at: row[3]
-}]->(b);
+  times: row[2],
+  first_at: row[3],
+  last_at: row[4]
+}]->(b)
+RETURN count(*) AS created;
 
 // statement: merge
 UNWIND $rows AS link_group

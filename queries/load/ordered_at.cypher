@@ -1,20 +1,29 @@
 // ordered_at: (:Consumer)-[:ORDERED_AT]->(:Partner). Rows come in groups of one source: [source id, [[other id, orders, amount, bad_amount, first_at, last_at, refunded, disputed, defaulted], …]].
 
 // statement: create
-UNWIND $rows AS link_group
-MATCH (a:Consumer {consumer_id: link_group[0]})
-UNWIND link_group[1] AS row
-MATCH (b:Partner {partner_id: row[0]})
+// Both ends are looked up once a batch, and a row names them by their places; one that is gone stops it all.
+UNWIND range(0, size($rows.sources) - 1) AS place
+MATCH (a:Consumer {consumer_id: $rows.sources[place]})
+WITH a ORDER BY place
+WITH collect(a) AS sources
+UNWIND range(0, size($rows.targets) - 1) AS place
+MATCH (b:Partner {partner_id: $rows.targets[place]})
+WITH sources, b ORDER BY place
+WITH sources, collect(b) AS targets
+WHERE size(sources) = size($rows.sources) AND size(targets) = size($rows.targets)
+UNWIND $rows.links AS row
+WITH row, sources[row[0]] AS a, targets[row[1]] AS b
 CREATE (a)-[:ORDERED_AT {
-  orders: row[1],
-  amount: row[2],
-  bad_amount: row[3],
-  first_at: row[4],
-  last_at: row[5],
-  refunded: row[6],
-  disputed: row[7],
-  defaulted: row[8]
-}]->(b);
+  orders: row[2],
+  amount: row[3],
+  bad_amount: row[4],
+  first_at: row[5],
+  last_at: row[6],
+  refunded: row[7],
+  disputed: row[8],
+  defaulted: row[9]
+}]->(b)
+RETURN count(*) AS created;
 
 // statement: merge
 UNWIND $rows AS link_group

@@ -1,16 +1,25 @@
 // paid_out_to: (:Partner)-[:PAID_OUT_TO]->(:BankAccount). Rows come in groups of one source: [source id, [[other id, times, amount, first_at, last_at], …]].
 
 // statement: create
-UNWIND $rows AS link_group
-MATCH (a:Partner {partner_id: link_group[0]})
-UNWIND link_group[1] AS row
-MATCH (b:BankAccount {account_id: row[0]})
+// Both ends are looked up once a batch, and a row names them by their places; one that is gone stops it all.
+UNWIND range(0, size($rows.sources) - 1) AS place
+MATCH (a:Partner {partner_id: $rows.sources[place]})
+WITH a ORDER BY place
+WITH collect(a) AS sources
+UNWIND range(0, size($rows.targets) - 1) AS place
+MATCH (b:BankAccount {account_id: $rows.targets[place]})
+WITH sources, b ORDER BY place
+WITH sources, collect(b) AS targets
+WHERE size(sources) = size($rows.sources) AND size(targets) = size($rows.targets)
+UNWIND $rows.links AS row
+WITH row, sources[row[0]] AS a, targets[row[1]] AS b
 CREATE (a)-[:PAID_OUT_TO {
-  times: row[1],
-  amount: row[2],
-  first_at: row[3],
-  last_at: row[4]
-}]->(b);
+  times: row[2],
+  amount: row[3],
+  first_at: row[4],
+  last_at: row[5]
+}]->(b)
+RETURN count(*) AS created;
 
 // statement: merge
 UNWIND $rows AS link_group

@@ -28,7 +28,7 @@ def test_same_seed_draws_the_same_links() -> None:
 
 
 def test_every_relationship_is_loaded_read_and_timed(tmp_path: Path) -> None:
-    links = drawn_links(2_000)
+    links = drawn_links(8_000)
     with embedded(tmp_path) as engine:
         rows, times = measure(engine, links, sample=300, day_orders=500, with_queries=True)
     counts = {row.what: row.count for row in rows}

@@ -183,14 +183,26 @@ def test_loads_that_start_together_leave_one_whole_graph(store: Store) -> None:
 def test_batch_whose_answer_was_lost_is_not_written_twice(store: Store) -> None:
     store.load(small_graph())
     holder = store.read_records("MATCH (w:Writer) RETURN w.name AS name, w.load AS load, w.batch AS batch")[0]
-    row = ["A9", [["A8", 1, 2.5, 3, 4]]]
+    rows = {"sources": ["A9"], "targets": ["A8"], "links": [[0, 0, 1, 2.5, 3, 4]]}
     store.write_records("CREATE (:BankAccount {account_id: 'A8'})")
-    batch = Batch("transferred_to", "create", [row], 1)
+    batch = Batch("transferred_to", "create", rows, 1)
     for _ in range(2):  # the driver's second try of a commit that had gone through
         writer = Writer(holder["name"], holder["load"], holder["batch"])
         store.write_part(writer, [batch], stored_form_reporter())
     found = store.run("MATCH (:BankAccount {account_id: 'A9'})-[r]->() RETURN count(r)")
     assert found.rows == ((1,),)
+
+
+def test_new_links_of_a_node_that_is_gone_are_refused(store: Store) -> None:
+    store.load(small_graph())
+    before = graph_of(store)
+    holder = store.read_records("MATCH (w:Writer) RETURN w.name AS name, w.load AS load, w.batch AS batch")[0]
+    links = [[0, 0, 1, 2.5, 3, 4], [0, 1, 1, 2.5, 3, 4]]
+    rows = {"sources": ["A1"], "targets": ["A-gone", "A9"], "links": links}
+    writer = Writer(holder["name"], holder["load"], holder["batch"])
+    with pytest.raises(StoreError, match="Something else removes nodes"):
+        store.write_part(writer, [Batch("transferred_to", "create", rows, 2)], stored_form_reporter())
+    assert graph_of(store) == before
 
 
 def stored_form_reporter() -> Any:
