@@ -31,6 +31,9 @@ COMMAND_TIMEOUT_S: Final = 120
 START_TRIES: Final = 4
 """A free port can be taken between our asking and the server's binding; then other ports are tried."""
 
+HEAP_MB: Final = 3072
+"""A limit: a quarter caches pages, half is for running queries; 1 GB fails some at a million nodes."""
+
 STOP_WAIT_S: Final = 10.0
 POLL_S: Final = 0.03
 
@@ -61,7 +64,7 @@ class EmbeddedServer:
     The owner holds a file lock on the folder; the kernel drops it even when the owner is killed.
     """
 
-    def __init__(self, folder: Path, *, heap_mb: int = 1024, ready_within_s: float = 30.0) -> None:
+    def __init__(self, folder: Path, *, heap_mb: int = HEAP_MB, ready_within_s: float = 30.0) -> None:
         self._folder = folder.expanduser().resolve()
         self._heap_mb = heap_mb
         self._ready_within_s = ready_within_s

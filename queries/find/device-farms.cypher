@@ -16,6 +16,10 @@ MATCH (device:Device)
 WHERE device.device_id > $after
 WITH device, COUNT { (device)<-[:USED]-() } AS consumers
 WHERE consumers >= $min_consumers AND consumers <= $max_consumers
+  AND NOT EXISTS {
+    MATCH (device)<-[:USED]-(user)
+    WHERE COUNT { (user)-[:ORDERED_AT]->() } > $max_partners
+  }
 CALL (device) {
   MATCH (device)<-[:USED]-(consumer)
   MATCH (consumer)-[ordered:ORDERED_AT]->(partner:Partner)
