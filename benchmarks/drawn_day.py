@@ -34,7 +34,7 @@ def write_drawn_day(links: Links, folder: Path, orders: int = 100_000, seed: int
     ids = {node.kind: links.nodes(node.kind)[node.key].to_numpy(dtype=object) for node in NODES}
     new = {
         kind: np.array(
-            [f"{PREFIXES[kind]}n{number:012d}" for number in range(int(orders * NEW_SHARE))], object
+            [f"{PREFIXES[kind]}n{seed:04d}{number:08d}" for number in range(int(orders * NEW_SHARE))], object
         )
         for kind in (Kind.CONSUMER, Kind.DEVICE, Kind.BANK_ACCOUNT)
     }

@@ -135,8 +135,8 @@ class Expiry:
                 return removed
 
     def _finish(self, state: dict[str, Any], record: dict[str, Any], pages: dict[str, list[str]]) -> None:
-        held = count_held(self.store)
         frames = json.loads(state["frames"])
+        held = {name: count_held(self.store, name) for name in frames}
         finish(
             self.store,
             self.load,

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -47,6 +48,8 @@ MOST_UNITS: Final = 2**51
 
 READ_ALL_SHARE: Final = 0.25
 """Where this share of a kind's nodes or more is looked up, reading all in pages is faster."""
+
+LINK_FRAMES: Final = tuple(relationship.name for relationship in RELATIONSHIPS)
 
 _MONEY: Final = ("amount", "bad_amount")
 _VERDICT: Final = ("verdict", "verdict_at")
@@ -108,7 +111,7 @@ class Application:
         # the embedded server is slower with parallel writers, and its lost races fail
         names = ["writer-0", "writer-1"] if store.is_neo4j else ["writer-0"]
         # batches are numbered: whatever cuts them has a part in the name, so that others never count on
-        form = (increment.digest, len(names), stored_form.BATCH_ROWS)
+        form = (increment.digest, len(names), stored_form.BATCH_ROWS, version("ringwatch"))
         self.load = f"increment-{hashlib.sha256(repr(form).encode()).hexdigest()[:24]}"
         self.fence = f"{self.load}/nodes-{secrets.token_hex(8)}"
         self.writers = [Writer(name, self.fence) for name in names]
@@ -126,16 +129,17 @@ class Application:
         amounts = self._units()
         state, record = self._base()
         repeated = record["state"] == "complete" and record["load"] == self.load
-        before = _held(state)
+        before = {name: size for name, (size, _) in _frames(state).items()}
         if not repeated:
             if not record["writing_links"]:
                 self._write_nodes(state, record)
             self._start_links()
-            touched = self._write_links(amounts)
-            held = self._finish(state, record)
-            created = sum(held.values()) - before
-            links = sum(held[one.name] - _frames(state)[one.name][0] for one in RELATIONSHIPS)
-            updated = self.updated_nodes + touched - links
+            held = self._write_links(amounts, before)
+            held |= {name: count_held(self.store, name) for name in ENTITY_TABLES.values()}
+            self._finish(state, record, held)
+            created = sum(held.values()) - sum(before.values())
+            touched = sum(len(getattr(self.links, one.name)) for one in RELATIONSHIPS)
+            updated = self.updated_nodes + touched - sum(held[name] - before[name] for name in LINK_FRAMES)
         else:
             created = updated = 0
         return IncrementReport(
@@ -296,9 +300,11 @@ class Application:
         for writer in self.writers:
             writer.load, writer.batch = self.links_fence, -1
 
-    def _write_links(self, amounts: dict[tuple[str, str], NDArray[np.int64]]) -> int:
-        """Write every batch that is not yet in; how many links that touches."""
-        touched = 0
+    def _write_links(
+        self, amounts: dict[tuple[str, str], NDArray[np.int64]], before: dict[str, int]
+    ) -> dict[str, int]:
+        """Write every batch that is not yet in; how many links of each frame the store then holds."""
+        held = {}
         for relationship in RELATIONSHIPS:
             frame: pd.DataFrame = getattr(self.links, relationship.name)
             ends = [frame[relationship.source].to_numpy(), frame[relationship.target].to_numpy()]
@@ -309,13 +315,19 @@ class Application:
             report = Reporter(relationship.name, len(frame), self.progress)
             one_writer = [[np.arange(len(frame))]]
             rounds = one_writer if len(self.writers) == 1 else partition(relationship, ends[0], ends[1])
+            created = []
             for parts in rounds:
                 batches = [self._link_batches(relationship, ends, values, part) for part in parts]
-                self._write_round(batches, report)
-            touched += len(frame)
+                created += self._write_round(batches, report)
+            # counting takes the embedded server seconds: only where a batch was in already
+            held[relationship.name] = (
+                count_held(self.store, relationship.name)
+                if None in created
+                else before[relationship.name] + sum(filter(None, created))
+            )
         report = Reporter("later outcomes", len(self.increment.later_outcomes), self.progress)
         self._write_round([self._outcome_batches(amounts["later_outcomes", "bad_amount"])], report)
-        return touched
+        return held
 
     def _link_batches(
         self,
@@ -348,17 +360,15 @@ class Application:
     def _keys(self, kind: Kind) -> NDArray[np.object_]:
         return self.encoded[kind][KEY_OF[kind]]
 
-    def _write_round(self, parts: Sequence[Iterable[Batch]], report: Reporter) -> None:
-        """Write each part by a writer of its own, and wait for all."""
+    def _write_round(self, parts: Sequence[Iterable[Batch]], report: Reporter) -> list[int | None]:
+        """Write each part by a writer of its own, and wait for all; what each says that it created."""
         if len(parts) == 1:
-            self.store.write_part(self.writers[0], parts[0], report)
-            return
+            return [self.store.write_part(self.writers[0], parts[0], report)]
         with ThreadPoolExecutor(len(parts)) as pool:
-            list(pool.map(self.store.write_part, self.writers, parts, [report] * len(parts)))
+            return list(pool.map(self.store.write_part, self.writers, parts, [report] * len(parts)))
 
-    def _finish(self, state: dict[str, Any], record: dict[str, Any]) -> dict[str, int]:
-        """Record the grown graph; how many of each frame the store holds now."""
-        held = count_held(self.store)
+    def _finish(self, state: dict[str, Any], record: dict[str, Any], held: dict[str, int]) -> None:
+        """Record the grown graph."""
         frames = _frames(state)
         layouts: dict[str, Any] = {name: layout for name, (_, layout) in frames.items()}
         for kind, table in ENTITY_TABLES.items():
@@ -374,7 +384,6 @@ class Application:
             pages=pages,
             expired_before=record["expired_before"],
         )
-        return held
 
     def _layout(self, kind: Kind, stored: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
         """The stored columns and the new ones as a load at once has them: those that a node fills."""
@@ -392,10 +401,9 @@ class Application:
         return [(column, {**theirs, **ours}[column]) for column in (*fixed, *kept, *_VERDICT)]
 
 
-def count_held(store: Store) -> dict[str, int]:
-    """How many nodes and links of each frame the store holds."""
-    names = [*ENTITY_TABLES.values(), *(one.name for one in RELATIONSHIPS)]
-    return {name: store.read_records(statements(f"{name}_changes")["count"])[0]["held"] for name in names}
+def count_held(store: Store, name: str) -> int:
+    """How many nodes or links of a frame the store holds."""
+    return int(store.read_records(statements(f"{name}_changes")["count"])[0]["held"])
 
 
 def finish(
@@ -495,10 +503,6 @@ def _is_bound(key: str) -> bool:
 def _frames(state: dict[str, Any]) -> dict[str, tuple[int, list[list[str]]]]:
     frames: dict[str, tuple[int, list[list[str]]]] = json.loads(state["frames"])
     return frames
-
-
-def _held(state: dict[str, Any]) -> int:
-    return sum(size for size, _ in _frames(state).values())
 
 
 def _taken(

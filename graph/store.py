@@ -320,27 +320,34 @@ class Store:
 
     def write_part(
         self, writer: Writer, batches: Iterable[Batch], report: Reporter, turn: threading.Lock | None = None
-    ) -> None:
+    ) -> int | None:
         """Write batches one after the other in one session, each exactly once.
+
+        How many links they say that they added; None where one does not say, or was in already.
 
         Writers that share a `turn` commit one at a time. Neo4j locks what a new relationship hangs on only at
         its commit, so they cannot deadlock, and one prepares its transaction while the other commits. Not for
         statements that lock before: MERGE, SET and DELETE.
         """
+        added: int | None = 0
         with self._session() as session:
             for batch in batches:
-                self._write_batch(session, writer, batch, Turn(turn))
+                records = self._write_batch(session, writer, batch, Turn(turn))
+                said = records[0].get("added") if records else None
+                added = None if said is None or added is None else added + int(said)
                 report.add(batch.count)
+        return added
 
-    def _write_batch(self, session: neo4j.Session, writer: Writer, batch: Batch, turn: Turn) -> None:
+    def _write_batch(
+        self, session: neo4j.Session, writer: Writer, batch: Batch, turn: Turn
+    ) -> list[neo4j.Record]:
         """Write a batch exactly once, also when a commit's answer was lost and the driver tries again."""
         writer.batch += 1
         texts = statements(batch.file)
         text = texts[batch.statement]
         for _ in range(RACE_TRIES):
             try:
-                session.execute_write(_write_in_turn, turn, writer, text, batch)
-                return
+                return session.execute_write(_write_in_turn, turn, writer, text, batch)
             except driver_errors.ConstraintError:
                 # somebody else made one of these nodes first: merge, which takes it as it is
                 if batch.statement == "create" and not isinstance(batch.rows, Mapping):
@@ -600,12 +607,14 @@ def _write_fenced(
 
 def _write_in_turn(
     transaction: neo4j.ManagedTransaction, turn: Turn, writer: Writer, text: str, batch: Batch
-) -> None:
+) -> list[neo4j.Record]:
     turn.give_back()  # the commit of an earlier try has failed
-    for record in _write_fenced(transaction, writer, text, {"rows": batch.rows}):
-        if record.get("created", batch.count) != batch.count:
+    records = _write_fenced(transaction, writer, text, {"rows": batch.rows})
+    for record in records:
+        if record.get("created", record.get("found", batch.count)) != batch.count:
             raise StoreError("Something else removes nodes from this store while it is loaded; load again.")
     turn.take()  # until the commit, which the driver does next, is through
+    return records
 
 
 def _replace_rings(transaction: neo4j.ManagedTransaction, rings: Sequence[ScoredRing], run: str) -> None:
