@@ -59,7 +59,7 @@ EMBEDDED_RETRY_S: Final = 8.0
 """The embedded server is ours: once it is away it does not come back, and only a busy one is waited for."""
 
 RACE_TRIES: Final = 5
-CLEAR_ROWS: Final = 5_000
+CLEAR_ROWS: Final = 20_000
 READERS: Final = 2
 """Pages read at the same time: the server packs one while we unpack the other."""
 
@@ -254,8 +254,10 @@ class Store:
         with self._sentences():
             self.held()
             self.write_records(statements("rings")["clear"])
-            for table in ENTITY_TABLES.values():
-                text = statements(table)["clear"]
+            # links first: a transaction that removes hubs with all their links has no bound
+            links = [f"{relationship.name}_changes" for relationship in RELATIONSHIPS]
+            for name in (*links, *ENTITY_TABLES.values()):
+                text = statements(name)["clear"]
                 while self.write_records(text, limit=CLEAR_ROWS)[0]["removed"]:
                     pass
             self.write_records(statements("state")["clear"])

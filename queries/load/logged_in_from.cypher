@@ -2,14 +2,20 @@
 
 // statement: create
 // Both ends are looked up once a batch, and a row names them by their places; one that is gone stops it all.
-UNWIND range(0, size($rows.sources) - 1) AS place
-MATCH (a:Partner {partner_id: $rows.sources[place]})
-WITH a ORDER BY place
-WITH collect(a) AS sources
-UNWIND range(0, size($rows.targets) - 1) AS place
-MATCH (b:Device {device_id: $rows.targets[place]})
-WITH sources, b ORDER BY place
-WITH sources, collect(b) AS targets
+// Each in a subquery: sorted beside the sources, every target would count as large as all of them together.
+CALL {
+  UNWIND range(0, size($rows.sources) - 1) AS place
+  MATCH (a:Partner {partner_id: $rows.sources[place]})
+  WITH a ORDER BY place
+  RETURN collect(a) AS sources
+}
+CALL {
+  UNWIND range(0, size($rows.targets) - 1) AS place
+  MATCH (b:Device {device_id: $rows.targets[place]})
+  WITH b ORDER BY place
+  RETURN collect(b) AS targets
+}
+WITH sources, targets
 WHERE size(sources) = size($rows.sources) AND size(targets) = size($rows.targets)
 UNWIND $rows.links AS row
 WITH row, sources[row[0]] AS a, targets[row[1]] AS b

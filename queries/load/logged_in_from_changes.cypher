@@ -1,4 +1,4 @@
-// logged_in_from_changes: what increments and expiry do to (:Partner)-[:LOGGED_IN_FROM]->(:Device).
+// logged_in_from_changes: what increments, expiry and clearing do to (:Partner)-[:LOGGED_IN_FROM]->(:Device).
 
 // statement: add
 // Rows as in logged_in_from, in groups of one source: [source id, [[other id, times, first_at, last_at], …]].
@@ -52,6 +52,12 @@ RETURN count(*) AS removed;
 // statement: expire_last
 MATCH (a:Partner)-[r:LOGGED_IN_FROM]->(:Device)
 WHERE a.partner_id >= $from AND r.last_at < $before
+WITH r LIMIT $limit
+DELETE r
+RETURN count(*) AS removed;
+
+// statement: clear
+MATCH (:Partner)-[r:LOGGED_IN_FROM]->(:Device)
 WITH r LIMIT $limit
 DELETE r
 RETURN count(*) AS removed;

@@ -1,4 +1,4 @@
-// ordered_at_changes: what increments and expiry do to (:Consumer)-[:ORDERED_AT]->(:Partner).
+// ordered_at_changes: what increments, expiry and clearing do to (:Consumer)-[:ORDERED_AT]->(:Partner).
 
 // statement: add
 // Rows as in ordered_at, in groups of one source: [source id, [[other id, orders, amount in ten-thousandths, bad_amount in ten-thousandths, first_at, last_at, refunded, disputed, defaulted], …]].
@@ -79,6 +79,12 @@ RETURN count(*) AS removed;
 // statement: expire_last
 MATCH (a:Consumer)-[r:ORDERED_AT]->(:Partner)
 WHERE a.consumer_id >= $from AND r.last_at < $before
+WITH r LIMIT $limit
+DELETE r
+RETURN count(*) AS removed;
+
+// statement: clear
+MATCH (:Consumer)-[r:ORDERED_AT]->(:Partner)
 WITH r LIMIT $limit
 DELETE r
 RETURN count(*) AS removed;

@@ -1,4 +1,4 @@
-// paid_from_changes: what increments and expiry do to (:Consumer)-[:PAID_FROM]->(:BankAccount).
+// paid_from_changes: what increments, expiry and clearing do to (:Consumer)-[:PAID_FROM]->(:BankAccount).
 
 // statement: add
 // Rows as in paid_from, in groups of one source: [source id, [[other id, times, amount in ten-thousandths, first_at, last_at], …]].
@@ -55,6 +55,12 @@ RETURN count(*) AS removed;
 // statement: expire_last
 MATCH (a:Consumer)-[r:PAID_FROM]->(:BankAccount)
 WHERE a.consumer_id >= $from AND r.last_at < $before
+WITH r LIMIT $limit
+DELETE r
+RETURN count(*) AS removed;
+
+// statement: clear
+MATCH (:Consumer)-[r:PAID_FROM]->(:BankAccount)
 WITH r LIMIT $limit
 DELETE r
 RETURN count(*) AS removed;

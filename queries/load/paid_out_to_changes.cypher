@@ -1,4 +1,4 @@
-// paid_out_to_changes: what increments and expiry do to (:Partner)-[:PAID_OUT_TO]->(:BankAccount).
+// paid_out_to_changes: what increments, expiry and clearing do to (:Partner)-[:PAID_OUT_TO]->(:BankAccount).
 
 // statement: add
 // Rows as in paid_out_to, in groups of one source: [source id, [[other id, times, amount in ten-thousandths, first_at, last_at], …]].
@@ -55,6 +55,12 @@ RETURN count(*) AS removed;
 // statement: expire_last
 MATCH (a:Partner)-[r:PAID_OUT_TO]->(:BankAccount)
 WHERE a.partner_id >= $from AND r.last_at < $before
+WITH r LIMIT $limit
+DELETE r
+RETURN count(*) AS removed;
+
+// statement: clear
+MATCH (:Partner)-[r:PAID_OUT_TO]->(:BankAccount)
 WITH r LIMIT $limit
 DELETE r
 RETURN count(*) AS removed;

@@ -1,4 +1,4 @@
-// transferred_to_changes: what increments and expiry do to (:BankAccount)-[:TRANSFERRED_TO]->(:BankAccount).
+// transferred_to_changes: what increments, expiry and clearing do to (:BankAccount)-[:TRANSFERRED_TO]->(:BankAccount).
 
 // statement: add
 // Rows as in transferred_to, in groups of one source: [source id, [[other id, times, amount in ten-thousandths, first_at, last_at], …]].
@@ -55,6 +55,12 @@ RETURN count(*) AS removed;
 // statement: expire_last
 MATCH (a:BankAccount)-[r:TRANSFERRED_TO]->(:BankAccount)
 WHERE a.account_id >= $from AND r.last_at < $before
+WITH r LIMIT $limit
+DELETE r
+RETURN count(*) AS removed;
+
+// statement: clear
+MATCH (:BankAccount)-[r:TRANSFERRED_TO]->(:BankAccount)
 WITH r LIMIT $limit
 DELETE r
 RETURN count(*) AS removed;

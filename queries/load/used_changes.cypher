@@ -1,4 +1,4 @@
-// used_changes: what increments and expiry do to (:Consumer)-[:USED]->(:Device).
+// used_changes: what increments, expiry and clearing do to (:Consumer)-[:USED]->(:Device).
 
 // statement: add
 // Rows as in used, in groups of one source: [source id, [[other id, times, first_at, last_at], …]].
@@ -52,6 +52,12 @@ RETURN count(*) AS removed;
 // statement: expire_last
 MATCH (a:Consumer)-[r:USED]->(:Device)
 WHERE a.consumer_id >= $from AND r.last_at < $before
+WITH r LIMIT $limit
+DELETE r
+RETURN count(*) AS removed;
+
+// statement: clear
+MATCH (:Consumer)-[r:USED]->(:Device)
 WITH r LIMIT $limit
 DELETE r
 RETURN count(*) AS removed;

@@ -223,6 +223,12 @@ def test_pair_that_is_stored_twice_is_mended(store: Store) -> None:
     assert graph_of(store) == before
 
 
+def test_full_batch_between_many_nodes_fits_the_memory_of_a_query(store: Store) -> None:
+    pairs = [{"consumer": f"C{number}", "device": f"D{number}"} for number in range(stored_form.BATCH_ROWS)]
+    store.load(made_links(used=pairs))
+    assert store.run("MATCH ()-[r:USED]->() RETURN count(r)").rows == ((stored_form.BATCH_ROWS,),)
+
+
 def test_clear_leaves_the_data_of_others(store: Store) -> None:
     store.write_records("MERGE (:SomebodyElse {name: 'kept'})")
     store.load(small_graph())

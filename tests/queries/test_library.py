@@ -154,7 +154,7 @@ def test_every_link_has_its_load_file(relationship: Any) -> None:
     assert set(named) == {"create", "merge", "remove", "read", "read_last"}
     assert f"(a:{source})-[r:{relationship.type}]->(b:{target})" in named["read"]
     for number, name in enumerate(relationship.properties, start=1):
-        assert f"{name}: row[{number}]" in named["create"]
+        assert f"{name}: row[{number + 1}]" in named["create"]
         assert f"r.{name} = row[{number}]" in named["merge"]
         assert f"collect(r.{name}) AS {name}" in named["read"]
 
