@@ -88,7 +88,7 @@ def test_killed_owner_takes_its_server_along_and_the_data_stays(tmp_path: Path) 
 
 
 def test_killed_server_is_started_again_with_its_data(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="No store answers at bolt://"):  # noqa: SIM117
+    with pytest.raises(StoreError, match=r"The server of the embedded store in .* has ended"):  # noqa: SIM117
         with open_store(EMBEDDED, folder=tmp_path) as store:
             store.load(small_graph())
             address = embedded._read_address(tmp_path)
