@@ -354,6 +354,8 @@ class Store:
                 # somebody else made one of these nodes first: merge, which takes it as it is
                 if batch.statement == "create" and not isinstance(batch.rows, Mapping):
                     text = texts["merge"]
+            except driver_errors.IncompleteCommit:
+                pass  # the driver does not try again a commit without an answer; the fence lets us
             finally:
                 turn.give_back()
         raise self._raced()
@@ -368,8 +370,18 @@ class Store:
         """What `work` returns, done again where somebody else was first to make the same node."""
         for _ in range(RACE_TRIES):
             with suppress(driver_errors.ConstraintError):
-                return work()
+                return self._past_lost_answers(work)
         raise self._raced()
+
+    def _past_lost_answers(self, work: Callable[[], Written]) -> Written:
+        """What `work` returns, done again where the answer to its commit was lost: the driver does not.
+
+        It may have gone through: done twice, `work` has to leave what it leaves done once.
+        """
+        for _ in range(RACE_TRIES - 1):
+            with suppress(driver_errors.IncompleteCommit):
+                return work()
+        return work()
 
     def _raced(self) -> StoreError:
         return StoreError(f"The store at {self.address} keeps being written by others; try again later.")
@@ -443,7 +455,7 @@ class Store:
     def read_records(self, text: str, **params: Any) -> list[neo4j.Record]:
         """The records of a reading statement of queries/load, retried while the server is away."""
         with self._session(neo4j.READ_ACCESS) as session:
-            return session.execute_read(_records, text, params)
+            return self._past_lost_answers(lambda: session.execute_read(_records, text, params))
 
     def write_records(self, text: str, **params: Any) -> list[neo4j.Record]:
         """The records of a writing statement of queries/load, retried while the server is away."""
@@ -453,7 +465,7 @@ class Store:
     def write_schema(self, text: str) -> None:
         """Make a constraint or an index; StoreError where what is stored does not allow it."""
         with self._sentences(), self._session() as session:
-            session.execute_write(_records, text, {})
+            self._past_lost_answers(lambda: session.execute_write(_records, text, {}))
 
     @contextmanager
     def _sentences(self) -> Iterator[None]:
