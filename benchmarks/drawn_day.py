@@ -43,6 +43,7 @@ def write_drawn_day(links: Links, folder: Path, orders: int = 100_000, seed: int
         key = next(node.key for node in NODES if node.kind is kind)
         tables[ENTITY_TABLES[kind]] = pa.table({key: added})
     few = orders // 20
+    labels = min(few, 100)
     partners, devices, accounts = (
         random.choice(ids[kind], few) for kind in (Kind.PARTNER, Kind.DEVICE, Kind.BANK_ACCOUNT)
     )
@@ -70,10 +71,10 @@ def write_drawn_day(links: Links, folder: Path, orders: int = 100_000, seed: int
     )
     tables["labels"] = pa.table(
         {
-            "kind": np.full(100, "partner", object),
-            "id": partners[:100],
-            "verdict": random.choice(np.array(["fraud", "legit"], object), 100),
-            "known_at": _moments(random, links, 100),
+            "kind": np.full(labels, "partner", object),
+            "id": partners[:labels],
+            "verdict": random.choice(np.array(["fraud", "legit"], object), labels),
+            "known_at": _moments(random, links, labels),
         }
     )
     for name, table in tables.items():

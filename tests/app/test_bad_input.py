@@ -159,7 +159,15 @@ def test_the_data_itself_is_never_replaced(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
-        (["run"], "DATA"),
+        (["run"], "--out"),
+        (["run", "--out", "o", "--store", "none"], "needs a store"),
+        (["run", "--out", "o", "--store", "embedded:nowhere"], "nowhere"),
+        (["run", "--out", "o", "--as-of", "2024-01-01"], "DATA"),
+        (["load", "data", "--since", "soon"], "soon"),
+        (["load", "data", "--bulk", "files", "--since", "2024-01-01"], "--since"),
+        (["load", "data", "--bulk", "files", "--store", "embedded"], "--store"),
+        (["expire"], "--before"),
+        (["expire", "--before", "2024-01-01", "--store", "embedded:nowhere"], "nowhere"),
         (["run", "data"], "--out"),
         (["run", "data", "--out", "o", "--seed", "x"], "--seed"),
         (["run", "data", "--out", "o", "--seed", "-1"], "--seed"),

@@ -17,7 +17,11 @@ COMMAND = Path(sys.executable).with_name("ringwatch")
 def start_and_stop(world: Path, out: Path, number: signal.Signals) -> int:
     """Start a run, send it the signal once it is judging members, and wait for its end."""
     with subprocess.Popen(
-        [COMMAND, "run", world, "--out", out, "--store", "none"], stderr=subprocess.PIPE, text=True
+        [COMMAND, "run", world, "--out", out, "--store", "none"],
+        stderr=subprocess.PIPE,
+        text=True,
+        # a shell that starts the tests in the background has them ignore it
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert process.stderr is not None
         for line in process.stderr:
