@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-kills test-browser check format neo4j neo4j-stop bench-quality bench-speed bench-store bench-peer bench-public lock clean
+.PHONY: help demo test test-slow test-kills test-browser check format neo4j neo4j-stop bench-quality bench-ablation bench-speed bench-store bench-peer bench-public lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -47,11 +47,14 @@ format: $(READY) ## let ruff mend what it can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench-quality: $(READY) ## recall and precision on ten unseen worlds, beside the reference and components
-	$(BIN)/python -m benchmarks.quality --worlds 10 --markdown benchmarks/quality.md
+bench-quality: $(READY) ## recall and precision on twenty unseen worlds, with and without labels, beside rivals
+	$(BIN)/python -m benchmarks.quality --worlds 20 --markdown benchmarks/quality.md
 
-bench-speed: $(READY) ## seconds and peak memory by step, 0.3 to 10 million orders
-	$(BIN)/python -m benchmarks.speed --markdown benchmarks/speed.md
+bench-ablation: $(READY) ## each detector and each channel out in turn, on six unseen worlds
+	$(BIN)/python -m benchmarks.ablation --worlds 6 --markdown benchmarks/ablation.md
+
+bench-speed: $(READY) ## detection alone at 1, 10 and 50 million orders, whole runs up to 10 (ORDERS=… chooses)
+	$(BIN)/python -m benchmarks.speed $(if $(ORDERS),--orders $(ORDERS)) --markdown benchmarks/speed.md
 
 bench-store: $(READY) ## loading a store and reading it back, on the embedded store and Neo4j
 	$(BIN)/python -m benchmarks.store --markdown benchmarks/store.md
