@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from benchmarks.card_protocol import TRAIN_FROM, card_precision, week_ahead
 from benchmarks.public import AS_OF, Run, amlsim, card_terminals, identity_graph
 
 
@@ -52,8 +53,10 @@ def test_rings_of_accounts_are_judged_beside_cycles(tmp_path: Path) -> None:
         rings=pd.DataFrame({"ring_id": ["x"], "typology": ["cycle"]}),
         ring_members=pd.DataFrame({"ring_id": "x", "kind": "partner", "id": partners[:3]}),
     )
-    report = amlsim(data, finished(tmp_path, {"R": partners[:3]}, partners))
-    assert row(report, "ringwatch") == ["1", "1.000", "1.000", "1/1", "1.000"]
+    judged = amlsim(data, finished(tmp_path, {"R": partners[:3]}, partners))
+    report = judged.text
+    assert row(report, "ringwatch") == ["1", "1.000", "1.000", "1.000", "2.667", "1/1", "1.000"]
+    assert (judged.line["recall"], judged.line["precision"]) == (1.0, 1.0)
     assert row(report, "strongly connected, all transfers")[0] == "2"
     assert row(report, "strongly connected, within a month")[0] == "1"
 
@@ -65,8 +68,11 @@ def test_terminals_are_judged_by_what_is_known_on_the_day(tmp_path: Path) -> Non
         ("terminal-0", AS_OF - 2 * week, "disputed"),
         ("terminal-1", AS_OF - week / 7, "disputed"),  # known a week later: not yet
         ("terminal-2", AS_OF - 2 * week, "paid"),
+        ("terminal-0", AS_OF + week / 2, "disputed"),
+        ("terminal-2", AS_OF + week / 2, "paid"),
     ]
     frame = pd.DataFrame(orders, columns=["partner_id", "placed_at", "outcome"])
+    frame["consumer_id"] = [f"card-{number}" for number in range(len(frame))]
     data = folder(
         tmp_path / "data",
         partners=pd.DataFrame({"partner_id": partners}),
@@ -75,9 +81,13 @@ def test_terminals_are_judged_by_what_is_known_on_the_day(tmp_path: Path) -> Non
     cases = [("terminal-0", AS_OF - 2 * week), ("terminal-3", AS_OF + week)]
     truth = pd.DataFrame(cases, columns=["id", "first_at"]).assign(kind="partner")
     folder(tmp_path / "data.truth", fraud_entities=truth.assign(last_at=truth.first_at))
-    report = card_terminals(data, finished(tmp_path, {"R": ["terminal-2"]}, partners))
-    assert row(report, "disputed share") == ["1.000", "1.000"]
-    assert row(report, "ringwatch") == ["0.250", "0.250"]
+    report = card_terminals(data, finished(tmp_path, {"R": ["terminal-2"]}, partners)).text
+    ways, payments = report.split("The rings named")
+    assert row(ways, "disputed share") == ["1.000", "1.000", "1.000", "4.000"]
+    assert row(ways, "ringwatch") == ["0.250", "0.250", "0.000", "0.000"]
+    assert row(payments, "disputed share") == ["1.000", "1.000", "0.010", "2.000"]
+    assert row(payments, "ringwatch")[:2] == ["0.000", "0.500"]
+    assert row(payments, "XGBoost, published")[:3] == ["0.862", "0.639", "0.273"]
     assert "1 and 1 of 4 terminals" in report
 
 
@@ -89,6 +99,32 @@ def test_a_ring_of_one_birth_date_without_a_common_device_is_counted(tmp_path: P
         orders=pd.DataFrame({"consumer_id": consumers, "device_id": ["d0", "d1", "d2", "d2"]}),
     )
     rings = {"born": ["c0", "c1"], "tied": ["c2", "c3"]}
-    report = identity_graph(data, finished(tmp_path, rings, [], kind="consumer"))
+    report = identity_graph(data, finished(tmp_path, rings, [], kind="consumer")).text
     assert row(report, "ringwatch") == ["2", "1"]
     assert row(report, "consumers by shared device") == ["1", "0"]
+
+
+def test_a_card_known_to_be_misused_leaves_the_test_week() -> None:
+    day = pd.Timedelta(days=1)
+    cases = [
+        ("early", 2, "disputed"),  # known before the test week
+        ("early", 15, "disputed"),
+        ("delayed", 9, "disputed"),  # known 7 days later, from day 17 on
+        ("delayed", 16, "disputed"),
+        ("delayed", 18, "disputed"),
+        ("honest", 13, "paid"),  # the day before the test week
+        ("honest", 20, "paid"),
+        ("honest", 21, "paid"),
+    ]
+    orders = pd.DataFrame(cases, columns=["consumer_id", "number", "outcome"]).assign(partner_id="t")
+    orders["placed_at"] = TRAIN_FROM + orders.number * day
+    kept = week_ahead(orders)
+    assert list(zip(kept.consumer_id, kept.day, strict=True)) == [("delayed", 2), ("honest", 6)]
+
+
+def test_a_card_counts_once_and_by_its_best_payment() -> None:
+    rows = [("a", 0, 1.0, True), ("a", 0, 0.1, False), ("b", 0, 0.5, False), ("c", 0, 0.4, True)]
+    rows += [("a", 1, 1.0, True), ("b", 1, 0.5, False), ("c", 1, 0.4, True)]
+    scored = pd.DataFrame(rows, columns=["consumer_id", "day", "score", "fraud"])
+    assert card_precision(scored, cards=2) == 0.5  # a and b on the first day, b and c on the second
+    assert card_precision(scored, cards=1) == 0.5  # a on the first day, then b
