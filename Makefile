@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-kills test-browser check format neo4j neo4j-stop bench-quality bench-ablation bench-speed bench-store bench-peer bench-public lock clean
+.PHONY: help demo test test-slow test-kills test-browser check format neo4j neo4j-stop bench-quality bench-ablation bench-nights bench-speed bench-store bench-peer bench-public lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -52,6 +52,9 @@ bench-quality: $(READY) ## recall and precision on twenty unseen worlds, with an
 
 bench-ablation: $(READY) ## each detector and each channel out in turn, on six unseen worlds
 	$(BIN)/python -m benchmarks.ablation --worlds 6 --markdown benchmarks/ablation.md
+
+bench-nights: $(READY) ## ring identities over ten nights of three worlds, and what keeping them costs
+	$(BIN)/python -m benchmarks.nights --worlds 3 --first-seed 9101 --markdown benchmarks/nights.md
 
 bench-speed: $(READY) ## detection alone at 1, 10 and 50 million orders, whole runs up to 10 (ORDERS=… chooses)
 	$(BIN)/python -m benchmarks.speed $(if $(ORDERS),--orders $(ORDERS)) --markdown benchmarks/speed.md

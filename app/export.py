@@ -23,13 +23,13 @@ from graph.links import Links
 from graph.schema import MISSING_MS, NODES, RELATIONSHIPS, Kind, Relationship
 from graph.tables import InputError, read_tables
 
-TABLES: Final = ("rings", "ring_members", "evidence", "partner_scores")
+TABLES: Final = ("rings", "ring_members", "evidence", "partner_scores", "lineage")
 
 _FILE_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
 
 def export_csv(run: Path, out: Path) -> list[Path]:
-    """The run's four tables as CSV in a new folder; lists are JSON, and no cell is a formula."""
+    """The run's tables as CSV in a new folder; lists are JSON, and no cell is a formula."""
     tables = {name: read_table(run, name) for name in TABLES}
     with whole_folder(out) as draft:
         for name, table in tables.items():

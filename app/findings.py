@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from app.previous import Previous
 from app.progress import Steps
 from gnn.risk import RiskReport, member_risk
+from graph.anchors import anchor_rings
+from graph.identity import Relation, rings_of
+from graph.lineage import Today, first_relations, trace
 from graph.links import Links
 from graph.prior import prior_risk
 from graph.projection import project
@@ -21,11 +25,15 @@ from graph.tables import Tables
 
 @dataclass(frozen=True)
 class Findings:
-    """The scored rings in rank order, a score for every partner, and which model their risk came from."""
+    """The scored rings in rank order, a score for every partner, which model their risk came from.
+
+    `relations` say what became of the previous run's rings.
+    """
 
     rings: tuple[ScoredRing, ...]
     partner_scores: pd.DataFrame
     risk: RiskReport
+    relations: tuple[Relation, ...] = ()
 
 
 def find(
@@ -34,10 +42,10 @@ def find(
     *,
     seed: int,
     checkpoint: Path | None,
-    previous: pd.DataFrame | None,
+    previous: Previous | None,
     steps: Steps,
 ) -> Findings:
-    """What the links show; `previous` is an earlier run's members.
+    """What the links show; the rings of `previous` are anchors, and give their ids on.
 
     `tables` only names the rows behind the evidence, and may be missing. Raises CheckpointError.
     """
@@ -49,10 +57,17 @@ def find(
     with steps.step("train GraphSAGE"):
         risk, report = member_risk(links, projection, prior, seed=seed, checkpoint=checkpoint)
     with steps.step("find rings"):
-        found = find_rings(links, projection, risk, seed=seed)
+        members = None if previous is None else previous.members
+        stood = rings_of(members)
+        anchors = anchor_rings(stood, links, projection, risk)
+        found = find_rings(links, projection, risk, seed=seed, anchors=anchors)
         steps.note(f"{len(found):,} rings")
     with steps.step("collect evidence"):
         context = build_context(links, risk)
-        rings = score_rings(found, context, projection, tables=tables, previous=previous)
+        rings = score_rings(found, context, projection, tables=tables, previous=members)
         scores = partner_scores(context, projection, rings)
-    return Findings(rings, scores, report)
+        relations = first_relations(rings)
+        if previous is not None:
+            today = Today(links, projection, risk, previous.as_of_ms)
+            rings, relations = trace(rings, stood, today)
+    return Findings(rings, scores, report, relations)

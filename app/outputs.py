@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from graph.identity import Relation
 from graph.records import ScoredRing
 from graph.schema import MISSING_MS, Kind
 
@@ -21,6 +23,7 @@ RUN_NAMES: Final = frozenset(
         "ring_members.parquet",
         "evidence.parquet",
         "partner_scores.parquet",
+        "lineage.parquet",
         "rings",
         "index.html",
         "run.json",
@@ -84,13 +87,34 @@ PARTNER_SCORES: Final = pa.schema(
     [("partner_id", pa.string()), ("score", pa.float64()), ("reasons", pa.list_(pa.string()))]
 )
 
+LINEAGE: Final = pa.schema(
+    [
+        ("previous_ring_id", pa.string()),  # null for a ring that was born
+        ("ring_id", pa.string()),  # null for a ring that has dissolved
+        ("event", pa.string()),  # born, continued, grew, shrank, split, merged, dissolved
+        # members are the partners of a ring, or its consumers where it has none
+        ("members_before", pa.int32()),
+        ("members_after", pa.int32()),
+        ("members_common", pa.int32()),
+        ("joined", pa.list_(pa.string())),
+        ("left", pa.list_(pa.string())),
+        ("sentence", pa.string()),  # what changed, or why it dissolved; empty without a previous run
+    ]
+)
 
-def write_tables(folder: Path, rings: Sequence[ScoredRing], partner_scores: pd.DataFrame) -> None:
-    """Write the four Parquet tables of a run."""
+
+def write_tables(
+    folder: Path,
+    rings: Sequence[ScoredRing],
+    partner_scores: pd.DataFrame,
+    relations: Sequence[Relation],
+) -> None:
+    """Write the Parquet tables of a run."""
     _write(folder / "rings.parquet", RINGS, (_ring_row(ring) for ring in rings))
-    _write(folder / "ring_members.parquet", RING_MEMBERS, _member_rows(rings))
+    _write(folder / "ring_members.parquet", RING_MEMBERS, member_rows(rings))
     _write(folder / "evidence.parquet", EVIDENCE, _evidence_rows(rings))
     _write(folder / "partner_scores.parquet", PARTNER_SCORES, _score_rows(partner_scores))
+    _write(folder / "lineage.parquet", LINEAGE, (asdict(one) for one in relations))
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
@@ -131,7 +155,8 @@ def _ring_row(ring: ScoredRing) -> dict[str, Any]:
     }
 
 
-def _member_rows(rings: Sequence[ScoredRing]) -> Iterable[dict[str, Any]]:
+def member_rows(rings: Sequence[ScoredRing]) -> Iterable[dict[str, Any]]:
+    """The rows of `ring_members`, ring by ring."""
     for ring in rings:
         for member in ring.members:
             yield {

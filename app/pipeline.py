@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,13 +11,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import pyarrow.parquet as pq
-
 from app.loading import Reading, load_links, open_chosen, read_links, shown_by
 from app.outputs import RUN_NAMES, write_json, write_tables
+from app.previous import Previous, read_previous, refuse_later
 from app.progress import Steps
-from app.run_folder import RUN_FILE, OutputError, whole_folder
+from app.run_folder import RUN_FILE, whole_folder
 from app.settings import SettingsError, StoreChoice
+from graph.identity import Relation
 from graph.links import Links
 from graph.records import ScoredRing
 from graph.schema import ENTITY_TABLES, OUTCOME_KNOWN_AFTER_DAYS, Kind
@@ -85,9 +85,11 @@ def run(
     two ends of each link, and no rows. Raises InputError, OutputError and StoreError before anything is
     written.
     """
-    previous = read_members(options.previous)
+    previous = read_previous(options.previous)
     with whole_folder(out, may_hold=RUN_NAMES) as draft, ExitStack() as stack:
         tables, links = read_links(data, options.reading, steps) if data is not None else (None, None)
+        if links is not None:
+            refuse_later(previous, links.as_of_ms)
         # only now: input that cannot be used must not leave a store behind
         store = stack.enter_context(open_chosen(options.store, environ)) if options.store.is_used else None
         if store is not None:
@@ -97,6 +99,7 @@ def run(
                 links = store.read_links(progress=shown_by(steps))
         if links is None:
             raise SettingsError("Without a folder of tables there has to be a store; name one with --store.")
+        refuse_later(previous, links.as_of_ms)
         with steps.step("load torch"):
             # only now: it takes seconds, and input that cannot be used is refused in one
             from app.findings import find
@@ -106,34 +109,27 @@ def run(
         )
         with steps.step("write tables and pages"):
             remarks = (STORE_ALONE,) if tables is None else remarks_on(tables)
-            write_tables(draft, found.rings, found.partner_scores)
+            write_tables(draft, found.rings, found.partner_scores, found.relations)
             if tables is not None:
                 write_rejected(tables, draft)
-            summary = RunPageSummary.of(links, remarks=remarks, version=f"ringwatch {version('ringwatch')}")
+            summary = RunPageSummary.of(
+                links,
+                remarks=remarks,
+                version=f"ringwatch {version('ringwatch')}",
+                dissolved=dissolved(found.relations),
+            )
             write_ring_pages(found.rings, links, draft, seed=options.seed)
             write_index(found.rings, summary, draft)
         if store is not None:
             with steps.step("save rings in the store"):
                 store.save_rings(found.rings, run=run_id(links))
         source = {"folder": None} if data is None or tables is None else _input(data, tables)
-        content = _report(source, links, found, options) | {"steps": [asdict(step) for step in steps.done]}
+        content = _report(source, links, found, options)
+        content |= {"previous": _previous(previous), "steps": [asdict(step) for step in steps.done]}
         write_json(draft / RUN_FILE, content)
     return RunSummary(
         out, links.as_of_ms, links.currency, found.rings, found.partner_scores, found.risk, remarks
     )
-
-
-def read_members(run_folder: Path | None) -> pd.DataFrame | None:
-    """The members of an earlier run's rings; OutputError where that is no run."""
-    if run_folder is None:
-        return None
-    try:
-        members: pd.DataFrame = pq.read_table(run_folder / "ring_members.parquet").to_pandas()
-    except (OSError, ValueError):
-        raise OutputError(
-            f"The folder {str(run_folder)!r} is no run of ringwatch: it has no readable ring_members.parquet."
-        ) from None
-    return members
 
 
 def run_id(links: Links) -> str:
@@ -165,6 +161,27 @@ def remarks_on(tables: Tables) -> tuple[str, ...]:
     if tables.unmatched_labels:
         remarks.append(f"{tables.unmatched_labels:,} labels name an entity that is not in the data.")
     return tuple(remarks)
+
+
+def dissolved(relations: Sequence[Relation]) -> tuple[tuple[str, str], ...]:
+    """The rings of the previous run that are no more: id, and why, in a sentence."""
+    return tuple(
+        (one.previous_ring_id, one.sentence)
+        for one in relations
+        if one.ring_id is None and one.previous_ring_id is not None
+    )
+
+
+def _previous(previous: Previous | None) -> dict[str, Any] | None:
+    """What `run.json` says of the previous run."""
+    if previous is None:
+        return None
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=previous.as_of_ms)
+    return {
+        "folder": str(previous.folder.resolve()),
+        "as_of": moment.isoformat(),
+        "rings": int(previous.members["ring_id"].nunique()),
+    }
 
 
 def _input(data: Path, tables: Tables) -> dict[str, Any]:

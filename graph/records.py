@@ -88,7 +88,8 @@ class ScoredRing:
     """A ring with its rank (1 is the most suspicious), score, reasons and money.
 
     `score` is a probability in [0, 1], `q_value` the false discovery rate at which its strongest tie is
-    accepted; amounts are major units of the run's main currency, moments epoch milliseconds UTC.
+    accepted; amounts are major units of the run's main currency, moments epoch milliseconds UTC. `changed`
+    says in a sentence what is different since the previous run, "" where none was given.
     """
 
     ring_id: str
@@ -104,6 +105,7 @@ class ScoredRing:
     last_at: int
     lineage: str = "born"
     found_by: tuple[str, ...] = ()
+    changed: str = ""
 
     def of(self, kind: Kind) -> tuple[Member, ...]:
         """The members of that kind, in their order."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.anchors import ANCHORED, favour
 from graph.attach import attach
 from graph.candidates import Candidate, joint_risk, tie_strength
 from graph.detectors import DETECTORS
@@ -28,12 +29,21 @@ MOST_PARTNERS = 60
 """Larger candidates are markets, not rings."""
 
 
-def find_rings(links: Links, projection: Projection, risk: Risk, *, seed: int) -> tuple[Ring, ...]:
-    """Rings, the most suspicious first; deterministic for the same input and seed."""
+def find_rings(
+    links: Links, projection: Projection, risk: Risk, *, seed: int, anchors: Sequence[Candidate] = ()
+) -> tuple[Ring, ...]:
+    """Rings, the most suspicious first; deterministic for the same input and seed.
+
+    `anchors` are an earlier run's rings as far as they still hold: they compete, with a head start where
+    candidates overlap and none in the ranking.
+    """
     found = _proposed(links, projection, risk, seed=seed)
+    for anchor in anchors:
+        found.setdefault(anchor, {ANCHORED})
     candidates = sorted(found, key=lambda candidate: (candidate.partners, candidate.consumers))
     rings = [Ring(c.partners, c.consumers, found_by=tuple(sorted(found[c]))) for c in candidates]
-    kept = _without_overlaps(rings, ring_cohesion(rings, projection, risk))
+    cohesion = ring_cohesion(rings, projection, risk) + favour(candidates, anchors)
+    kept = _without_overlaps(rings, cohesion)
     strength = ring_strength([rings[number] for number in kept], links, projection, risk)
     ranked = [kept[place] for place in np.argsort(-strength, kind="stable")]
     return attach([rings[number] for number in ranked], links)

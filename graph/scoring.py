@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from graph.identity import Identity, Members, identify
+from graph.identity import Identity, Members, identify, rings_of
 from graph.projection import Projection
 from graph.records import Evidence, Ring, Risk, ScoredRing
 from graph.rings import ring_q_values, ring_strength
@@ -94,7 +94,7 @@ def score_rings(
     cases = _cases(rings, context, projection, tables)
     order = sorted(range(len(cases)), key=lambda n: (-cases[n].score, _key(cases[n].facts.ring)))
     ranked = [cases[number] for number in order]
-    identities = identify([_members(case.facts, context) for case in ranked], _by_ring(previous))
+    identities = identify([_members(case.facts, context) for case in ranked], rings_of(previous))
     return tuple(
         _scored(case, identity, rank, context)
         for rank, (case, identity) in enumerate(zip(ranked, identities, strict=True), start=1)
@@ -228,20 +228,6 @@ def _members(facts: RingFacts, context: Context) -> Members:
     if len(facts.partners):
         return frozenset(context.ids(Kind.PARTNER, facts.partners))
     return frozenset(context.ids(Kind.CONSUMER, facts.consumers))
-
-
-def _by_ring(previous: pd.DataFrame | None) -> Mapping[str, Members]:
-    """Ring id -> its partners, or its consumers where it has none."""
-    if previous is None:
-        return {}
-    found: dict[str, set[tuple[Kind, str]]] = {}
-    for ring_id, kind, id_ in zip(previous["ring_id"], previous["kind"], previous["id"], strict=True):
-        found.setdefault(str(ring_id), set()).add((Kind(kind), str(id_)))
-    result = {}
-    for ring_id, everybody in found.items():
-        partners = {member for member in everybody if member[0] is Kind.PARTNER}
-        result[ring_id] = partners or {member for member in everybody if member[0] is Kind.CONSUMER}
-    return result
 
 
 def _key(ring: Ring) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -11,15 +11,16 @@ from graph.records import ScoredRing
 from graph.schema import ENTITY_TABLES
 from graph.visuals.page import document, file_name, script
 from graph.visuals.slicing import KINDS
-from graph.visuals.text import clean, count_of, day
-from graph.visuals.words import KIND_WORDS, strongest_sentence, typology
+from graph.visuals.text import SENTENCE_CHARACTERS, clean, count_of, day
+from graph.visuals.words import KIND_WORDS, changed, strongest_sentence, typology
 
 
 @dataclass(frozen=True)
 class RunPageSummary:
     """What the index says of the run: its moment, its size, and remarks in sentences.
 
-    `counts` are (noun in the singular, number) pairs: ("partner", 2000).
+    `counts` are (noun in the singular, number) pairs: ("partner", 2000); `dissolved` are (id, sentence)
+    pairs, the previous run's rings that are no more.
     """
 
     as_of_ms: int
@@ -27,13 +28,21 @@ class RunPageSummary:
     counts: tuple[tuple[str, int], ...]
     remarks: tuple[str, ...] = ()
     version: str = ""
+    dissolved: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def of(cls, links: Links, *, remarks: tuple[str, ...] = (), version: str = "") -> Self:
+    def of(
+        cls,
+        links: Links,
+        *,
+        remarks: tuple[str, ...] = (),
+        version: str = "",
+        dissolved: tuple[tuple[str, str], ...] = (),
+    ) -> Self:
         """The summary of a run over those links."""
         sizes = tuple((KIND_WORDS[kind], links.size(kind)) for kind in ENTITY_TABLES)
         orders = int(links.ordered_at["orders"].sum()) if len(links.ordered_at) else 0
-        return cls(links.as_of_ms, links.currency, (*sizes, ("order", orders)), remarks, version)
+        return cls(links.as_of_ms, links.currency, (*sizes, ("order", orders)), remarks, version, dissolved)
 
 
 def index_page(rings: Sequence[ScoredRing], summary: RunPageSummary) -> str:
@@ -47,15 +56,18 @@ def index_page(rings: Sequence[ScoredRing], summary: RunPageSummary) -> str:
         "version": clean(summary.version, 40),
         "kinds": [KIND_WORDS[kind] for kind in KINDS],
         "rings": [_row(ring) for ring in ranked],
+        "dissolved": [
+            [clean(ring_id), clean(sentence, SENTENCE_CHARACTERS)] for ring_id, sentence in summary.dissolved
+        ],
     }
     return document("index", "Rings", values, scripts=(script("index", ("main",)),))
 
 
 def _row(ring: ScoredRing) -> list[Any]:
-    """[rank, id, file, score, q, typology, members by kind, amount, bad, first, last, lineage, sentence]."""
+    """[rank, id, file, score, q, typology, sizes, amount, bad, first, last, lineage, changed, sentence]."""
     sizes = [len(ring.of(kind)) for kind in KINDS]
     money = [round(float(ring.amount)), round(float(ring.bad_amount))]
     when = [day(ring.first_at), day(ring.last_at)]
     start = [ring.rank, clean(ring.ring_id), "rings/" + file_name(ring), round(float(ring.score), 4)]
     middle = [float(f"{ring.q_value:.2g}"), typology(ring), sizes, *money, *when]
-    return [*start, *middle, clean(ring.lineage, 40), strongest_sentence(ring)]
+    return [*start, *middle, clean(ring.lineage, 40), changed(ring), strongest_sentence(ring)]

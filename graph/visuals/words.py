@@ -48,6 +48,11 @@ def strongest_sentence(ring: ScoredRing) -> str:
     return clean(found[0].sentence, SENTENCE_CHARACTERS) if found else ""
 
 
+def changed(ring: ScoredRing) -> str:
+    """What is different since the previous run, "" where none was given."""
+    return clean(ring.changed, SENTENCE_CHARACTERS) if ring.changed else ""
+
+
 def summary(ring: ScoredRing, currency: str) -> dict[str, Any]:
     """The head of the page: what was found, how sure, how much money, when."""
     kind = typology(ring)
@@ -64,6 +69,7 @@ def summary(ring: ScoredRing, currency: str) -> dict[str, Any]:
         "first": day(ring.first_at),
         "last": day(ring.last_at),
         "lineage": clean(ring.lineage, 40),
+        "changed": changed(ring),
         "found": joined([clean(name, 60).replace("_", " ") for name in ring.found_by]),
     }
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import networkx as nx
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from app.outputs import EVIDENCE, PARTNER_SCORES, RING_MEMBERS, RINGS
+from app.outputs import EVIDENCE, LINEAGE, PARTNER_SCORES, RING_MEMBERS, RINGS
 from tests.app.calls import ringwatch
 
 CONTRACT = {
@@ -19,6 +21,8 @@ CONTRACT = {
     "ring_members.parquet": "ring_id kind id role risk",
     "evidence.parquet": "ring_id signal strength value unit baseline sentence ids source against",
     "partner_scores.parquet": "partner_id score reasons",
+    "lineage.parquet": "previous_ring_id ring_id event members_before members_after members_common "
+    "joined left sentence",
 }
 
 
@@ -33,7 +37,7 @@ def test_exactly_the_columns_of_the_contract(finished_run: Path, name: str) -> N
 
 
 def test_the_schemas_are_those_written(finished_run: Path) -> None:
-    for name, schema in zip(CONTRACT, (RINGS, RING_MEMBERS, EVIDENCE, PARTNER_SCORES), strict=True):
+    for name, schema in zip(CONTRACT, (RINGS, RING_MEMBERS, EVIDENCE, PARTNER_SCORES, LINEAGE), strict=True):
         assert pq.read_schema(finished_run / name).equals(schema)
 
 
@@ -104,6 +108,15 @@ def test_an_export_never_replaces_files(finished_run: Path, tmp_path: Path) -> N
     assert [path.name for path in (tmp_path / "csv").iterdir()] == ["mine"]
 
 
+def test_without_a_previous_run_every_ring_is_born(finished_run: Path) -> None:
+    rows = pq.read_table(finished_run / "lineage.parquet").to_pandas()
+    assert set(rows.event) == {"born"}
+    assert rows.previous_ring_id.isna().all()
+    assert sorted(rows.ring_id) == sorted(
+        pq.read_table(finished_run / "rings.parquet")["ring_id"].to_pylist()
+    )
+
+
 def test_an_earlier_run_gives_its_ids_on(world: Path, finished_run: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     outcome = ringwatch("run", world, "--out", out, "--store", "none", "--previous", finished_run)
@@ -111,3 +124,72 @@ def test_an_earlier_run_gives_its_ids_on(world: Path, finished_run: Path, tmp_pa
     before, after = (pq.read_table(run / "rings.parquet").to_pandas() for run in (finished_run, out))
     assert after.ring_id.tolist() == before.ring_id.tolist()
     assert set(after.lineage) == {"continued"}
+    assert set(pq.read_table(out / "lineage.parquet")["event"].to_pylist()) == {"continued"}
+    report = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert report["previous"]["folder"] == str(finished_run)
+    assert report["previous"]["rings"] == len(before)
+
+
+def altered(run: Path, to: Path, *, as_of: str | None = None, ring_id: str = "R-gone") -> Path:
+    """A copy of that run with one more ring, of two partners of the end of the list, and another moment."""
+    shutil.copytree(run, to)
+    members = pq.read_table(run / "ring_members.parquet")
+    partners = pq.read_table(run / "partner_scores.parquet")["partner_id"].to_pylist()[-2:]
+    more = [{"ring_id": ring_id, "kind": "partner", "id": id_, "role": "", "risk": 0.5} for id_ in partners]
+    both = pa.concat_tables([members, pa.Table.from_pylist(more, schema=members.schema)])
+    pq.write_table(both, to / "ring_members.parquet")
+    if as_of is not None:
+        report = json.loads((run / "run.json").read_bytes()) | {"as_of": as_of}
+        (to / "run.json").write_text(json.dumps(report), encoding="utf-8")
+    return to
+
+
+def test_what_dissolved_has_a_row_and_a_place_in_the_index(
+    world: Path, finished_run: Path, tmp_path: Path
+) -> None:
+    previous = altered(finished_run, tmp_path / "before")
+    out = tmp_path / "out"
+    outcome = ringwatch("run", world, "--out", out, "--store", "none", "--previous", previous)
+    assert outcome.code == 0, outcome.err
+    rows = pq.read_table(out / "lineage.parquet").to_pylist()
+    (lost,) = (row for row in rows if row["event"] == "dissolved")
+    assert (lost["previous_ring_id"], lost["ring_id"], lost["members_before"]) == ("R-gone", None, 2)
+    assert lost["sentence"].startswith("Dissolved, 2 members: ")
+    index = (out / "index.html").read_text(encoding="utf-8")
+    assert f'"dissolved":[["R-gone","{lost["sentence"]}"]]' in index
+
+
+@pytest.mark.parametrize("ring_id", ["../../x", "<script>", "R-\n"])
+def test_a_previous_run_with_ids_that_are_not_ours_is_refused(
+    ring_id: str, finished_run: Path, tmp_path: Path
+) -> None:
+    previous = altered(finished_run, tmp_path / "before", ring_id=ring_id)
+    outcome = ringwatch("run", tmp_path, "--out", tmp_path / "out", "--store", "none", "--previous", previous)
+    assert outcome.code == 2
+    assert "is no ring id" in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
+def test_a_later_previous_run_is_refused(world: Path, finished_run: Path, tmp_path: Path) -> None:
+    previous = altered(finished_run, tmp_path / "before", as_of="2031-05-06T00:00:00+00:00")
+    store = tmp_path / "store"
+    outcome = ringwatch(
+        "run", world, "--out", tmp_path / "out", "--store", f"embedded:{store}", "--previous", previous
+    )
+    assert outcome.code == 2
+    assert "is as of 2031-05-06T00:00:00Z, later than this run's moment" in outcome.err
+    assert not (tmp_path / "out").exists()
+    assert not store.exists()
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", '{"as_of": 3}', '{"as_of": "soon"}', '{"as_of": "2024-01-01"}']
+)
+def test_a_previous_run_that_names_no_moment_is_refused(
+    content: str, finished_run: Path, tmp_path: Path
+) -> None:
+    previous = altered(finished_run, tmp_path / "before")
+    (previous / "run.json").write_text(content, encoding="utf-8")
+    outcome = ringwatch("run", tmp_path, "--out", tmp_path / "out", "--store", "none", "--previous", previous)
+    assert outcome.code == 2
+    assert "run.json that says its moment" in outcome.err

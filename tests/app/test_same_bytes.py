@@ -19,7 +19,14 @@ import pytest
 from graph.schema import EVENT_TABLES, TABLES
 from tests.app.calls import ringwatch
 
-FILES = ("rings.parquet", "ring_members.parquet", "evidence.parquet", "partner_scores.parquet", "index.html")
+FILES = (
+    "rings.parquet",
+    "ring_members.parquet",
+    "evidence.parquet",
+    "partner_scores.parquet",
+    "lineage.parquet",
+    "index.html",
+)
 COMMAND = Path(sys.executable).with_name("ringwatch")
 
 

@@ -240,6 +240,17 @@ def test_index_lists_rings_by_rank_with_their_words(small):
     assert "6 partners" in values["counts"]
 
 
+def test_what_changed_and_what_dissolved_stay_data(small):
+    ring = replace(small.ring, changed=f"1 joined ({HOSTILE}\u202e).")
+    summary = RunPageSummary.of(small.links, dissolved=((HOSTILE, f"Dissolved: {HOSTILE}"),))
+    pages = ring_page(ring, small.links), index_page([ring], summary)
+    assert not any("window.hacked=1</script>" in page for page in pages)
+    shown = f"1 joined ({HOSTILE}\ufffd)."
+    assert data_of(pages[0])["ring"]["changed"] == shown
+    assert data_of(pages[1])["rings"][0][-2] == shown
+    assert data_of(pages[1])["dissolved"] == [[HOSTILE, f"Dissolved: {HOSTILE}"]]
+
+
 def test_index_of_no_rings_and_of_five_thousand(small):
     summary = RunPageSummary.of(small.links)
     assert data_of(index_page([], summary))["rings"] == []

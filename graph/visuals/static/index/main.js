@@ -1,7 +1,7 @@
 // The ranked list: sorted and filtered here, in the browser, over data that came with the page.
 
 const data = JSON.parse(document.getElementById("data").textContent);
-const FIELDS = ["rank", "id", "file", "score", "q", "typology", "sizes", "amount", "bad", "first", "last", "lineage", "sentence"];
+const FIELDS = ["rank", "id", "file", "score", "q", "typology", "sizes", "amount", "bad", "first", "last", "lineage", "changed", "sentence"];
 const rings = data.rings.map((row) => Object.fromEntries(FIELDS.map((field, place) => [field, row[place]])));
 const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const FIRST_ROWS = 200;
@@ -22,7 +22,7 @@ function plural(count, word) { return grouped.format(count) + " " + word + (coun
 
 for (const ring of rings) {
   ring.members = ring.sizes.reduce((sum, size) => sum + size, 0);
-  ring.words = [ring.id, ring.typology, ring.lineage, ring.sentence].join("\n").toLowerCase();
+  ring.words = [ring.id, ring.typology, ring.lineage, ring.sentence, ring.changed].join("\n").toLowerCase();
 }
 
 function wanted() {
@@ -54,7 +54,7 @@ function line(ring) {
     [el("a", { href: ring.file }, ring.id), el("span", { class: "small" }, ring.typology + (ring.lineage && ring.lineage !== "born" ? ", " + ring.lineage : ""))],
     [grouped.format(ring.members), el("span", { class: "small" }, sizes)],
     [grouped.format(ring.amount)], [grouped.format(ring.bad), el("span", { class: "small" }, ring.amount > 0 ? Math.round((100 * ring.bad) / ring.amount) + " %" : "")],
-    [ring.first], [ring.last], [ring.sentence],
+    [ring.first], [ring.last], [ring.sentence, ring.changed && ring.lineage !== "continued" ? el("span", { class: "small" }, ring.changed) : ""],
   ];
   return el("tr", {}, ...cells.map((content, place) => el("td", { class: COLUMNS[place][2] }, ...content)));
 }
@@ -72,6 +72,9 @@ function build() {
   byId("clear").addEventListener("click", () => { byId("filters").reset(); byId("typology").value = ""; fill(); });
   byId("filters").addEventListener("submit", (event) => event.preventDefault());
   byId("filters").hidden = rings.length === 0;
+  byId("dissolved").hidden = data.dissolved.length === 0;
+  byId("dissolved-title").textContent = plural(data.dissolved.length, "ring") + " of the previous run dissolved";
+  byId("dissolved-rings").append(...data.dissolved.flatMap(([id, why]) => [el("dt", {}, id), el("dd", {}, why)]));
   byId("more").addEventListener("click", () => { list.all = true; fill(); });
   window.addEventListener("beforeprint", () => { list.all = true; fill(); });
   document.addEventListener("keydown", (event) => { if (event.key === "/" && event.target.tagName !== "INPUT") { event.preventDefault(); byId("search").focus(); } });

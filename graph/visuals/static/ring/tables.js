@@ -7,6 +7,8 @@ function buildWhy() {
   if (data.map) byId("ring-map").append(el("a", { href: data.map }, "Map of the ring"), " · part " + data.part);
   byId("why-title").textContent = ring.headline;
   byId("why-words").textContent = ring.sure;
+  byId("why-changed").textContent = ring.changed;
+  byId("why-changed").hidden = !ring.changed;
   const tile = (name, value, note, className) => el("div", { class: className || null }, el("dt", {}, name), el("dd", {}, value, note ? el("small", {}, note) : null));
   byId("why-numbers").append(
     tile("Score", ring.score, "", "score"), tile("q-value", ring.q), tile("Typology", ring.typology, ring.lineage ? "ring " + ring.lineage : ""),

@@ -1,0 +1,77 @@
+"""The previous run: the rings that today's are compared with, and the moment that they were found at."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from app.run_folder import RUN_FILE, OutputError
+from app.terminal import plain
+from graph.schema import Kind
+
+_COLUMNS: Final = ["ring_id", "kind", "id"]
+_RING_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,80}")
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Previous:
+    """An earlier run: its folder, its moment, and the `ring_id`, `kind` and `id` of its members."""
+
+    folder: Path
+    as_of_ms: int
+    members: pd.DataFrame
+
+
+def read_previous(folder: Path | None) -> Previous | None:
+    """The run in that folder, None for none; OutputError where that is no run."""
+    if folder is None:
+        return None
+    return Previous(folder, _moment_ms(folder), _members(folder))
+
+
+def refuse_later(previous: Previous | None, as_of_ms: int) -> None:
+    """OutputError for a previous run that is later than this one: what it knew must not be known here."""
+    if previous is not None and previous.as_of_ms > as_of_ms:
+        raise OutputError(
+            f"The previous run in {str(previous.folder)!r} is as of {_told(previous.as_of_ms)}, later than "
+            f"this run's moment {_told(as_of_ms)}; name an earlier run, or none."
+        )
+
+
+def _members(folder: Path) -> pd.DataFrame:
+    try:
+        members: pd.DataFrame = pq.read_table(folder / "ring_members.parquet", columns=_COLUMNS).to_pandas()
+    except (OSError, ValueError):
+        raise OutputError(
+            f"The folder {str(folder)!r} is no run of ringwatch: it has no readable ring_members.parquet."
+        ) from None
+    if members.isna().any(axis=None) or not members["kind"].isin([kind.value for kind in Kind]).all():
+        raise OutputError(f"The run in {str(folder)!r} was changed by hand: not every member has a kind.")
+    for ring_id in members["ring_id"].drop_duplicates():
+        if not _RING_ID.fullmatch(str(ring_id)):
+            raise OutputError(
+                f"The run in {str(folder)!r} was changed by hand: {plain(str(ring_id))!r} is no ring id."
+            )
+    return members
+
+
+def _moment_ms(folder: Path) -> int:
+    try:
+        moment = datetime.fromisoformat(json.loads((folder / RUN_FILE).read_bytes())["as_of"])
+        return (moment - _EPOCH) // timedelta(milliseconds=1)
+    except (OSError, ValueError, KeyError, TypeError):
+        raise OutputError(
+            f"The folder {str(folder)!r} is no run of ringwatch: it has no {RUN_FILE} that says its moment."
+        ) from None
+
+
+def _told(moment_ms: int) -> str:
+    return f"{_EPOCH + timedelta(milliseconds=moment_ms):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,188 @@
+"""Lineage in sentences: what is different in each ring since the previous run, and why others dissolved."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from graph.candidates import RESOLUTION, joint_risk, tie_strength
+from graph.identity import Members, Relation, relate
+from graph.links import Links
+from graph.projection import Projection
+from graph.records import Risk, ScoredRing
+from graph.refunds import LEAST_MEMBERS, colluding
+from graph.schema import MISSING_MS, NODES, Kind
+from graph.significance import Floats
+
+_MOST_NAMED: Final = 3
+"""Members or rings that a sentence names; it counts the rest."""
+
+
+@dataclass(frozen=True)
+class Today:
+    """What today's data say of yesterday's members; `previous_ms` is the previous run's moment."""
+
+    links: Links
+    projection: Projection
+    risk: Risk
+    previous_ms: int
+
+    @cached_property
+    def weight(self) -> Floats:
+        """(m,) every pair's tie by its strength and the risk of the two it joins, as communities weigh it."""
+        return tie_strength(self.projection, self.projection.channels) * joint_risk(
+            self.projection, self.risk
+        )
+
+    @cached_property
+    def circle_of(self) -> NDArray[np.int32]:
+        """(consumers,) the circle in which each colludes, -1 for none."""
+        circles = self.projection.circles
+        return np.where(colluding(circles), circles.circle_of, -1)
+
+    @cached_property
+    def ids(self) -> Mapping[Kind, pd.Index]:
+        """The ids by kind, in the order of the codes."""
+        return {node.kind: pd.Index(self.links.nodes(node.kind)[node.key]) for node in NODES}
+
+    def codes(self, members: Members) -> NDArray[np.int64]:
+        """The codes of those members (of one kind) that are in the data, sorted."""
+        if not members:
+            return np.zeros(0, dtype=np.int64)
+        kind = next(iter(members))[0]
+        found = self.ids[kind].get_indexer(pd.Index([id_ for _, id_ in members], dtype=object))
+        return np.sort(found[found >= 0]).astype(np.int64)
+
+
+def trace(
+    rings: Sequence[ScoredRing], previous: Mapping[str, Members], today: Today
+) -> tuple[tuple[ScoredRing, ...], tuple[Relation, ...]]:
+    """The rings with `changed` told, and every relation (see `relate`) with its sentence."""
+    members = {ring.ring_id: ring_core(ring) for ring in rings}
+    found = relate(members, previous)
+    heirs = Counter(one.previous_ring_id for one in found if one.ring_id is not None)
+    stands = _places(members)
+    relations, told = [], defaultdict(list)
+    for one in found:
+        lost = one.ring_id is None and one.previous_ring_id is not None
+        words = _why_dissolved(previous[str(one.previous_ring_id)], stands, today) if lost else ""
+        relations.append(replace(one, sentence=words or _words(one, heirs)))
+        told[one.ring_id].append(relations[-1].sentence)
+    return tuple(replace(ring, changed=" ".join(told[ring.ring_id])) for ring in rings), tuple(relations)
+
+
+def first_relations(rings: Sequence[ScoredRing]) -> tuple[Relation, ...]:
+    """The relations of a run without a previous one: every ring is born, and there is nothing to say."""
+    return relate({ring.ring_id: ring_core(ring) for ring in rings}, {})
+
+
+def ring_core(ring: ScoredRing) -> Members:
+    """The members that make a ring the same one: its partners, or its consumers where it has none."""
+    core = ring.of(Kind.PARTNER) or ring.of(Kind.CONSUMER)
+    return frozenset((member.kind, member.id) for member in core)
+
+
+def _words(one: Relation, heirs: Mapping[str | None, int]) -> str:
+    """What became of a ring, with its numbers."""
+    before, after = _members(one.members_before), _members(one.members_after)
+    if one.previous_ring_id is None:
+        return f"New since the previous run, with {after}."
+    if not one.joined and not one.left:
+        return f"The same {after} as in the previous run."
+    moves = "; ".join(filter(None, (_named("joined", one.joined), _named("left", one.left))))
+    common = f"{one.members_common:,} of the {before} of {one.previous_ring_id}"
+    if one.event == "merged":
+        return f"Merged: it holds {common}; {moves}."
+    if one.event == "split":
+        return f"Split: it holds {common}, one of {heirs[one.previous_ring_id]} rings that do; {moves}."
+    return f"Since the previous run, {before} then and {one.members_after:,} now: {moves}."
+
+
+def _why_dissolved(members: Members, stands: Mapping[tuple[Kind, str], Sequence[str]], today: Today) -> str:
+    """Where its members stand today, how many have gone or closed, and what is left of their ties."""
+    of_partners = any(kind is Kind.PARTNER for kind, _ in members)
+    codes = today.codes(members)
+    reasons = [
+        _elsewhere(members, stands),
+        _gone(len(members) - len(codes), len(members)),
+        _closed(codes, len(members), today) if of_partners else "",
+        _ties_left(codes, today) if of_partners else _circle_left(codes, today),
+    ]
+    return f"Dissolved, {_members(len(members))}: {'; '.join(filter(None, reasons))}."
+
+
+def _ties_left(codes: NDArray[np.int64], today: Today) -> str:
+    """How many of these partners' pairs are tied, and whether that would hold them together."""
+    pairs = len(codes) * (len(codes) - 1) // 2
+    if not pairs:
+        return "no pair of them is left to be tied"
+    left, right = today.projection.left, today.projection.right
+    start, stop = np.searchsorted(left, codes), np.searchsorted(left, codes, side="right")
+    rows = np.concatenate([np.arange(a, b) for a, b in zip(start, stop, strict=True)])
+    rows = rows[np.isin(right[rows], codes) & (today.weight[rows] > 0)]
+    if not len(rows):
+        return f"of their {_count(pairs, 'pair')} none is tied any more"
+    weight, needed = float(today.weight[rows].sum()), RESOLUTION * pairs
+    rest = ", but a stronger ring stands in its place" if weight >= needed else ""
+    return (
+        f"of their {_count(pairs, 'pair')} {len(rows):,} {'is' if len(rows) == 1 else 'are'} tied, with a "
+        f"weight of {weight:.2f} where {needed:.2f} holds together{rest}"
+    )
+
+
+def _places(rings: Mapping[str, Members]) -> dict[tuple[Kind, str], list[str]]:
+    stands: dict[tuple[Kind, str], list[str]] = {}
+    for ring_id, members in rings.items():
+        for member in members:
+            stands.setdefault(member, []).append(ring_id)
+    return stands
+
+
+def _elsewhere(members: Members, stands: Mapping[tuple[Kind, str], Sequence[str]]) -> str:
+    counts = Counter(ring_id for member in members for ring_id in stands.get(member, ()))
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    named = [f"{number:,} in {ring_id}" for ring_id, number in ranked[:_MOST_NAMED]]
+    more = len(ranked) - len(named)
+    listed = ", ".join(named) + (f" and some in {more:,} more" if more else "")
+    return f"of them, {listed} stand today" if named else ""
+
+
+def _gone(number: int, among: int) -> str:
+    return f"{number:,} of {among:,} are no longer in the data" if number else ""
+
+
+def _closed(codes: NDArray[np.int64], among: int, today: Today) -> str:
+    closed_at = today.links.partners["closed_at"].to_numpy()[codes]
+    since = int(((closed_at != MISSING_MS) & (closed_at > today.previous_ms)).sum())
+    return f"{since:,} of {among:,} have closed since" if since else ""
+
+
+def _circle_left(codes: NDArray[np.int64], today: Today) -> str:
+    """How many of these consumers still collude in one circle."""
+    circles = today.circle_of[codes]
+    most = int(np.bincount(circles[circles >= 0]).max()) if (circles >= 0).any() else 0
+    return f"{most:,} of them still collude in one circle, where {LEAST_MEMBERS} are needed"
+
+
+def _named(verb: str, ids: Sequence[str]) -> str:
+    """Who joined or left: "2 joined (P1, P2)"; "" for nobody."""
+    if not ids:
+        return ""
+    more = len(ids) - _MOST_NAMED
+    listed = ", ".join(ids[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+    return f"{len(ids):,} {verb} ({listed})"
+
+
+def _members(number: int) -> str:
+    return _count(number, "member")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

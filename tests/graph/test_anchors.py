@@ -1,0 +1,151 @@
+"""Yesterday's rings in today's extraction: they stay while they hold, and go when their ties do."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.anchors import ANCHORED, MARGIN, anchor_rings, favour, held_parts
+from graph.candidates import Candidate
+from graph.identity import Members
+from graph.links import Links
+from graph.prior import prior_risk
+from graph.projection import Projection, project
+from graph.records import Ring, Risk
+from graph.rings import find_rings
+from graph.schema import Kind
+from tests.graph.small_worlds import Rows, honest, planted, with_refund_ring
+
+
+def tied(size: int, ties: dict[tuple[int, int], float]) -> sp.csr_array:
+    a, b = np.array(list(ties)).T
+    upper = sp.csr_array((list(ties.values()), (a, b)), shape=(size, size))
+    return (upper + upper.T).tocsr()
+
+
+def held(ties: dict[tuple[int, int], float], *members: int) -> list[tuple[int, ...]]:
+    return held_parts(tied(12, ties), np.array(members))
+
+
+CHAIN = {(0, 1): 0.6, (1, 2): 0.6, (2, 3): 0.6, (0, 2): 0.3}
+
+
+def test_a_ring_stays_whole_when_one_link_vanishes() -> None:
+    fewer = {pair: weight for pair, weight in CHAIN.items() if pair != (0, 2)}
+    assert held(CHAIN, 0, 1, 2, 3) == held(fewer, 0, 1, 2, 3) == [(0, 1, 2, 3)]
+
+
+def test_who_is_no_longer_tied_leaves() -> None:
+    assert held({(0, 1): 0.6, (1, 2): 0.6, (2, 3): 0.01}, 0, 1, 2, 3) == [(0, 1, 2)]
+
+
+def test_a_ring_whose_ties_vanish_is_let_go() -> None:
+    assert held({(5, 6): 0.9}, 0, 1, 2, 3) == []
+    assert held({(0, 1): 0.04}, 0, 1) == []
+
+
+def test_a_ring_that_is_no_longer_connected_falls_apart() -> None:
+    assert held({(0, 1): 0.9, (2, 3): 0.9}, 0, 1, 2, 3) == [(0, 1), (2, 3)]
+
+
+weights = st.dictionaries(
+    st.tuples(st.integers(0, 7), st.integers(0, 7)).filter(lambda pair: pair[0] < pair[1]),
+    st.sampled_from([0.02, 0.1, 0.3, 0.9]),
+    min_size=1,
+)
+
+
+@given(weights, st.permutations(range(8)))
+def test_other_numbers_for_the_members_hold_the_same_parts(
+    ties: dict[tuple[int, int], float], numbers: list[int]
+) -> None:
+    moved = {tuple(sorted((numbers[a], numbers[b]))): weight for (a, b), weight in ties.items()}
+    parts = {frozenset(numbers[code] for code in part) for part in held(ties, *range(8))}
+    assert {frozenset(part) for part in held(moved, *range(8))} == parts  # type: ignore[arg-type]
+
+
+def test_only_who_stood_yesterday_is_favoured() -> None:
+    candidates = [Candidate((1, 2)), Candidate((1, 2, 3)), Candidate((), (1, 2))]
+    assert favour(candidates, [Candidate((1, 2))]).tolist() == [MARGIN, 0.0, 0.0]
+
+
+def seen(rows: Rows) -> tuple[Links, Projection, Risk]:
+    links = rows.links()
+    projection = project(links)
+    return links, projection, prior_risk(links, projection).risk
+
+
+def partners(*numbers: int) -> Members:
+    return frozenset((Kind.PARTNER, f"p{n}") for n in numbers)
+
+
+def found(rows: Rows, previous: dict[str, Members]) -> list[tuple[Ring, set[str]]]:
+    links, projection, risk = seen(rows)
+    anchors = anchor_rings(previous, links, projection, risk)
+    ids = links.partners["partner_id"].to_numpy()
+    rings = find_rings(links, projection, risk, seed=0, anchors=anchors)
+    return [(ring, set(ids[list(ring.partners)])) for ring in rings]
+
+
+def test_the_rings_of_the_same_day_are_found_again_and_no_others() -> None:
+    links, projection, risk = seen(with_refund_ring(planted(1)[0]))
+    rings = find_rings(links, projection, risk, seed=0)
+    anchors = [Candidate(ring.partners, () if ring.partners else ring.consumers) for ring in rings]
+    assert find_rings(links, projection, risk, seed=0, anchors=anchors) == rings
+
+
+def test_strangers_of_yesterday_do_not_stand_today() -> None:
+    rows = planted(1)[0]
+    plain = [members for _, members in found(rows, {})]
+    assert [members for _, members in found(rows, {"R-1": partners(90, 91, 92)})] == plain
+
+
+def without(rows: Rows, *identifiers: str) -> Rows:
+    """The rows without the uses of these devices and accounts; "device of partner" for one use alone."""
+    rows.logins = [
+        r for r in rows.logins if not {r["device"], f"{r['device']} of {r['partner']}"} & {*identifiers}
+    ]
+    rows.payouts = [r for r in rows.payouts if r["bank_account"] not in identifiers]
+    return rows
+
+
+YESTERDAY = {"R-1": partners(41, 42), "R-2": partners(43, 44)}
+"""The cut of the chain p40 to p45 in `planted(1)`."""
+
+
+def test_yesterdays_cut_stays_when_one_link_vanishes() -> None:
+    rows = without(planted(1)[0], "till-pool40-0 of p40")
+    assert {"p41", "p42"} not in [members for _, members in found(rows, {})]
+    kept = {tuple(sorted(members)): ring.found_by for ring, members in found(rows, YESTERDAY)}
+    assert kept["p41", "p42"] == (ANCHORED,)
+
+
+def test_yesterdays_cut_goes_with_its_ties() -> None:
+    rows = without(planted(1)[0], "till-pool40-1", "acc-pool40-1")
+    assert {"p41", "p42"} not in [members for _, members in found(rows, YESTERDAY)]
+
+
+def test_members_who_are_gone_and_kinds_without_a_node_are_left_out() -> None:
+    links, projection, risk = seen(honest(1))
+    lost = {"R-1": partners(900, 901), "R-2": frozenset({(Kind.CONSUMER, "nobody")}), "R-3": frozenset()}
+    assert anchor_rings(lost, links, projection, risk) == ()  # type: ignore[arg-type]
+
+
+def test_consumers_who_still_collude_are_an_anchor() -> None:
+    links, projection, risk = seen(with_refund_ring(honest(3)))
+    members = frozenset((Kind.CONSUMER, f"r{n}") for n in range(8))
+    (anchor,) = anchor_rings({"R-1": members}, links, projection, risk)
+    ids = links.consumers["consumer_id"].to_numpy()[list(anchor.consumers)]
+    assert set(ids) == {f"r{n}" for n in range(8)}
+
+
+@pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+def test_anchors_do_not_depend_on_the_names_or_order_of_yesterdays_rings(names: tuple[str, str]) -> None:
+    links, projection, risk = seen(planted(1)[0])
+    rings = (partners(60, 61, 62, 63, 64), partners(40, 41, 42, 43, 44, 45))
+    forward = anchor_rings(dict(zip(names, rings, strict=True)), links, projection, risk)
+    assert forward == anchor_rings(dict(zip(names, rings[::-1], strict=True)), links, projection, risk)
+    assert len(forward) >= 1

@@ -1,0 +1,123 @@
+"""What changed in a ring, and why others dissolved, in sentences with numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from graph.identity import Members, Relation
+from graph.lineage import Today, first_relations, ring_core, trace
+from graph.prior import prior_risk
+from graph.projection import project
+from graph.records import ScoredRing
+from graph.rings import find_rings
+from graph.schema import Kind
+from graph.scoring import score_rings
+from graph.signals.context import build_context
+from tests.graph.small_worlds import honest, planted, with_refund_ring
+
+
+def partners(*numbers: int) -> Members:
+    return frozenset((Kind.PARTNER, f"p{n}") for n in numbers)
+
+
+@cache
+def world() -> tuple[tuple[ScoredRing, ...], Today]:
+    links = with_refund_ring(planted(1)[0]).links()
+    projection = project(links)
+    risk = prior_risk(links, projection).risk
+    rings = find_rings(links, projection, risk, seed=0)
+    return score_rings(rings, build_context(links, risk), projection), Today(links, projection, risk, 0)
+
+
+def traced(previous: Mapping[str, Members]) -> tuple[tuple[ScoredRing, ...], tuple[Relation, ...]]:
+    rings, today = world()
+    return trace(rings, previous, today)
+
+
+def lost(previous: Members) -> str:
+    """Why that ring has dissolved."""
+    (one,) = (relation for relation in traced({"R-old": previous})[1] if relation.event == "dissolved")
+    return one.sentence
+
+
+CIRCLE = partners(60, 61, 62, 63, 64)
+
+
+@pytest.mark.parametrize(
+    ("before", "sentence"),
+    [
+        (CIRCLE, "The same 5 members as in the previous run."),
+        (partners(60, 61, 62), "Since the previous run, 3 members then and 5 now: 2 joined (p63, p64)."),
+        (CIRCLE | partners(1), "Since the previous run, 6 members then and 5 now: 1 left (p1)."),
+        (partners(60, 61, 90), "3 joined (p62, p63, p64); 1 left (p90)."),
+        (partners(80, 81), "New since the previous run, with 5 members."),
+    ],
+)
+def test_a_ring_says_what_changed(before: Members, sentence: str) -> None:
+    rings, _ = traced({"R-old": before})
+    (circle,) = (ring for ring in rings if ring_core(ring) == CIRCLE)
+    assert circle.changed.endswith(sentence)
+
+
+def test_merged_rings_are_each_named() -> None:
+    rings, _ = traced({"R-a": partners(60, 61), "R-b": partners(62, 63, 64)})
+    (circle,) = (ring for ring in rings if ring_core(ring) == CIRCLE)
+    assert "2 of the 2 members of R-a" in circle.changed
+    assert "3 of the 3 members of R-b" in circle.changed
+
+
+def test_a_split_says_into_how_many() -> None:
+    rings, relations = traced({"R-a": CIRCLE | partners(41, 42)})
+    assert sorted(one.event for one in relations if one.previous_ring_id) == ["split", "split"]
+    assert sum("of the 7 members of R-a, one of 2 rings that do" in ring.changed for ring in rings) == 2
+
+
+def test_what_is_no_longer_tied_says_so() -> None:
+    assert lost(partners(100, 119)) == "Dissolved, 2 members: of their 1 pair none is tied any more."
+
+
+def test_what_left_the_data_is_counted() -> None:
+    assert "2 of 3 are no longer in the data; no pair of them is left" in lost(partners(100, 900, 901))
+
+
+def test_what_other_rings_have_absorbed_is_named() -> None:
+    rings, _ = world()
+    circle = next(ring.ring_id for ring in rings if ring_core(ring) == CIRCLE)
+    assert f"of them, 1 in {circle} stand today" in lost(partners(60, 100, 101, 102))
+
+
+def test_closed_partners_are_counted_since_the_previous_run() -> None:
+    rings, today = world()
+    closed_at = today.links.partners["closed_at"].to_numpy().copy()
+    closed_at[today.links.partners["partner_id"].isin(["p100", "p101"])] = (1_000, 3_000)
+    links = replace(today.links, partners=today.links.partners.assign(closed_at=closed_at))
+    _, relations = trace(rings, {"R-old": partners(100, 101)}, replace(today, links=links, previous_ms=2_000))
+    assert "1 of 2 have closed since" in relations[-1].sentence
+
+
+def test_consumers_who_no_longer_collude_say_so() -> None:
+    sentence = lost(frozenset((Kind.CONSUMER, f"c{n}") for n in range(4)))
+    assert sentence == "Dissolved, 4 members: 0 of them still collude in one circle, where 3 are needed."
+
+
+def test_without_a_previous_run_every_ring_is_born_and_nothing_is_said() -> None:
+    rings, _ = world()
+    relations = first_relations(rings)
+    assert {(one.event, one.sentence) for one in relations} == {("born", "")}
+    assert {one.ring_id for one in relations} == {ring.ring_id for ring in rings}
+    assert not any(ring.changed for ring in rings)
+
+
+def test_an_honest_market_dissolves_every_previous_ring() -> None:
+    links = honest(5).links()
+    projection = project(links)
+    risk = prior_risk(links, projection).risk
+    _, relations = trace((), {"R-1": CIRCLE, "R-2": partners(1, 2)}, Today(links, projection, risk, 0))
+    assert [(one.previous_ring_id, one.event) for one in relations] == [
+        ("R-1", "dissolved"),
+        ("R-2", "dissolved"),
+    ]
