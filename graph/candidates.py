@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -30,10 +30,14 @@ their orders end counts), and a partner's device that customers use is most ofte
 
 @dataclass(frozen=True)
 class Candidate:
-    """A set of partner codes, or of consumer codes where it holds no partner; both sorted."""
+    """A set of partner codes, or of consumer codes where it holds no partner; both sorted.
+
+    `reason` says in a sentence what the detector saw, with numbers; it does not make two equal sets differ.
+    """
 
     partners: tuple[int, ...]
     consumers: tuple[int, ...] = ()
+    reason: str = field(default="", compare=False)
 
 
 def tie_strength(projection: Projection, channels: tuple[str, ...]) -> Floats:

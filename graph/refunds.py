@@ -1,4 +1,4 @@
-"""Refund circles: consumers who send back at the same partners, each other's cover."""
+"""Refund circles: consumers who send back, or pay nothing, at the same partners, each other's cover."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
 
 from graph.channels.custom import consumer_country
 from graph.channels.groups import CustomerGroups
+from graph.channels.identifiers import login_devices, payout_accounts
 from graph.communities import communities
 from graph.links import Links
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise, false_discovery, poisson_surprise
-from graph.tally import tally
+from graph.tally import highest, tally
 from graph.ties import Codes
 
 LEAST_SURPRISE = 1.3
@@ -41,17 +43,36 @@ RESOLUTION = 0.1
 """CPM resolution: a shopper stays who is fully tied to a tenth of the circle."""
 
 
+LEAST_VICTIMS = 5
+"""Unrelated partners at which several of a circle leave something unpaid: fewer may be its operators, or the
+canteens of a dormitory."""
+
+MOSTLY = 0.5
+"""Share of a circle's bad visits, at least, that fall where others of it leave something unpaid too: poor
+payers under one roof do so anywhere."""
+
+MOST_OF_CUSTOM = 0.05
+"""Share of the victims' orders, at most, that come from circles which pay nobody: a partner that lives off
+such shoppers gains from them, and theirs is a ring of partners."""
+
+
 @dataclass(frozen=True)
 class RefundCircles:
-    """Circles of consumers who were refunded at the same partners beyond chance.
+    """Circles of consumers who gain at the same partners beyond chance: money back, or goods not paid for.
 
-    `circle_of` is (consumers,), -1 for none; (circles,) `tie_surprise` is -log10 p of the closest tie
-    inside (0 for a circle that is one customer group), `refund_surprise` of so many refunds.
+    `circle_of` is (consumers,), -1 for none. The rest is (circles,): `tie_surprise` is -log10 p of the
+    closest tie inside (0 for a circle that is one customer group); of `orders`, `ended` were refunded where
+    `due` are at the rate of the partners' other custom, which has `refund_surprise`. Circles that are
+    `unpaid` left theirs unpaid or disputed instead, at partners who do not gain by it.
     """
 
     circle_of: Codes
     tie_surprise: Floats
     refund_surprise: Floats
+    orders: Floats
+    ended: Floats
+    due: Floats
+    unpaid: NDArray[np.bool_]
 
 
 def refund_circles(links: Links, groups: CustomerGroups, *, seed: int = 0) -> RefundCircles:
@@ -59,11 +80,93 @@ def refund_circles(links: Links, groups: CustomerGroups, *, seed: int = 0) -> Re
 
     Null: a shopper's refunds fall on partners as all refunds in the shopper's country do (Poisson bound), at
     a false discovery rate of `MAX_Q`; a circle's orders are refunded as those of its partners' other
-    customers, shrunk to the general rate by 20 orders.
+    customers, shrunk to the general rate by 20 orders. Those who are refunded nothing unusual but pay nobody
+    make circles in the same way, where their partners are victims (`_robs_strangers`).
     """
+    ordered = links.ordered_at
+    sent_back = ordered["refunded"].to_numpy(dtype=np.float64)
+    refunds = _circles(links, groups, sent_back, seed=seed)
+    left_unpaid = (ordered["disputed"] + ordered["defaulted"]).to_numpy(dtype=np.float64)
+    debts = _circles(links, groups, left_unpaid, seed=seed)
+    return _joined(refunds, debts, _robs_strangers(links, debts, left_unpaid))
+
+
+def colluding(circles: RefundCircles) -> NDArray[np.bool_]:
+    """(consumers,) who is in a circle of `LEAST_MEMBERS` that gains beyond chance at `CIRCLE_Q`."""
+    inside = circles.circle_of >= 0
+    result = np.zeros(len(circles.circle_of), dtype=np.bool_)
+    result[inside] = _gains(circles)[circles.circle_of[inside]]
+    return result
+
+
+def _gains(circles: RefundCircles) -> NDArray[np.bool_]:
+    """(circles,) which of them are large enough and gain beyond chance."""
+    size = tally(circles.circle_of[circles.circle_of >= 0], len(circles.refund_surprise))
+    gains: NDArray[np.bool_] = (false_discovery(circles.refund_surprise) <= CIRCLE_Q) & (
+        size >= LEAST_MEMBERS
+    )
+    return gains
+
+
+def _joined(refunds: RefundCircles, debts: RefundCircles, chosen: NDArray[np.bool_]) -> RefundCircles:
+    """The circles of refunds, and the chosen ones of debts as far as their members collude in no other."""
+    members = np.append(chosen, False)[debts.circle_of] & ~colluding(refunds)  # -1 is the last
+    kept, number = np.unique(debts.circle_of[members], return_inverse=True)
+    circle_of = refunds.circle_of.copy()
+    circle_of[members] = len(refunds.unpaid) + number
+    columns = {
+        name: np.r_[value, vars(debts)[name][kept]]
+        for name, value in vars(refunds).items()
+        if name != "circle_of"
+    }
+    columns["unpaid"][len(refunds.unpaid) :] = True
+    return RefundCircles(circle_of=circle_of, **columns)
+
+
+def _robs_strangers(links: Links, debts: RefundCircles, ended: Floats) -> NDArray[np.bool_]:
+    """(circles,) which gain beyond chance, together, at partners who are not its operators.
+
+    Together: `MOSTLY` where several of them leave something unpaid. Not its operators: `LEAST_VICTIMS` and
+    more of these partners share no account or device, and those circles make no more than `MOST_OF_CUSTOM`
+    of their orders.
+    """
+    gains = _gains(debts)
+    if not gains.any():
+        return gains
+    ordered, partners = links.ordered_at, links.size(Kind.PARTNER)
+    at, circle = ordered["partner"].to_numpy(), debts.circle_of[ordered["consumer"].to_numpy()]
+    theirs = (circle >= 0) & gains[circle]
+    orders = ordered["orders"].to_numpy(dtype=np.float64)
+    part = tally(at[theirs], partners, orders[theirs]) / np.maximum(tally(at, partners, orders), 1.0)
+    bad = np.flatnonzero(theirs & (ended > 0))
+    key = circle[bad].astype(np.int64) * max(partners, 1) + at[bad]
+    _, place, visitors = np.unique(key, return_inverse=True, return_counts=True)
+    together = visitors[place] >= 2
+    visits, joint = tally(circle[bad], len(gains)), tally(circle[bad[together]], len(gains))
+    usual = tally(circle[bad], len(gains), part[at[bad]]) / np.maximum(visits, 1.0)
+    victims = np.unique(
+        circle[bad[together]].astype(np.int64) * max(partners, 1) + _owners(links)[at[bad[together]]]
+    )
+    several = tally(victims // max(partners, 1), len(gains)) >= LEAST_VICTIMS
+    strangers: NDArray[np.bool_] = gains & several & (joint >= MOSTLY * visits) & (usual <= MOST_OF_CUSTOM)
+    return strangers
+
+
+def _owners(links: Links) -> NDArray[np.int64]:
+    """(partners,) the same number for partners joined by accounts and devices of their own."""
+    partners = links.size(Kind.PARTNER)
+    ties = [payout_accounts(links), login_devices(links)]
+    left, right = (np.concatenate([getattr(one, side) for one in ties]) for side in ("left", "right"))
+    joined = sp.csr_array((np.ones(len(left)), (left, right)), shape=(partners, partners))
+    owner: NDArray[np.int64] = connected_components(joined, directed=False)[1].astype(np.int64)
+    return owner
+
+
+def _circles(links: Links, groups: CustomerGroups, ended: Floats, *, seed: int) -> RefundCircles:
+    """Circles of shoppers whose orders end so at the same partners; `ended` is (ordered_at rows,) counts."""
     shopper, size = groups.shoppers()
-    eager = refund_surprise(links, shopper, size) >= LEAST_SURPRISE
-    left, right, surprise = _tied_shoppers(links, shopper, eager)
+    eager = binomial_surprise(*_endings(links, shopper, size, ended)) >= LEAST_SURPRISE
+    left, right, surprise = _tied_shoppers(links, shopper, eager, ended)
     weight = np.minimum(surprise / FULL_TIE, 1.0)
     found = communities(left, right, weight, resolution=RESOLUTION, seed=seed, partners=size)
     circle = np.full(size, -1, dtype=np.int32)
@@ -73,28 +176,26 @@ def refund_circles(links: Links, groups: CustomerGroups, *, seed: int = 0) -> Re
     alone = grouped & (circle < 0)
     circle[alone] = len(found) + np.arange(int(alone.sum()))
     circles = int(circle.max(initial=-1)) + 1
-    tie = np.zeros(circles)
     inside = (circle[left] == circle[right]) & (circle[left] >= 0)
-    np.maximum.at(tie, circle[left[inside]], surprise[inside])
+    tie = highest(circle[left[inside]], circles, surprise[inside])
     circle_of = circle[shopper].astype(np.int32)
-    return RefundCircles(circle_of, tie, refund_surprise(links, circle_of, circles))
-
-
-def colluding(circles: RefundCircles) -> NDArray[np.bool_]:
-    """(consumers,) who is in a circle of `LEAST_MEMBERS` whose refunds are beyond chance at `CIRCLE_Q`."""
-    inside = circles.circle_of >= 0
-    size = tally(circles.circle_of[inside], len(circles.refund_surprise))
-    chosen = (false_discovery(circles.refund_surprise) <= CIRCLE_Q) & (size >= LEAST_MEMBERS)
-    result = np.zeros(len(circles.circle_of), dtype=np.bool_)
-    result[inside] = chosen[circles.circle_of[inside]]
-    return result
+    count, placed, chance = _endings(links, circle_of, circles, ended)
+    return RefundCircles(
+        circle_of=circle_of,
+        tie_surprise=tie,
+        refund_surprise=binomial_surprise(count, placed, chance),
+        orders=placed,
+        ended=count,
+        due=chance * placed,
+        unpaid=np.zeros(circles, dtype=np.bool_),
+    )
 
 
 def _tied_shoppers(
-    links: Links, shopper: NDArray[np.int64], eager: NDArray[np.bool_]
+    links: Links, shopper: NDArray[np.int64], eager: NDArray[np.bool_], ended: Floats
 ) -> tuple[Codes, Codes, Floats]:
     ordered, size = links.ordered_at, len(eager)
-    sent_back = (ordered["refunded"].to_numpy() > 0) & eager[shopper[ordered["consumer"].to_numpy()]]
+    sent_back = (ended > 0) & eager[shopper[ordered["consumer"].to_numpy()]]
     at = ordered["partner"].to_numpy()[sent_back]
     of = shopper[ordered["consumer"].to_numpy()[sent_back]]
     pairs = pd.DataFrame({"at": at, "of": of}).drop_duplicates()
@@ -128,21 +229,22 @@ def _expected(
     return expected
 
 
-def refund_surprise(links: Links, circle_of: NDArray[np.integer], circles: int) -> Floats:
-    """(circles,) -log10 p of so many refunds of each circle, at the rate of its partners' other custom."""
+def _endings(
+    links: Links, circle_of: NDArray[np.integer], circles: int, ended: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """(circles,) orders that ended so, all, and the chance at the rate of other custom there."""
     ordered = links.ordered_at
     at, circle = ordered["partner"].to_numpy(), circle_of[ordered["consumer"].to_numpy()]
     orders = ordered["orders"].to_numpy(dtype=np.float64)
-    refunded = ordered["refunded"].to_numpy(dtype=np.float64)
     partners = links.size(Kind.PARTNER)
-    general = refunded.sum() / max(orders.sum(), 1.0)
+    general = ended.sum() / max(orders.sum(), 1.0)
     inside = circle >= 0
-    code, partner, made, back = _merged_visits(circle[inside], at[inside], orders[inside], refunded[inside])
-    other_back = tally(at, partners, refunded)[partner] - back
+    code, partner, made, back = _merged_visits(circle[inside], at[inside], orders[inside], ended[inside])
+    other_back = tally(at, partners, ended)[partner] - back
     other_orders = tally(at, partners, orders)[partner] - made
     rate = (other_back + 20.0 * general) / (other_orders + 20.0)
     due, placed = tally(code, circles, rate * made), tally(code, circles, made)
-    return binomial_surprise(tally(code, circles, back), placed, due / np.maximum(placed, 1.0))
+    return tally(code, circles, back), placed, due / np.maximum(placed, 1.0)
 
 
 def _merged_visits(

@@ -8,8 +8,10 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from graph.links import Links
-from graph.schema import Kind
-from graph.ties import HUB_SHARERS, Ties, chance_surprise, merge_ties, rarity, shared, ties_of
+from graph.schema import MISSING_MS, Kind
+from graph.significance import Floats
+from graph.tally import tally
+from graph.ties import HUB_SHARERS, Ties, chance_surprise, no_ties, rarity, ties_of
 
 PRIMARY_SHARE = 0.2
 """An identifier counts as a partner's own from this share of its use on, relative to its most used one:
@@ -18,25 +20,34 @@ the campus machine and the book-keeper's laptop are somebody else's."""
 LEAST_USERS = 2
 """Customers with the same identifier of a partner's: one is an owner who goes shopping."""
 
+HALF_LIFE_DAYS = 180.0
+"""An identifier that lies idle this long between its two users ties them half as much: second-hand machines
+change hands, and a year apart a quarter of the tie is left."""
+
+_DAY_MS = 86_400_000
+_Ints = NDArray[np.int64]
+
 
 def payout_accounts(links: Links) -> Ties:
-    """Partners paid out to the same bank accounts."""
-    return shared(own_accounts(links), links.size(Kind.PARTNER))
+    """Partners paid out to the same bank accounts, about the same time."""
+    return _shared(_own_use(links.paid_out_to, "bank_account", links.size(Kind.PARTNER)), links)
 
 
 def login_devices(links: Links) -> Ties:
-    """Partners whose people log in from the same devices."""
-    return shared(own_devices(links), links.size(Kind.PARTNER))
+    """Partners whose people log in from the same devices, about the same time."""
+    return _shared(_own_use(links.logged_in_from, "device", links.size(Kind.PARTNER)), links)
 
 
 def customer_devices(links: Links) -> Ties:
-    """A partner's own login device is what another partner's customers order from."""
-    return _through_customers(links, own_devices(links), most_used(links.used), "device")
+    """A partner's own login device is what another partner's customers order from, about the same time."""
+    own = _own_use(links.logged_in_from, "device", links.size(Kind.PARTNER))
+    return _through_customers(links, own, most_used(links.used), "device")
 
 
 def funding_accounts(links: Links) -> Ties:
-    """A partner's payout account is what another partner's customers pay from."""
-    return _through_customers(links, own_accounts(links), most_used(links.paid_from), "bank_account")
+    """A partner's payout account is what another partner's customers pay from, about the same time."""
+    own = _own_use(links.paid_out_to, "bank_account", links.size(Kind.PARTNER))
+    return _through_customers(links, own, most_used(links.paid_from), "bank_account")
 
 
 def own_accounts(links: Links) -> sp.csr_array:
@@ -47,6 +58,20 @@ def own_accounts(links: Links) -> sp.csr_array:
 def own_devices(links: Links) -> sp.csr_array:
     """(partners, devices): share of the partner's logins from each device of its own."""
     return _own(links.logged_in_from, "device", links.size(Kind.PARTNER), links.size(Kind.DEVICE))
+
+
+def fade(gap_ms: Floats) -> Floats:
+    """How much of a tie is left in [0, 1] after an identifier lay idle so long; 1 for none, or unknown."""
+    return np.exp2(-np.maximum(gap_ms, 0.0) / (HALF_LIFE_DAYS * _DAY_MS))
+
+
+def matches(left: _Ints, right: _Ints) -> tuple[_Ints, _Ints]:
+    """The rows of `left` and of `right`, which is sorted, that hold the same value."""
+    start = np.searchsorted(right, left)
+    count = np.searchsorted(right, left, side="right") - start
+    row = np.repeat(np.arange(len(left)), count)
+    within = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    return row, start[row] + within
 
 
 def primary(
@@ -66,56 +91,105 @@ def most_used(use: pd.DataFrame) -> pd.DataFrame:
     return use[primary(owner, times, int(owner.max(initial=-1)) + 1, 1.0)]
 
 
-def _own(frame: pd.DataFrame, column: str, partners: int, others: int) -> sp.csr_array:
+def _own_use(frame: pd.DataFrame, column: str, partners: int) -> pd.DataFrame:
+    """The partners' use of what is their own, by identifier: `partner`, `other`, `share`, `first`, `last`."""
     owner = frame["partner"].to_numpy()
     times = frame["times"].to_numpy(dtype=np.float64)
     keep = primary(owner, times, partners, PRIMARY_SHARE)
-    owner, other, times = owner[keep], frame[column].to_numpy()[keep], times[keep]
-    total = np.bincount(owner, weights=times, minlength=partners)
-    return sp.csr_array((times / np.maximum(total[owner], 1e-12), (owner, other)), shape=(partners, others))
+    total = tally(owner[keep], partners, times[keep])
+    use = pd.DataFrame(
+        {
+            "partner": owner[keep].astype(np.int64),
+            "other": frame[column].to_numpy()[keep].astype(np.int64),
+            "share": times[keep] / np.maximum(total[owner[keep]], 1e-12),
+            "first": frame["first_at"].to_numpy()[keep],
+            "last": frame["last_at"].to_numpy()[keep],
+        }
+    )
+    return use.sort_values("other", kind="stable", ignore_index=True)
 
 
-def _through_customers(links: Links, own: sp.csr_array, use: pd.DataFrame, column: str) -> Ties:
+def _own(frame: pd.DataFrame, column: str, partners: int, others: int) -> sp.csr_array:
+    use = _own_use(frame, column, partners)
+    place = (use["partner"].to_numpy(), use["other"].to_numpy())
+    return sp.csr_array((use["share"].to_numpy(), place), shape=(partners, others))
+
+
+def _shared(use: pd.DataFrame, links: Links) -> Ties:
+    """Ties between the owners of the same identifiers; hubs (`HUB_SHARERS`) tie nobody.
+
+    A tie's weight is the sum over shared identifiers of rarity times the geometric mean of both uses, its
+    surprise that of the identifier's few users meeting by chance; both fade with the time between the uses.
+    """
+    sharers = np.bincount(use["other"], minlength=1)[use["other"]]
+    use = use[(sharers >= 2) & (sharers <= HUB_SHARERS)]
+    if not len(use):
+        return no_ties()
+    other = use["other"].to_numpy()
+    a, b = matches(other, other)
+    a, b = a[a < b], b[a < b]
+    users = np.bincount(other)[other[a]]
+    share, left = use["share"].to_numpy(), fade(_idle(use, a, use, b))
+    partner = use["partner"].to_numpy()
+    return ties_of(
+        partner[a],
+        partner[b],
+        rarity(users) * np.sqrt(share[a] * share[b]) * left,
+        chance_surprise(users, links.size(Kind.PARTNER)) * left,
+    )
+
+
+def _idle(one: pd.DataFrame, a: _Ints, two: pd.DataFrame, b: _Ints) -> Floats:
+    """Milliseconds between the uses in rows `a` of `one` and `b` of `two`; 0 for an overlap, or unknown."""
+    first = np.maximum(one["first"].to_numpy()[a], two["first"].to_numpy()[b])
+    ends = one["last"].to_numpy()[a], two["last"].to_numpy()[b]
+    unknown = (ends[0] == MISSING_MS) | (ends[1] == MISSING_MS) | (first == MISSING_MS)
+    gap = np.where(unknown, 0, first - np.where(unknown, first, np.minimum(*ends)))
+    idle: Floats = np.maximum(gap, 0).astype(np.float64)
+    return idle
+
+
+def _through_customers(links: Links, own: pd.DataFrame, use: pd.DataFrame, column: str) -> Ties:
     """Ties from an identifier's owners to the partners where those who use it shop.
 
-    A tie weighs the owner's share of use times the identifier's rarity among the partners shopped at.
+    A tie weighs the owner's share of use times the identifier's rarity among the partners shopped at; it
+    fades with the time between the owner's use and the customers'.
     """
-    partners = links.size(Kind.PARTNER)
-    owned = own.tocsc()
-    kept = np.flatnonzero(np.diff(owned.indptr))
-    visits = _visits(links, use, column, kept)
-    visited = np.diff(visits.tocsc().indptr)
-    keep = (visited >= 1) & (visited <= HUB_SHARERS)
-    owned, visits, sharers = owned[:, kept[keep]], visits.tocsc()[:, keep], visited[keep] + 1
-    weight = (owned @ sp.diags_array(rarity(sharers)) @ visits.T).tocoo()
-    owned.data = np.ones_like(owned.data)
-    surprise = (owned @ sp.diags_array(chance_surprise(sharers, partners)) @ visits.T).tocoo()
-    return merge_ties(
-        (
-            ties_of(weight.row, weight.col, weight.data, np.zeros(weight.nnz)),
-            ties_of(surprise.row, surprise.col, np.zeros(surprise.nnz), surprise.data),
-        )
+    visits = _visits(links, use, column, own["other"].unique())
+    if not len(visits):
+        return no_ties()
+    sharers = np.bincount(visits["other"], minlength=1)
+    visits = visits[sharers[visits["other"]] <= HUB_SHARERS]
+    a, b = matches(own["other"].to_numpy(), visits["other"].to_numpy())
+    users = sharers[own["other"].to_numpy()[a]] + 1
+    left = fade(_idle(own, a, visits, b))
+    return ties_of(
+        own["partner"].to_numpy()[a],
+        visits["partner"].to_numpy()[b],
+        own["share"].to_numpy()[a] * rarity(users) * left,
+        chance_surprise(users, links.size(Kind.PARTNER)) * left,
     )
 
 
-def _visits(links: Links, use: pd.DataFrame, column: str, kept: NDArray[np.int64]) -> sp.csr_array:
-    """(partners, kept identifiers): 1 where `LEAST_USERS` of the identifier shop at the partner."""
-    others = int(max(kept.max(initial=-1), use[column].max() if len(use) else -1)) + 1
-    place = np.full(others, -1, dtype=np.int64)
-    place[kept] = np.arange(len(kept))
-    chosen = place[use[column].to_numpy()]
-    inside = chosen >= 0
-    consumers = links.size(Kind.CONSUMER)
-    users = _ones(use["consumer"].to_numpy()[inside], chosen[inside], (consumers, len(kept)))
-    ordered = links.ordered_at
-    custom = _ones(
-        ordered["partner"].to_numpy(), ordered["consumer"].to_numpy(), (links.size(Kind.PARTNER), consumers)
+def _visits(links: Links, use: pd.DataFrame, column: str, owned: _Ints) -> pd.DataFrame:
+    """Where customers who use an owned identifier shop, `LEAST_USERS` of them: sorted by identifier.
+
+    Columns `other`, `partner`, `users`, and the time of their use, `first` and `last`.
+    """
+    use = use[np.isin(use[column].to_numpy(), owned)]
+    ordered = links.ordered_at  # sorted by consumer
+    user, visit = matches(use["consumer"].to_numpy().astype(np.int64), ordered["consumer"].to_numpy())
+    rows = pd.DataFrame(
+        {
+            "other": use[column].to_numpy()[user].astype(np.int64),
+            "partner": ordered["partner"].to_numpy()[visit].astype(np.int64),
+            "users": 1,
+            "first": use["first_at"].to_numpy()[user],
+            "last": use["last_at"].to_numpy()[user],
+        }
     )
-    visits = (custom @ users).tocsr()
-    visits.data = np.where(visits.data >= LEAST_USERS, 1.0, 0.0)
-    visits.eliminate_zeros()
+    found = rows.groupby(["other", "partner"], sort=True, as_index=False).agg(
+        {"users": "sum", "first": "min", "last": "max"}
+    )
+    visits: pd.DataFrame = found[found["users"] >= LEAST_USERS]
     return visits
-
-
-def _ones(row: NDArray[np.integer], column: NDArray[np.integer], shape: tuple[int, int]) -> sp.csr_array:
-    return sp.csr_array((np.ones(len(row)), (row, column)), shape=shape)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
-from graph.channels.identifiers import own_accounts
+from graph.channels.identifiers import matches, own_accounts
 from graph.links import Links
 from graph.schema import Kind
-from graph.significance import Floats
+from graph.tally import tally
 from graph.ties import Ties, no_ties, shared
 
 HOPS = 3
@@ -21,8 +23,9 @@ MIN_FORWARDED = 0.02
 def money_flow(links: Links) -> Ties:
     """Partners whose money ends at the same rare collectors; a shared payout account counts elsewhere.
 
-    An account forwards by the share of what it received; a hop counts only where its last transfer is not
-    before the first payment into its account. A collector reached by many partners is a hub and drops out.
+    An account forwards by the share of what it received. Money travels forward in time, hop by hop: a
+    transfer counts where its last one is not before the partner's money can first have reached its account.
+    A collector reached by many partners is a hub and drops out.
     """
     if not len(links.transferred_to):
         return no_ties()
@@ -35,44 +38,87 @@ def money_flow(links: Links) -> Ties:
 
 def collector_reach(links: Links) -> sp.csr_array:
     """(partners, accounts): share of the partner's payouts that arrives at each account, its own included."""
-    own = own_accounts(links).tocsr()
     forward = _forwarding(links)
-    reach, now = own.copy(), own
+    now = _paid_out(links)
+    shape = (links.size(Kind.PARTNER), links.size(Kind.BANK_ACCOUNT))
+    reach = sp.csr_array((now["share"], (now["partner"], now["account"])), shape=shape)
     for _ in range(HOPS):
-        now = (now @ forward).tocsr()
-        now.data[now.data < MIN_FORWARDED] = 0.0
-        now.eliminate_zeros()
-        reach = reach.maximum(now)
+        now = _next_hop(now, forward)
+        arrived = sp.csr_array((now["share"], (now["partner"], now["account"])), shape=shape)
+        reach = reach.maximum(arrived)
     return reach.tocsr()
 
 
-def _forwarding(links: Links) -> sp.csr_array:
-    """(accounts, accounts): share of the money that came into the row's account sent on to the column's."""
+def _paid_out(links: Links) -> pd.DataFrame:
+    """Share of each partner's payouts at each of its own accounts, and the moment of the first."""
+    own = own_accounts(links).tocoo()
+    first = pd.Series(
+        links.paid_out_to["first_at"].to_numpy(),
+        index=_pair(links.paid_out_to["partner"].to_numpy(), links.paid_out_to["bank_account"].to_numpy()),
+    )
+    at = first.reindex(_pair(own.row, own.col)).to_numpy()
+    return pd.DataFrame(
+        {
+            "partner": own.row.astype(np.int64),
+            "account": own.col.astype(np.int64),
+            "share": own.data,
+            "at": at,
+        }
+    )
+
+
+def _next_hop(now: pd.DataFrame, forward: pd.DataFrame) -> pd.DataFrame:
+    """Where the money is a transfer later: shares add up over ways, the earliest arrival counts."""
+    here, sent = matches(now["account"].to_numpy(), forward["source"].to_numpy())
+    arrived = now["at"].to_numpy()[here]
+    timely = forward["last"].to_numpy()[sent] >= arrived
+    here, sent, arrived = here[timely], sent[timely], arrived[timely]
+    moved = pd.DataFrame(
+        {
+            "partner": now["partner"].to_numpy()[here],
+            "account": forward["target"].to_numpy()[sent],
+            "share": now["share"].to_numpy()[here] * forward["share"].to_numpy()[sent],
+            "at": np.maximum(arrived, forward["first"].to_numpy()[sent]),
+        }
+    )
+    merged = moved.groupby(["partner", "account"], sort=True, as_index=False).agg(
+        {"share": "sum", "at": "min"}
+    )
+    after: pd.DataFrame = merged[merged["share"] >= MIN_FORWARDED]
+    return after
+
+
+def _forwarding(links: Links) -> pd.DataFrame:
+    """Transfers by source: `source`, `target`, `first`, `last`, `share` of the source's money that moves.
+
+    Transfers of less than `MIN_FORWARDED` of what came in are small change and left out, so that an account
+    has at most 50 ways on and a round of hops stays linear.
+    """
     accounts = links.size(Kind.BANK_ACCOUNT)
     moved = links.transferred_to
     source, target = moved["from_account"].to_numpy(), moved["to_account"].to_numpy()
     amount = moved["amount"].to_numpy(dtype=np.float64)
-    received = np.bincount(target, weights=amount, minlength=accounts)
     paid = links.paid_out_to
-    received += np.bincount(
-        paid["bank_account"].to_numpy(), weights=paid["amount"].to_numpy(), minlength=accounts
-    )
-    sent = np.bincount(source, weights=amount, minlength=accounts)
-    opened = _first_received(links, accounts)
-    timely = moved["last_at"].to_numpy() >= opened[source]
+    received = tally(target, accounts, amount)
+    received += tally(paid["bank_account"].to_numpy(), accounts, paid["amount"])
+    sent = tally(source, accounts, amount)
     share = np.minimum(amount / np.maximum(np.maximum(received, sent)[source], 1e-9), 1.0)
-    keep = timely & (source != target)
-    return sp.csr_array((share[keep], (source[keep], target[keep])), shape=(accounts, accounts))
+    keep = (source != target) & (share >= MIN_FORWARDED)
+    frame = pd.DataFrame(
+        {
+            "source": source[keep].astype(np.int64),
+            "target": target[keep].astype(np.int64),
+            "first": moved["first_at"].to_numpy()[keep],
+            "last": moved["last_at"].to_numpy()[keep],
+            "share": share[keep],
+        }
+    )
+    return frame.sort_values("source", kind="stable", ignore_index=True)
 
 
-def _first_received(links: Links, accounts: int) -> Floats:
-    """(accounts,) moment of the first money in; accounts that never received any may not forward any."""
-    first = np.full(accounts, np.inf)
-    paid, moved = links.paid_out_to, links.transferred_to
-    np.minimum.at(first, paid["bank_account"].to_numpy(), paid["first_at"].to_numpy().astype(np.float64))
-    np.minimum.at(first, moved["to_account"].to_numpy(), moved["first_at"].to_numpy().astype(np.float64))
-    return first
+def _pair(row: NDArray[np.integer], column: NDArray[np.integer]) -> NDArray[np.int64]:
+    return (row.astype(np.int64) << 32) | column
 
 
-def _keys(ties: Ties) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    return (ties.left.astype(np.int64) << 32) | ties.right
+def _keys(ties: Ties) -> NDArray[np.int64]:
+    return _pair(ties.left, ties.right)

@@ -1,4 +1,4 @@
-"""Succession: a partner closes, and days later one much like it comes on board."""
+"""Succession: a partner closes, and days later one much like it in name or site comes on board."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ GAP_DAYS = (-30, 120)
 COMMON_TRIGRAM = 0.02
 """Letter triples in more than this share of names ("ltd", "sho") say nothing and would tie all with all."""
 
+FRESH_DAYS = 30.0
+"""Days between closing and coming back within which a like name counts in full; as many more halve it."""
+
 MIN_SIMILARITY = 0.3
-"""Cosine of two names below which they are different names; the surprise weighs what is above."""
+"""Cosine of two names (or sites) below which they are different; the surprise weighs what is above."""
 
 TIES_A_PARTNER = 2
 """Pairs kept a partner, the most alike: by chance alike are more the more partners there are (1 a partner in
@@ -28,11 +31,12 @@ TIES_A_PARTNER = 2
 
 
 def succession(links: Links) -> Ties:
-    """Closed partners and later ones of a similar name.
+    """Closed partners and later ones of a similar name, legal name or site.
 
-    Weight: cosine similarity of the names' rare letter triples, with half as much again for the same
-    category and the same country. Surprise: -log10 of how often a random pair of partners in that time
-    relation is as similar.
+    Weight: cosine similarity of the rare letter triples of whichever of the three is the most alike, with
+    half as much again for the same category and the same country, less from `FRESH_DAYS` between closing and
+    coming on board on. Surprise: -log10 of how often a random pair of partners in that time relation
+    weighs as much. What else they share (accounts, devices, customers) are ties of other channels.
     """
     closed_at = (
         links.partners["closed_at"].to_numpy().astype(np.int64) if "closed_at" in links.partners else None
@@ -41,17 +45,38 @@ def succession(links: Links) -> Ties:
         return no_ties()
     onboarded = links.partners["onboarded_at"].to_numpy().astype(np.int64)
     closed = np.flatnonzero(closed_at != MISSING_MS)
-    grams = _trigrams(links.partners["name"].astype(str))
-    similar = (grams[closed] @ grams.T).tocoo()
+    similar = _similarity(links.partners, closed).tocoo()
     old, new, cosine = closed[similar.row], similar.col, similar.data
     gap = (onboarded[new] - closed_at[old]) / _DAY_MS
     keep = (gap >= GAP_DAYS[0]) & (gap <= GAP_DAYS[1]) & (old != new) & (cosine >= MIN_SIMILARITY)
     keep &= onboarded[new] > onboarded[old]
-    old, new, cosine = old[keep], new[keep], cosine[keep]
+    old, new, cosine, gap = old[keep], new[keep], cosine[keep], gap[keep]
     alike = _same(links.partners, old, new)
-    weight = cosine * (0.5 + 0.25 * alike)
+    weight = cosine * (0.5 + 0.25 * alike) * np.exp2(-np.maximum(np.abs(gap) / FRESH_DAYS - 1.0, 0.0))
     surprise = _name_surprise(weight, _pairs_in_time(onboarded, closed_at, closed))
     return strongest(ties_of(old, new, weight, surprise), TIES_A_PARTNER * len(onboarded))
+
+
+def _similarity(partners: pd.DataFrame, closed: NDArray[np.int64]) -> sp.csr_array:
+    """(closed, partners) the highest cosine of names, legal names and sites."""
+    most = sp.csr_array((len(closed), len(partners)))
+    for column in ("name", "legal_name", "website"):
+        if column in partners:
+            text = partners[column].fillna("").astype(str)
+            grams = _trigrams(_host(text) if column == "website" else text)
+            cosine = grams[closed] @ grams.T
+            cosine.data[cosine.data < MIN_SIMILARITY] = 0.0
+            cosine.eliminate_zeros()
+            most = most.maximum(cosine)
+    return most.tocsr()
+
+
+def _host(sites: pd.Series) -> pd.Series:
+    """The name in a web address: what stands before the last dot of its host."""
+    host = sites.str.lower()
+    for what in (r"^[a-z]+://", r"[/?#:].*$", r"^www\.", r"\.[^.]*$"):
+        host = host.str.replace(what, "", regex=True)
+    return host
 
 
 def _trigrams(names: pd.Series) -> sp.csr_array:

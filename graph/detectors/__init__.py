@@ -6,13 +6,15 @@ from typing import Final, Protocol
 
 from graph.candidates import Candidate
 from graph.detectors.all_ties import all_ties
-from graph.detectors.bust_out import bust_out
 from graph.detectors.co_custom import co_custom
+from graph.detectors.consumer_collusion import consumer_collusion
 from graph.detectors.customer_groups import customer_groups
+from graph.detectors.dense_block import dense_block
 from graph.detectors.money_flow import money_flow
-from graph.detectors.refund_abuse import refund_abuse
+from graph.detectors.self_dealing import self_dealers
 from graph.detectors.shared_identifiers import shared_identifiers
 from graph.detectors.succession import succession
+from graph.detectors.take_over import take_over
 from graph.detectors.transfer_shapes import transfer_shapes
 from graph.links import Links
 from graph.projection import Projection
@@ -31,12 +33,14 @@ class Detector(Protocol):
 
 DETECTORS: Final[tuple[tuple[str, Detector], ...]] = (
     ("all_ties", all_ties),
-    ("bust_out", bust_out),
     ("co_custom", co_custom),
+    ("consumer_collusion", consumer_collusion),
     ("customer_groups", customer_groups),
+    ("dense_block", dense_block),
     ("money_flow", money_flow),
-    ("refund_abuse", refund_abuse),
+    ("self_dealing", self_dealers),
     ("shared_identifiers", shared_identifiers),
     ("succession", succession),
+    ("take_over", take_over),
     ("transfer_shapes", transfer_shapes),
 )

@@ -1,0 +1,87 @@
+"""Self-dealing: a partner's own device or payout account among those of its customers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from graph.channels.identifiers import matches, most_used, own_accounts, own_devices
+from graph.links import Links
+from graph.schema import Kind
+from graph.significance import Floats, binomial_surprise, false_discovery
+from graph.tally import tally
+
+LEAST_CUSTOMERS = 2
+"""Customers on the partner's own identifiers: one is an owner who goes shopping."""
+
+MAX_Q = 0.05
+"""False discovery rate at which a partner is said to deal with itself."""
+
+
+@dataclass(frozen=True)
+class SelfDealing:
+    """(partners,) customers on the partner's own identifiers, their orders and those unpaid or disputed.
+
+    `expected_bad` is how many of those orders would end so by chance, `surprise` -log10 p of all of it.
+    """
+
+    customers: Floats
+    orders: Floats
+    bad: Floats
+    expected_bad: Floats
+    surprise: Floats
+
+    def found(self) -> NDArray[np.bool_]:
+        """(partners,) who deals with itself beyond chance."""
+        beyond: NDArray[np.bool_] = (false_discovery(self.surprise) <= MAX_Q) & (
+            self.customers >= LEAST_CUSTOMERS
+        )
+        return beyond
+
+
+def self_dealing(links: Links) -> SelfDealing:
+    """Customers of each partner whose most used device, or account, is one of the partner's own.
+
+    A till in the shop is used by many who pay, so devices speak by how the orders end alone. Null: those
+    orders end as those of the partner's other customers do, shrunk to the general rate by 20 orders
+    (binomial); as many customers pay from the partner's payout account as do anywhere (binomial).
+    """
+    ordered, partners = links.ordered_at, links.size(Kind.PARTNER)
+    by_account = _on_own(links, own_accounts(links), most_used(links.paid_from), "bank_account")
+    own = by_account | _on_own(links, own_devices(links), most_used(links.used), "device")
+    at = ordered["partner"].to_numpy()
+    orders = ordered["orders"].to_numpy(dtype=np.float64)
+    bad = (ordered["disputed"] + ordered["defaulted"]).to_numpy(dtype=np.float64)
+    mine, mine_bad = tally(at[own], partners, orders[own]), tally(at[own], partners, bad[own])
+    general = bad.sum() / max(orders.sum(), 1.0)
+    rate = (tally(at, partners, bad) - mine_bad + 20.0 * general) / (
+        tally(at, partners, orders) - mine + 20.0
+    )
+    paying = binomial_surprise(
+        tally(at[by_account], partners), tally(at, partners), by_account.sum() / max(len(at), 1)
+    )
+    return SelfDealing(
+        tally(at[own], partners),
+        mine,
+        mine_bad,
+        rate * mine,
+        binomial_surprise(mine_bad, mine, rate) + paying,
+    )
+
+
+def _on_own(links: Links, own: sp.csr_array, use: pd.DataFrame, column: str) -> NDArray[np.bool_]:
+    """(ordered_at rows,) whether the customer's most used identifier is the partner's own."""
+    owned = own.tocsc()
+    owned.sort_indices()
+    owner = owned.indices.astype(np.int64)
+    identifier = np.repeat(np.arange(owned.shape[1]), np.diff(owned.indptr))
+    user, place = matches(use[column].to_numpy().astype(np.int64), identifier)
+    partners = max(links.size(Kind.PARTNER), 1)
+    key = use["consumer"].to_numpy().astype(np.int64)[user] * partners + owner[place]
+    ordered = links.ordered_at
+    visit = ordered["consumer"].to_numpy().astype(np.int64) * partners + ordered["partner"].to_numpy()
+    return np.isin(visit, key)
