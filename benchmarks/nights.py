@@ -19,11 +19,12 @@ import argparse
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -145,10 +146,24 @@ def flicker(nights: Sequence[Night]) -> tuple[int, int]:
     return sum(b is None for _, b in pairs), len(pairs)
 
 
+def recut(nights: Sequence[Night]) -> tuple[int, int]:
+    """(changed, of): relations between a ring and one of the night before, and those with other members."""
+    found = [one for night in nights for one in night.relations if one.ring_id and one.previous_ring_id]
+    return sum(bool(one.joined or one.left) for one in found), len(found)
+
+
 def churn(nights: Sequence[Night]) -> float:
     """The share of all ids of a night or the next that are not ids of both, mean over nights."""
     shares = [len(a.ids ^ b.ids) / max(len(a.ids | b.ids), 1) for a, b in pairwise(nights)]
     return float(np.mean(shares))
+
+
+COUNTED: Final[Mapping[str, Callable[[Sequence[Night]], tuple[int, int]]]] = {
+    "kept nightly": kept_nightly,
+    "kept all nights": kept_throughout,
+    "flickered": flicker,
+    "re-cut": recut,
+}
 
 
 def _tell(result: Replay, as_of: datetime) -> None:
@@ -179,11 +194,8 @@ def report(replays: Sequence[Replay], *, head: str) -> str:
 
 
 def _figures(nights: Sequence[Night]) -> dict[str, object]:
-    nightly, throughout, lost = kept_nightly(nights), kept_throughout(nights), flicker(nights)
     return {
-        "kept nightly": _share(nightly),
-        "kept all nights": _share(throughout),
-        "flickered": _share(lost),
+        **{name: _share(count(nights)) for name, count in COUNTED.items()},
         "churn": round(churn(nights), 3),
         "recall": round(float(np.mean([night.recall for night in nights])), 3),
         "precision@K": round(float(np.mean([night.precision for night in nights])), 3),
@@ -194,11 +206,10 @@ def _figures(nights: Sequence[Night]) -> dict[str, object]:
 def _pooled(worlds: Sequence[Sequence[Night]]) -> dict[str, object]:
     """The figures over all worlds: shares of all pairs together, means over worlds of the rest."""
     every = [night for nights in worlds for night in nights]
-    counted = {"kept nightly": kept_nightly, "kept all nights": kept_throughout, "flickered": flicker}
-    pooled = {
-        name: _share((sum(count(nights)[0] for nights in worlds), sum(count(nights)[1] for nights in worlds)))
-        for name, count in counted.items()
-    }
+    pooled = {}
+    for name, count in COUNTED.items():
+        counts = [count(nights) for nights in worlds]
+        pooled[name] = _share((sum(number for number, _ in counts), sum(of for _, of in counts)))
     return {
         **pooled,
         "churn": round(float(np.mean([churn(nights) for nights in worlds])), 3),
@@ -238,8 +249,9 @@ def main() -> None:
         f"`python -m benchmarks.nights --worlds {given.worlds} --first-seed {given.first_seed} --nights "
         f"{given.nights}`: worlds of {given.partners:,} partners and {given.orders:,} orders, a day more "
         "every night. Kept and flickered (found on a night and not on the next) are counted over planted "
-        "rings, churn over the ids of all rings; recall is that of the best 2K rings, precision that of the "
-        "best K, means over nights.\n\n"
+        "rings; re-cut (a ring that follows from one of the night before has other members) and churn (ids "
+        "of one of two nights alone) over all rings; recall is that of the best 2K rings, precision that of "
+        "the best K, means over nights.\n\n"
     )
     text = report(replays, head=head)
     sys.stdout.write(text)

@@ -11,20 +11,30 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from graph.candidates import RESOLUTION, Candidate, joint_risk, tie_strength
-from graph.identity import Members
+from graph.identity import SAME_SHARE, Members
 from graph.links import Links
 from graph.projection import Projection
-from graph.records import Risk
-from graph.refunds import LEAST_MEMBERS, colluding
+from graph.records import Ring, Risk
+from graph.refunds import LEAST_MEMBERS, RefundCircles
 from graph.schema import NODES, Kind
-from graph.significance import Floats
+from graph.significance import Floats, false_discovery
 
 ANCHORED: Final = "previous_run"
 """What `found_by` says of a ring that no detector of today proposes."""
 
-MARGIN: Final = 0.2
-"""Cohesion by which another cut must be better to replace yesterday's: what two pairs of members cost, less
-than one more tie of half strength. It is a sum, not a share: a newcomer to a large ring is not kept out."""
+_REASON: Final = "They stood in one ring of the previous run, and what tied them still holds."
+
+MARGIN: Final = 0.1
+"""Share of its cohesion by which a cut through yesterday's ring must be better to replace it."""
+
+NEARLY_SAME: Final = 2 / 3
+"""Jaccard index from which a ring of today is a small change of yesterday's, and not another ring."""
+
+HELD: Final = 0.8
+"""Share of `RESOLUTION` that still holds who stood together yesterday, so that a ring does not flicker."""
+
+HELD_Q: Final = 0.05
+"""False discovery rate up to which yesterday's circle still colludes; a new one needs `CIRCLE_Q`."""
 
 
 def anchor_rings(
@@ -33,9 +43,9 @@ def anchor_rings(
     """The earlier rings as far as they still hold today, as candidates; sorted, without repeats.
 
     Of a ring's partners those stay who are in the data and whose ties to the others, by strength and risk as
-    communities weigh them, outweigh `RESOLUTION` a pair; what is no longer connected falls apart. Of a ring's
-    consumers those stay who still collude in one circle. All ties and risks are today's: an earlier run says
-    who stood together, and nothing else.
+    communities weigh them, outweigh `HELD` of `RESOLUTION` a pair; what is no longer connected falls apart.
+    Of a ring's consumers those stay who still are in one circle that colludes at `HELD_Q`. All ties and risks
+    are today's: an earlier run says who stood together, and nothing else.
     """
     weight = np.round(tie_strength(projection, projection.channels) * joint_risk(projection, risk), 4)
     size = projection.partners
@@ -43,34 +53,75 @@ def anchor_rings(
     ties = (upper + upper.T).tocsr()
     found: set[Candidate] = set()
     for codes in _codes(previous, links, Kind.PARTNER):
-        found.update(Candidate(part) for part in held_parts(ties, codes))
-    circle_of = np.where(colluding(projection.circles), projection.circles.circle_of, -1)
+        found.update(Candidate(part, reason=_REASON) for part in held_parts(ties, codes))
+    circle_of = held_circles(projection.circles)
     for codes in _codes(previous, links, Kind.CONSUMER):
-        found.update(Candidate((), part) for part in _circles(circle_of, codes))
+        found.update(Candidate((), part, reason=_REASON) for part in _circles(circle_of, codes))
     return tuple(sorted(found, key=lambda one: (one.partners, one.consumers)))
 
 
-def favour(candidates: Sequence[Candidate], anchors: Sequence[Candidate]) -> Floats:
-    """(candidates,) cohesion on top for those that stood yesterday: `MARGIN` each, 0 for all others."""
-    stood = set(anchors)
-    return np.array([MARGIN if one in stood else 0.0 for one in candidates], dtype=np.float64)
+def to_hold(anchors: Sequence[Candidate], rings: Sequence[Ring]) -> tuple[Candidate, ...]:
+    """The anchors that today's own extraction has lost or changed a little: those that have to compete.
+
+    Where a ring of today follows from yesterday's (see `identify`) and is much different, the ring itself has
+    changed: it has merged, split or grown, and yesterday's cut would keep it in pieces.
+    """
+    at: dict[tuple[bool, int], list[frozenset[int]]] = {}
+    for ring in rings:
+        members = frozenset(ring.partners or ring.consumers)
+        for code in members:
+            at.setdefault((bool(ring.partners), code), []).append(members)
+    return tuple(anchor for anchor in anchors if _has_to_compete(anchor, at))
+
+
+def _has_to_compete(anchor: Candidate, at: Mapping[tuple[bool, int], Sequence[frozenset[int]]]) -> bool:
+    members = frozenset(anchor.partners or anchor.consumers)
+    met = {ring for code in members for ring in at.get((bool(anchor.partners), code), ())}
+    heirs = [ring for ring in met if len(ring & members) >= SAME_SHARE * min(len(ring), len(members))]
+    return not heirs or any(len(ring & members) >= NEARLY_SAME * len(ring | members) for ring in heirs)
+
+
+def favour(candidates: Sequence[Candidate], cohesion: Floats, anchors: Sequence[Candidate]) -> Floats:
+    """(candidates,) the cohesion, raised by `MARGIN` where a candidate holds an anchor whole.
+
+    So a ring of yesterday may grow as today's ties have it, and a cut through it has to be clearly better.
+    """
+    by_first: dict[tuple[bool, int], list[frozenset[int]]] = {}
+    for anchor in anchors:
+        codes = anchor.partners or anchor.consumers
+        by_first.setdefault((bool(anchor.partners), codes[0]), []).append(frozenset(codes))
+    result = cohesion.copy()
+    for number, candidate in enumerate(candidates):
+        codes = candidate.partners or candidate.consumers
+        firsts = (by_first.get((bool(candidate.partners), code), ()) for code in codes)
+        members = frozenset(codes)
+        if any(anchor <= members for found in firsts for anchor in found):
+            result[number] += MARGIN * abs(result[number])
+    return result
 
 
 def held_parts(ties: sp.csr_array, codes: NDArray[np.int64]) -> list[tuple[int, ...]]:
     """The connected parts, of two and more, of the members whose ties still hold them; each part sorted.
 
-    Whose ties inside weigh least below `RESOLUTION` a pair goes first (equals go together), until all hold.
+    Whose ties inside fall shortest of `HELD` of `RESOLUTION` a pair goes first (equals together), until all
+    hold.
     """
     inside = codes
     while len(inside) > 1:
         within = ties[inside][:, inside]
-        held = np.round(np.asarray(within.sum(axis=1)).ravel() - RESOLUTION * (len(inside) - 1), 6)
+        held = np.round(np.asarray(within.sum(axis=1)).ravel() - HELD * RESOLUTION * (len(inside) - 1), 6)
         if held.min() >= 0:
             count, part = sp.csgraph.connected_components(within > 0, directed=False)
             groups = [inside[part == number] for number in range(count)]
             return [tuple(group.tolist()) for group in groups if len(group) > 1]
         inside = inside[held > held.min()]
     return []
+
+
+def held_circles(circles: RefundCircles) -> NDArray[np.int32]:
+    """(consumers,) the circle of each who still colludes, -1 for all others."""
+    held = np.append(false_discovery(circles.refund_surprise) <= HELD_Q, False)
+    return np.where(held[circles.circle_of], circles.circle_of, -1)
 
 
 def _codes(previous: Mapping[str, Members], links: Links, kind: Kind) -> list[NDArray[np.int64]]:

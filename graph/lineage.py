@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from graph.anchors import HELD, held_circles
 from graph.candidates import RESOLUTION, joint_risk, tie_strength
 from graph.identity import Members, Relation, relate
 from graph.links import Links
 from graph.projection import Projection
 from graph.records import Risk, ScoredRing
-from graph.refunds import LEAST_MEMBERS, colluding
+from graph.refunds import LEAST_MEMBERS
 from graph.schema import MISSING_MS, NODES, Kind
 from graph.significance import Floats
 
@@ -44,8 +45,7 @@ class Today:
     @cached_property
     def circle_of(self) -> NDArray[np.int32]:
         """(consumers,) the circle in which each colludes, -1 for none."""
-        circles = self.projection.circles
-        return np.where(colluding(circles), circles.circle_of, -1)
+        return held_circles(self.projection.circles)
 
     @cached_property
     def ids(self) -> Mapping[Kind, pd.Index]:
@@ -129,11 +129,11 @@ def _ties_left(codes: NDArray[np.int64], today: Today) -> str:
     rows = rows[np.isin(right[rows], codes) & (today.weight[rows] > 0)]
     if not len(rows):
         return f"of their {_count(pairs, 'pair')} none is tied any more"
-    weight, needed = float(today.weight[rows].sum()), RESOLUTION * pairs
+    weight, needed = float(today.weight[rows].sum()), HELD * RESOLUTION * pairs
     rest = ", but a stronger ring stands in its place" if weight >= needed else ""
     return (
         f"of their {_count(pairs, 'pair')} {len(rows):,} {'is' if len(rows) == 1 else 'are'} tied, with a "
-        f"weight of {weight:.2f} where {needed:.2f} holds together{rest}"
+        f"weight of {weight:.3f} where {needed:.3f} holds together{rest}"
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.anchors import ANCHORED, favour
+from graph.anchors import ANCHORED, favour, to_hold
 from graph.attach import attach
 from graph.candidates import Candidate, joint_risk, tie_strength
 from graph.detectors import DETECTORS
@@ -34,19 +35,30 @@ def find_rings(
 ) -> tuple[Ring, ...]:
     """Rings, the most suspicious first; deterministic for the same input and seed.
 
-    `anchors` are an earlier run's rings as far as they still hold: they compete, with a head start where
-    candidates overlap and none in the ranking.
+    `anchors` are an earlier run's rings as far as they still hold: those that today's candidates alone would
+    lose or change a little compete too, with a head start where they overlap and none in the ranking.
     """
     found = _proposed(links, projection, risk, seed=seed)
-    for anchor in anchors:
-        found.setdefault(anchor, {ANCHORED})
+    rings = _cut(found, (), projection, risk)
+    if held := to_hold(anchors, rings):
+        for anchor in held:
+            found.setdefault(anchor, {ANCHORED})
+        rings = _cut(found, held, projection, risk)
+    strength = ring_strength(rings, links, projection, risk)
+    return attach([rings[place] for place in np.argsort(-strength, kind="stable")], links)
+
+
+def _cut(
+    found: Mapping[Candidate, AbstractSet[str]],
+    anchors: Sequence[Candidate],
+    projection: Projection,
+    risk: Risk,
+) -> list[Ring]:
+    """The candidates that stand, the most cohesive first where they overlap."""
     candidates = sorted(found, key=lambda candidate: (candidate.partners, candidate.consumers))
     rings = [Ring(c.partners, c.consumers, found_by=tuple(sorted(found[c]))) for c in candidates]
-    cohesion = ring_cohesion(rings, projection, risk) + favour(candidates, anchors)
-    kept = _without_overlaps(rings, cohesion)
-    strength = ring_strength([rings[number] for number in kept], links, projection, risk)
-    ranked = [kept[place] for place in np.argsort(-strength, kind="stable")]
-    return attach([rings[number] for number in ranked], links)
+    cohesion = favour(candidates, ring_cohesion(rings, projection, risk), anchors)
+    return [rings[number] for number in _without_overlaps(rings, cohesion)]
 
 
 def ring_cohesion(rings: Sequence[Ring], projection: Projection, risk: Risk) -> Floats:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.anchors import ANCHORED, MARGIN, anchor_rings, favour, held_parts
+from graph.anchors import ANCHORED, MARGIN, anchor_rings, favour, held_circles, held_parts, to_hold
 from graph.candidates import Candidate
 from graph.identity import Members
 from graph.links import Links
@@ -44,7 +46,8 @@ def test_who_is_no_longer_tied_leaves() -> None:
 
 def test_a_ring_whose_ties_vanish_is_let_go() -> None:
     assert held({(5, 6): 0.9}, 0, 1, 2, 3) == []
-    assert held({(0, 1): 0.04}, 0, 1) == []
+    assert held({(0, 1): 0.039}, 0, 1) == []
+    assert held({(0, 1): 0.041}, 0, 1) == [(0, 1)]
 
 
 def test_a_ring_that_is_no_longer_connected_falls_apart() -> None:
@@ -67,9 +70,42 @@ def test_other_numbers_for_the_members_hold_the_same_parts(
     assert {frozenset(part) for part in held(moved, *range(8))} == parts  # type: ignore[arg-type]
 
 
-def test_only_who_stood_yesterday_is_favoured() -> None:
-    candidates = [Candidate((1, 2)), Candidate((1, 2, 3)), Candidate((), (1, 2))]
-    assert favour(candidates, [Candidate((1, 2))]).tolist() == [MARGIN, 0.0, 0.0]
+def test_what_holds_an_anchor_whole_is_favoured_and_a_cut_through_it_is_not() -> None:
+    same, grown, cut = Candidate((1, 2, 3)), Candidate((0, 1, 2, 3, 9)), Candidate((1, 2, 9))
+    consumers, others = Candidate((), (1, 2, 3)), Candidate((), (4, 5))
+    cohesion = np.array([1.0, 2.0, 1.0, 1.0, -1.0])
+    raised = favour([same, grown, cut, consumers, others], cohesion, [same, others])
+    assert raised.tolist() == [1 + MARGIN, 2 + 2 * MARGIN, 1.0, 1.0, MARGIN - 1]
+
+
+def test_a_circle_that_colluded_yesterday_is_held_at_a_wider_rate() -> None:
+    plain = project(honest(1).links()).circles
+    of, surprise = np.array([0, 0, 0, 1, -1], dtype=np.int32), np.array([1.9, 0.2])
+    circles = replace(plain, circle_of=of, refund_surprise=surprise)
+    assert held_circles(circles).tolist() == [0, 0, 0, -1, -1]
+
+
+@pytest.mark.parametrize(
+    ("today", "competes"),
+    [
+        ([(8, 9)], True),  # lost
+        ([(1, 8, 9)], True),  # lost, but for a member among others
+        ([(1, 2, 3)], True),  # changed a little
+        ([(1, 2, 3, 4, 5, 6)], True),
+        ([(1, 2, 3, 4, 5, 6, 7)], False),  # merged, or grown much
+        ([(1, 2), (3, 4)], False),  # split
+    ],
+)
+def test_only_what_today_has_lost_or_changed_a_little_competes(
+    today: list[tuple[int, ...]], competes: bool
+) -> None:
+    anchor = Candidate((1, 2, 3, 4))
+    assert to_hold([anchor], [Ring(members) for members in today]) == (anchor,) * competes
+
+
+def test_partners_and_consumers_of_one_number_are_not_the_same() -> None:
+    anchor = Candidate((), (1, 2, 3, 4))
+    assert to_hold([anchor], [Ring((1, 2), (8, 9)), Ring((3, 4))]) == (anchor,)
 
 
 def seen(rows: Rows) -> tuple[Links, Projection, Risk]:
