@@ -197,7 +197,7 @@ def flags(score: Floats, q_value: Floats) -> Flags:
 def interval(values: Sequence[float] | Floats, *, draws: int = DRAWS, seed: int = 0) -> tuple[float, float]:
     """A 95 % bootstrap interval of the mean over worlds: the percentiles of the means of resampled worlds.
 
-    Worlds whose value is NaN (nothing to judge) are left out; NaN, NaN where none is left.
+    Worlds whose value is NaN (nothing to judge) are left out; NaN, NaN where fewer than two are left.
     """
     known = np.asarray(values, dtype=np.float64)
     known = known[np.isfinite(known)]
@@ -207,9 +207,12 @@ def interval(values: Sequence[float] | Floats, *, draws: int = DRAWS, seed: int 
 def share_interval(
     part: Sequence[float] | Floats, whole: Sequence[float] | Floats, *, draws: int = DRAWS, seed: int = 0
 ) -> tuple[float, float]:
-    """A 95 % bootstrap interval of sum(part) / sum(whole), whole worlds being resampled."""
+    """A 95 % bootstrap interval of sum(part) / sum(whole), whole worlds being resampled.
+
+    NaN, NaN for fewer than two worlds: one says nothing of how worlds differ.
+    """
     part, whole = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
-    if not len(part):
+    if len(part) < 2:
         return np.nan, np.nan
     drawn = np.random.default_rng(seed).integers(0, len(part), (draws, len(part)))
     total = whole[drawn].sum(axis=1)

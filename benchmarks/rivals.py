@@ -67,7 +67,11 @@ def similar_louvain(links: Links) -> Found:
     first-party fraud score). `--gds` runs the same in Neo4j Graph Data Science.
     """
     pairs = similar_pairs(links)
-    member_of = louvain(len(links.partners), pairs, seed=0)
+    return by_similarity(links, pairs, louvain(len(links.partners), pairs, seed=0))
+
+
+def by_similarity(links: Links, pairs: Pairs, member_of: Codes) -> Found:
+    """The communities by their members' mean weighted degree in these pairs."""
     degree = np.bincount(pairs.left, pairs.weight, len(links.partners))
     degree += np.bincount(pairs.right, pairs.weight, len(links.partners))
     return _communities(links, member_of, degree)

@@ -95,7 +95,7 @@ def test_the_smallest_group_that_holds_a_ring_names_its_look_alike() -> None:
 
 def test_an_interval_of_equal_worlds_is_a_point_and_missing_worlds_are_left_out() -> None:
     assert interval([0.7, 0.7, np.nan]) == (pytest.approx(0.7), pytest.approx(0.7))
-    assert np.isnan(interval([np.nan])).all()
+    assert np.isnan(interval([0.7, np.nan])).all()
 
 
 def test_an_interval_has_the_width_of_the_standard_error() -> None:
