@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from graph.links import Links
 from graph.schema import MISSING_MS, Kind
 from graph.significance import Floats, binomial_surprise
+from graph.tally import highest, lowest, tally
 from graph.ties import Ties, no_ties, strongest, ties_of
 
 _DAY_MS = 86_400_000
@@ -16,6 +18,9 @@ SETTLED_DAYS = 30
 
 WINDOW_DAYS = 14
 """Partners bought by the same hand change within this of each other."""
+
+BURN_DAYS = 30
+"""A partner bought to be burnt takes new custom in the month after: later, buyers do not get their money."""
 
 MIN_TURN = 2.0
 """Surprise of what went bad after the change from which on a partner counts as turned."""
@@ -26,37 +31,53 @@ partner in 7,000 partners, 2.4 in 67,000)."""
 
 
 def changed_at(links: Links) -> Floats:
-    """(partners,) moment of the last change of payout account or device after a settled start; nan for none.
+    """(partners,) moment of the last change of payout account, of device where the account stayed; or nan.
 
-    A change is an account or device first seen `SETTLED_DAYS` after the partner's first, whose share from
-    then on is the larger one.
+    A change is an account or device first seen `SETTLED_DAYS` after the partner came on board that takes the
+    place of those before it, within `WINDOW_DAYS`: additional ones are no change of hands. A new owner must
+    redirect the money, so the account decides; where a device changed within `WINDOW_DAYS` of it too, the
+    earlier of the two does.
     """
-    partners = links.size(Kind.PARTNER)
-    moments = np.full(partners, -np.inf)
-    for frame, column in ((links.paid_out_to, "bank_account"), (links.logged_in_from, "device")):
-        np.maximum.at(moments, *_changes(frame, column, partners))
-    return np.where(np.isfinite(moments), moments, np.nan)
+    account = _last_change(links, links.paid_out_to)
+    device = _last_change(links, links.logged_in_from)
+    near = np.abs(account - device) <= WINDOW_DAYS * _DAY_MS
+    moment = np.where(np.isnan(account), device, account)
+    return np.where(near, np.fmin(account, device), moment)
 
 
 def turn_surprise(links: Links, moment: Floats) -> Floats:
-    """(partners,) -log10 p that so many orders of customers new since `moment` end unpaid or disputed.
+    """(partners,) -log10 p that the custom turned at `moment`: so much new goes bad, and comes at once.
 
-    Null: they end as those of the partner's earlier customers did, shrunk to the general rate by 20 orders.
+    Null of the first: orders of customers new since then end as those of the earlier ones do, shrunk to the
+    general rate by 20 orders. Null of the second: as many of the partner's customers first come within
+    `BURN_DAYS` of it as of all partners' do; it counts no more than the first, since a sale draws crowds too.
     0 where there is no such moment.
     """
     ordered = links.ordered_at
-    at = ordered["partner"].to_numpy()
+    at, first = ordered["partner"].to_numpy(), ordered["first_at"].to_numpy().astype(np.float64)
     orders = ordered["orders"].to_numpy(dtype=np.float64)
     bad = (ordered["disputed"] + ordered["defaulted"]).to_numpy(dtype=np.float64)
-    after = ordered["last_at"].to_numpy() >= np.where(np.isnan(moment), np.inf, moment)[at]
+    after = first >= np.where(np.isnan(moment), np.inf, moment)[at]
     partners = links.size(Kind.PARTNER)
-    late_orders = np.bincount(at, weights=orders * after, minlength=partners)
-    late_bad = np.bincount(at, weights=bad * after, minlength=partners)
-    early_orders = np.bincount(at, weights=orders, minlength=partners) - late_orders
-    early_bad = np.bincount(at, weights=bad, minlength=partners) - late_bad
+    late_orders, late_bad = tally(at, partners, orders * after), tally(at, partners, bad * after)
+    early_orders = tally(at, partners, orders) - late_orders
+    early_bad = tally(at, partners, bad) - late_bad
     general = bad.sum() / max(orders.sum(), 1.0)
     rate = (early_bad + 20.0 * general) / (early_orders + 20.0)
-    return binomial_surprise(late_bad, late_orders, rate)
+    burnt = binomial_surprise(late_bad, late_orders, rate)
+    return burnt + np.minimum(_crowd_surprise(at, first, moment), burnt)
+
+
+def _crowd_surprise(at: NDArray[np.integer], first: Floats, moment: Floats) -> Floats:
+    """(partners,) -log10 p of so many first visits within `BURN_DAYS` of `moment`, among all first visits."""
+    known = ~np.isnan(moment)
+    begin = np.where(known, moment, 0.0)
+    end = begin + BURN_DAYS * _DAY_MS
+    came = tally(at, len(moment), (first >= begin[at]) & (first < end[at]) & known[at])
+    when = np.sort(first)
+    usual = (np.searchsorted(when, end) - np.searchsorted(when, begin)) / max(len(when), 1)
+    surprise: Floats = np.where(known, binomial_surprise(came, tally(at, len(moment)), usual), 0.0)
+    return surprise
 
 
 def co_change(links: Links) -> Ties:
@@ -82,16 +103,30 @@ def co_change(links: Links) -> Ties:
     return strongest(ties, TIES_A_PARTNER * len(moment))
 
 
-def _changes(
-    frame: pd.DataFrame, column: str, partners: int
-) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], Floats]:
-    """Partner and moment of every change to another account or device."""
-    owner = frame["partner"].to_numpy().astype(np.int64)
-    first = frame["first_at"].to_numpy().astype(np.float64)
-    start = np.full(partners, np.inf)
-    np.minimum.at(start, owner, first)
-    end = np.full(partners, -np.inf)
-    np.maximum.at(end, owner, frame["last_at"].to_numpy().astype(np.float64))
-    took_over = frame["last_at"].to_numpy() >= end[owner] - SETTLED_DAYS * _DAY_MS
-    keep = (first - start[owner] >= SETTLED_DAYS * _DAY_MS) & took_over & (first != MISSING_MS)
-    return owner[keep], first[keep]
+def _last_change(links: Links, frame: pd.DataFrame) -> Floats:
+    """(partners,) moment at which the partner last went over to another account or device; nan for none."""
+    partners = links.size(Kind.PARTNER)
+    order = np.lexsort((frame["last_at"], frame["first_at"], frame["partner"]))
+    owner = frame["partner"].to_numpy()[order].astype(np.int64)
+    first = frame["first_at"].to_numpy()[order].astype(np.float64)
+    last = frame["last_at"].to_numpy()[order].astype(np.float64)
+    replaced = _last_before(owner, last) <= first + WINDOW_DAYS * _DAY_MS
+    stays = last >= highest(owner, partners, last, floor=-np.inf)[owner] - SETTLED_DAYS * _DAY_MS
+    settled = first - _begin(links, owner, first)[owner] >= SETTLED_DAYS * _DAY_MS
+    keep = replaced & stays & settled & (first != MISSING_MS)
+    moment = highest(owner[keep], partners, first[keep], floor=-np.inf)
+    return np.where(np.isfinite(moment), moment, np.nan)
+
+
+def _last_before(owner: NDArray[np.int64], last: Floats) -> Floats:
+    """The last use of all that the same owner began to use earlier; infinity for its first. Rows by owner."""
+    before = pd.Series(last).groupby(owner).cummax().to_numpy()
+    first_of_owner = np.diff(owner, prepend=-1) != 0
+    return np.where(first_of_owner, np.inf, np.r_[np.inf, before[:-1]][: len(before)])
+
+
+def _begin(links: Links, owner: NDArray[np.int64], first: Floats) -> Floats:
+    """(partners,) when the partner came on board, at the latest with its first use."""
+    onboarded = links.partners["onboarded_at"].to_numpy().astype(np.float64)
+    used = lowest(owner, len(onboarded), first)
+    return np.where(onboarded == MISSING_MS, used, np.minimum(onboarded, used))
