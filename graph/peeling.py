@@ -46,8 +46,9 @@ def dense_blocks(edges: Edges, node_weight: Floats, *, rounds: int) -> NDArray[n
 
     A block is the set that greedy peeling finds densest in its connected component: the sum of node and edge
     weights over the nodes. It is taken out, and what is left is peeled again, `rounds` times. Nodes below the
-    density go together (which only raises it), then those of the least degree: half the optimum at least,
-    as for one node at a time, up to `_STEP`. `node_weight` is (rows + columns,). Near-linear in the edges.
+    density go together (which only raises it), then those of the least degree: half the optimum at least, up
+    to `_STEP`, as for one node at a time; equals go together, so of equal blocks both may. `node_weight` is
+    (rows + columns,). Near-linear in the edges.
     """
     left, right = edges.row, edges.column + edges.rows
     weight = np.round(edges.weight / _GRAIN) * _GRAIN

@@ -131,9 +131,7 @@ def log10_sets(total: float, chosen: Floats) -> Floats:
 
 def chance_words(surprise: float) -> str:
     """How often chance does as much, in words."""
-    return (
-        f"1 such set in 10^{surprise:.0f} by chance" if surprise >= 1 else "chance would bring such a set too"
-    )
+    return f"by chance 1 in 10^{surprise:.0f}" if surprise >= 1 else "chance would bring such a set too"
 
 
 def with_reasons(

@@ -83,8 +83,8 @@ def _crowd_surprise(at: NDArray[np.integer], first: Floats, moment: Floats) -> F
 def co_change(links: Links) -> Ties:
     """Partners that turned bad after a change within `WINDOW_DAYS` of each other.
 
-    Null: turned partners' changes fall anywhere between the first and the last; the surprise is that of so
-    small a gap. Near-linear: only turned partners are compared, with their neighbours in time.
+    Null: they fall anywhere between the first change of any partner and the last; the surprise is that of
+    so small a gap. Near-linear: only turned partners are compared, with their neighbours in time.
     """
     moment = changed_at(links)
     turned = np.flatnonzero(turn_surprise(links, moment) >= MIN_TURN)
@@ -97,7 +97,7 @@ def co_change(links: Links) -> Ties:
     left = np.repeat(np.arange(len(turned)), count)
     right = left + 1 + np.arange(len(left)) - np.repeat(np.cumsum(count) - count, count)
     gap = when[right] - when[left]
-    span = max(float(when[-1] - when[0]), 2.0 * WINDOW_DAYS * _DAY_MS)
+    span = max(float(np.nanmax(moment) - np.nanmin(moment)), 2.0 * WINDOW_DAYS * _DAY_MS)
     chance = np.clip(2.0 * np.maximum(gap, _DAY_MS) / span, 1e-12, 1.0)
     ties = ties_of(turned[left], turned[right], 1.0 - gap / (WINDOW_DAYS * _DAY_MS) + 1e-3, -np.log10(chance))
     return strongest(ties, TIES_A_PARTNER * len(moment))

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import numpy as np
+
+from graph.channels.changes import changed_at
+from graph.channels.groups import customer_groups
+from graph.channels.identifiers import customer_devices, login_devices
+from graph.channels.money import collector_reach, money_flow
+from graph.channels.self_dealing import self_dealing
+from graph.channels.succession import succession
+from graph.links import Links
+from graph.refunds import colluding, refund_circles
+from graph.schema import MISSING_MS
+from graph.ties import Ties
+from tests.graph.detector_worlds import debtors, self_dealers, tills
+from tests.graph.made_links import START_MS, Row, made_links
+from tests.graph.small_worlds import planted
+
+
+def shops(*names: str, **columns: object) -> list[Row]:
+    return [{"partner_id": name, "onboarded_at": 0, **columns} for name in names]
+
+
+def strength(ties: Ties) -> dict[tuple[int, int], float]:
+    return dict(zip(zip(ties.left.tolist(), ties.right.tolist(), strict=True), ties.surprise, strict=True))
+
+
+def handed_on(gap: float) -> Links:
+    """Two partners who log in from one device, so many days after one another."""
+    return made_links(
+        partners=shops("a", "b"),
+        logins=[
+            {"partner": "a", "device": "laptop", "day": 0, "last_at": 100},
+            {"partner": "b", "device": "laptop", "day": 100 + gap, "last_at": 200 + gap},
+        ],
+    )
+
+
+def test_a_device_used_a_year_apart_ties_a_quarter_as_much() -> None:
+    at_once, apart = (strength(login_devices(handed_on(gap)))[0, 1] for gap in (-50, 360))
+    assert np.isclose(apart, at_once / 4)
+    assert np.isclose(strength(login_devices(handed_on(0)))[0, 1], at_once)
+
+
+def test_uses_of_unknown_time_tie_in_full() -> None:
+    links = handed_on(360)
+    links.logged_in_from["last_at"] = MISSING_MS
+    assert strength(login_devices(links)) == strength(login_devices(handed_on(0)))
+
+
+def test_customers_on_a_machine_given_away_long_ago_tie_less() -> None:
+    def tie(day: int) -> float:
+        users = ("x", "y")
+        return strength(
+            customer_devices(
+                made_links(
+                    partners=shops("a", "b"),
+                    logins=[{"partner": "a", "device": "laptop", "day": 0}],
+                    used=[{"consumer": user, "device": "laptop", "day": day} for user in users],
+                    orders=[{"consumer": user, "partner": "b", "day": day} for user in users],
+                )
+            )
+        )[0, 1]
+
+    assert np.isclose(tie(180), tie(0) / 2)
+
+
+def routed(first_hop: int, second_hop: int) -> Links:
+    """Two partners paid on day 10, whose money goes to a mule and then to the boss on these days."""
+    steps = (("acc", "mule", first_hop), ("mule", "boss", second_hop))
+    return made_links(
+        partners=shops("a", "b"),
+        payouts=[
+            {"partner": name, "bank_account": f"acc {name}", "amount": 100.0, "day": 10} for name in "ab"
+        ],
+        transfers=[
+            {
+                "from_account": f"{start} {name}",
+                "to_account": end if end == "boss" else f"{end} {name}",
+                "amount": 90.0,
+                "day": day,
+            }
+            for name in "ab"
+            for start, end, day in steps
+        ],
+    )
+
+
+def test_money_travels_forward_in_time_hop_by_hop() -> None:
+    assert len(money_flow(routed(12, 14))) == 1
+    assert len(money_flow(routed(14, 12))) == 0  # the mule had paid the boss before this money reached it
+    assert len(money_flow(routed(8, 14))) == 0
+
+
+def test_shares_of_the_money_multiply_on_the_way() -> None:
+    links = routed(12, 14)
+    boss = links.bank_accounts["account_id"].tolist().index("boss")
+    # of 100 paid out 90 went on, of the 90 that came in 90
+    assert np.isclose(collector_reach(links)[[0], [boss]], 0.9)
+
+
+def test_a_successor_is_known_by_its_site_or_its_legal_name() -> None:
+    def ties(**same: str) -> int:
+        others = [
+            {"partner_id": f"q{n}", "name": f"{n * 7919:05d}", "onboarded_at": 105 + n} for n in range(9)
+        ]
+        old = {"partner_id": "old", "name": "Velvet Moth", "onboarded_at": 0, "closed_at": 100, **same}
+        new = {"partner_id": "new", "name": "Iron Spoon", "onboarded_at": 109, **same}
+        return len(succession(made_links(partners=[old, new, *others])))
+
+    assert ties() == 0
+    assert ties(website="https://www.quixquill.de/shop") == 1
+    assert ties(legal_name="Quixquill Handels GmbH") == 1
+
+
+def test_an_additional_account_is_no_change_of_hands() -> None:
+    def moment(old_ends: int) -> float:
+        payouts: list[Row] = [
+            {"partner": "a", "bank_account": "old", "day": 5, "last_at": old_ends, "times": 9},
+            {"partner": "a", "bank_account": "new", "day": 100, "last_at": 300, "times": 9},
+        ]
+        return float(changed_at(made_links(partners=shops("a"), payouts=payouts))[0])
+
+    assert moment(98) == START_MS + 100 * 86_400_000
+    assert np.isnan(moment(300))
+
+
+def test_the_first_account_is_no_change() -> None:
+    payouts: list[Row] = [{"partner": "a", "bank_account": "first", "day": 100, "last_at": 300}]
+    assert np.isnan(changed_at(made_links(partners=shops("a"), payouts=payouts))).all()
+
+
+def test_a_shop_deals_with_itself_where_its_own_machine_orders_and_does_not_pay() -> None:
+    links = self_dealers().rows.links()
+    found = set(links.partners["partner_id"].to_numpy()[self_dealing(links).found()])
+    assert found == {"p60", "p61"}
+    assert not self_dealing(tills().rows.links()).found().any()
+
+
+def test_debtors_at_strangers_collude_and_shills_do_not() -> None:
+    world = debtors()
+    for rows, expected in ((world.rows, world.group), (planted(1)[0], frozenset())):
+        links = rows.links()
+        chosen = colluding(refund_circles(links, customer_groups(links)))
+        assert set(links.consumers["consumer_id"].to_numpy()[chosen]) == expected
