@@ -39,10 +39,7 @@ def _of_ring(world: World, ring: Ring, rng: np.random.Generator, wrong: float) -
 def _reviews(world: World, rng: np.random.Generator, wrong: float) -> list[Label]:
     """Honest ones are reviewed where they look bad or are tied to others; most are cleared."""
     firm, shops = world.firm, world.partners
-    planted = {
-        kind: np.concatenate([codes for ring in world.rings for k, codes, _ in ring.members if k == kind])
-        for kind in ("partner", "consumer")
-    }
+    planted = {kind: _planted(world, kind) for kind in ("partner", "consumer")}
     suspicion = (shops.dispute + shops.default) * 2 + (
         shops.trouble_bad * (shops.trouble_from_s < firm.end_s)
     )
@@ -64,3 +61,9 @@ def _reviews(world: World, rng: np.random.Generator, wrong: float) -> list[Label
         flipped = rng.random(len(codes)) < wrong
         labels += [(kind, codes[~flipped], False, at[~flipped]), (kind, codes[flipped], True, at[flipped])]
     return labels
+
+
+def _planted(world: World, kind: str) -> Ints:
+    """The codes of that kind in any ring."""
+    codes = [codes for ring in world.rings for k, codes, _ in ring.members if k == kind]
+    return np.concatenate([*codes, np.zeros(0, dtype=np.int64)])

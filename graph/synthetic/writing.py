@@ -38,6 +38,17 @@ ID_COLUMNS = {
     "to_account_id": "bank_account",
 }
 OWN_IDS = {"orders": "order_id", "payouts": "payout_id", "transfers": "transfer_id"}
+RING_COLUMNS = pa.schema(
+    [
+        ("ring_id", pa.string()),
+        ("typology", pa.string()),
+        ("carefulness", pa.float64()),
+        ("labelled", pa.bool_()),
+        ("first_at", pa.timestamp("us")),
+        ("last_at", pa.timestamp("us")),
+    ]
+)
+PROFILES = ("real", "easy", "honest")
 ORDER_OF_COLUMNS = {
     "orders": (
         "order_id", "placed_at", "consumer_id", "partner_id", "device_id", "account_id", "amount", "currency",
@@ -65,8 +76,8 @@ def write_world(
 ) -> None:
     """Writes the tables of a made-up world to the folder `out` and its truth to the folder `<out>.truth`.
 
-    The same arguments give the same bytes. `profile` is "real" or "easy" (all rings careless), `format`
-    "parquet" or "csv"; `progress` is called with the orders written and asked for. Memory grows with
+    The same arguments give the same bytes. `profile` is "real", "easy" (all rings careless) or
+    "honest" (look-alikes and no ring: the truth's tables of rings are empty), `format` "parquet" or "csv"; `progress` is called with the orders written and asked for. Memory grows with
     consumers (about one for six orders), not with orders. Raises SyntheticError where `out` or its truth
     holds something already, or an argument makes no world.
     """
@@ -77,7 +88,7 @@ def write_world(
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
     try:
-        world = _make(seed=seed, partners=partners, orders=orders, easy=profile == "easy")
+        world = _make(seed=seed, partners=partners, orders=orders, profile=profile)
         ready = prepare(world)
         ids = {kind: Identifiers(seed, kind) for kind in KINDS}
         tables = _Tables(new, format)
@@ -99,8 +110,8 @@ def _check(out: Path, *, partners: int, orders: int, profile: str, format_: str)
             raise SyntheticError(
                 f"{folder} is there already and not empty; name another folder or remove it."
             )
-    if profile not in ("real", "easy"):
-        raise SyntheticError(f'There is no profile "{profile}"; choose "real" or "easy".')
+    if profile not in PROFILES:
+        raise SyntheticError(f'There is no profile "{profile}"; choose "real", "easy" or "honest".')
     if format_ not in ("parquet", "csv"):
         raise SyntheticError(f'There is no format "{format_}"; choose "parquet" or "csv".')
     if partners < 100:
@@ -111,12 +122,13 @@ def _check(out: Path, *, partners: int, orders: int, profile: str, format_: str)
         )
 
 
-def _make(*, seed: int, partners: int, orders: int, easy: bool) -> World:
-    world = World(draw_firm(seed=seed, partners=partners, orders=orders, easy=easy))
+def _make(*, seed: int, partners: int, orders: int, profile: str) -> World:
+    world = World(draw_firm(seed=seed, partners=partners, orders=orders, easy=profile == "easy"))
     honest_logins(world, stream(seed, "logins"))
     for plant in BEFORE_RINGS:
         plant(world, stream(seed, plant.__name__))
-    plant_rings(world)
+    if profile != "honest":
+        plant_rings(world)
     for plant in AFTER_RINGS:
         plant(world, stream(seed, plant.__name__))
     return world
@@ -331,7 +343,7 @@ def _write_truth(folder: Path, world: World, ready: Play, ids: dict[str, Identif
         for group, what, kind, codes in world.look_alikes
         for id_ in texts(kind, codes)
     ]
-    pq.write_table(pa.Table.from_pylist(rings), folder / "rings.parquet")
+    pq.write_table(pa.Table.from_pylist(rings, schema=RING_COLUMNS), folder / "rings.parquet")
     keys = sorted(members)
     pq.write_table(
         pa.table(
