@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-kills test-browser check format neo4j neo4j-stop bench-quality bench-ablation bench-nights bench-speed bench-store bench-peer bench-public lock clean
+.PHONY: help demo test test-slow test-kills test-browser check format neo4j neo4j-stop bench-quality bench-null bench-ablation bench-nights bench-speed bench-store bench-peer bench-public lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -68,6 +68,9 @@ bench-peer: $(READY) ## Neo4j Graph Data Science beside ringwatch on one graph (
 bench-public: $(READY) ## public data, converted, run and judged: make bench-public SRC=the folder of the sets
 	$(BIN)/python -m benchmarks.public $(or $(SRC),$(error name the folder of the sets: make bench-public SRC=folder)) \
 		--markdown benchmarks/public.md
+
+bench-null: $(READY) ## significance where there is no ring, and what it keeps where there are some
+	$(BIN)/python -m benchmarks.null --markdown benchmarks/null.md
 
 # the files hold hashes and no address: whichever index the machine is set up for serves them
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \

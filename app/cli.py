@@ -124,7 +124,9 @@ def demo(folder: Path, seed: int, partners: int, orders: int) -> None:
 @click.option("--seed", type=_SEED, default=0, show_default=True)
 @click.option("--partners", type=click.IntRange(1), default=2000, show_default=True)
 @click.option("--orders", type=click.IntRange(1), default=300_000, show_default=True)
-@click.option("--profile", default="real", show_default=True, help="real, easy (careless rings) or honest (none).")
+@click.option(
+    "--profile", default="real", show_default=True, help="real, easy (careless rings) or honest (none)."
+)
 @click.option(
     "--format", "format_", type=click.Choice(("parquet", "csv")), default="parquet", show_default=True
 )

@@ -39,6 +39,7 @@ RINGS: Final = pa.schema(
         ("ring_id", pa.string()),
         ("rank", pa.int32()),
         ("score", pa.float64()),  # probability in [0, 1]
+        ("p_value", pa.float64()),
         ("q_value", pa.float64()),
         ("typology", pa.string()),
         ("n_partners", pa.int32()),
@@ -141,6 +142,7 @@ def _ring_row(ring: ScoredRing) -> dict[str, Any]:
         "ring_id": ring.ring_id,
         "rank": ring.rank,
         "score": ring.score,
+        "p_value": ring.p_value,
         "q_value": ring.q_value,
         "typology": ring.typology,
         "n_partners": len(ring.of(Kind.PARTNER)),

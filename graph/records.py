@@ -87,9 +87,10 @@ class Member:
 class ScoredRing:
     """A ring with its rank (1 is the most suspicious), score, reasons and money.
 
-    `score` is a probability in [0, 1], `q_value` the false discovery rate at which its strongest tie is
-    accepted; amounts are major units of the run's main currency, moments epoch milliseconds UTC. `changed`
-    says in a sentence what is different since the previous run, "" where none was given.
+    `score` is a probability in [0, 1]; `p_value` and `q_value` are its significance in the run and the share
+    of chance among the rings that are at least as significant (`graph.ring_significance`), `chance` says in a
+    sentence what was counted; amounts are major units of the run's main currency, moments epoch milliseconds
+    UTC. `changed` says in a sentence what is different since the previous run, "" where none was given.
     """
 
     ring_id: str
@@ -106,6 +107,8 @@ class ScoredRing:
     lineage: str = "born"
     found_by: tuple[str, ...] = ()
     changed: str = ""
+    p_value: float = 1.0
+    chance: str = ""
 
     def of(self, kind: Kind) -> tuple[Member, ...]:
         """The members of that kind, in their order."""

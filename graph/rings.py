@@ -17,7 +17,7 @@ from graph.prior import as_risk
 from graph.projection import Projection
 from graph.records import Ring, Risk
 from graph.schema import Kind
-from graph.significance import Floats, false_discovery
+from graph.significance import Floats
 
 MAX_OVERLAP = 0.3
 """Share of the smaller of two candidates that may lie in the stronger one; beyond it they are one ring."""
@@ -96,24 +96,6 @@ def ring_strength(rings: Sequence[Ring], links: Links, projection: Projection, r
         inside = _inside(projection, ring.partners)
         tied = min(1.0, float(strength[inside].sum()) / (len(ring.partners) - 1 + 1e-9))
         result[number] = float(risk.partner[list(ring.partners)].mean()) * tied
-    return result
-
-
-def ring_q_values(rings: Sequence[Ring], projection: Projection) -> Floats:
-    """(rings,) false discovery rate of each ring's strongest tie among all ties of all pairs.
-
-    A ring of consumers counts by its circle's refunds among all circles'; one without any tie gets 1.
-    """
-    pairs = projection.partners * (projection.partners - 1) // 2
-    q = false_discovery(projection.surprise.sum(axis=1), tests=pairs)
-    circle_q = np.append(false_discovery(projection.circles.refund_surprise), 1.0)
-    result = np.ones(len(rings))
-    for number, ring in enumerate(rings):
-        if ring.partners:
-            inside = _inside(projection, ring.partners)
-            result[number] = float(q[inside].min(initial=1.0))
-        elif ring.consumers:
-            result[number] = float(circle_q[_circle(ring, projection)])
     return result
 
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from graph.identity import Identity, Members, identify, rings_of
 from graph.projection import Projection
 from graph.records import Evidence, Ring, Risk, ScoredRing
-from graph.rings import ring_q_values, ring_strength
+from graph.ring_significance import Chance, ring_significance
+from graph.rings import ring_strength
 from graph.schema import MISSING_MS, Kind
 from graph.signals import collect
 from graph.signals.adjacency import Codes
@@ -74,7 +75,7 @@ class _Case:
     facts: RingFacts
     evidence: tuple[Evidence, ...]
     score: float
-    q_value: float
+    chance: Chance
 
 
 def score_rings(
@@ -163,10 +164,10 @@ def _cases(
     facts = [slice_ring(ring, context) for ring in rings]
     evidence = with_rows([collect(one, context) for one in facts], tables)
     score = probability(_terms(rings, evidence, context, projection), _verdicts(evidence))
-    q_value = ring_q_values(rings, projection)
+    chances = ring_significance(rings, context.links, projection)
     return [
-        _Case(one, items, float(p), float(q))
-        for one, items, p, q in zip(facts, evidence, score, q_value, strict=True)
+        _Case(one, items, float(p), chance)
+        for one, items, p, chance in zip(facts, evidence, score, chances, strict=True)
     ]
 
 
@@ -196,7 +197,9 @@ def _scored(case: _Case, identity: Identity, rank: int, context: Context) -> Sco
         ring_id=identity.ring_id,
         rank=rank,
         score=case.score,
-        q_value=case.q_value,
+        q_value=case.chance.q_value,
+        p_value=case.chance.p_value,
+        chance=case.chance.sentence(),
         typology=kind,
         members=members(facts, context, typology=kind, evidence=case.evidence),
         evidence=case.evidence,

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betaln, gammaln, log_ndtr, xlog1py, xlogy
+from scipy.special import betaln, gammaincc, gammaln, log_ndtr, xlog1py, xlogy
 
 Floats = NDArray[np.float64]
 
@@ -159,3 +159,39 @@ def _rest(
     """Bound of what follows `term`: a geometric series of the next ratio, which only falls."""
     step = np.clip(ratio(index, *parameters), 0.0, 1 - 1e-6)
     return term * step / (1 - step)
+
+
+def skewed_log_p(number: float, mean: float, variance: float, clustered: float) -> float:
+    """ln P(X >= number) of a count with that `mean`, the skew of counts of that `variance`, and more spread.
+
+    `variance` is that of independent chances, `clustered` (at least as much) that of chances which come in
+    clusters. A gamma with the three moments (Pearson's type III) with half a count off; 0 up to the mean.
+    """
+    if number <= mean or clustered <= 0:
+        return 0.0
+    spread = np.sqrt(clustered)
+    # a sum of clusters of c has c times the skew of one of as many alone
+    skew = (2.0 * clustered / max(variance, 1e-12) - 1.0) / spread
+    shape = 4.0 / skew**2
+    z = (number - 0.5 - mean) / spread
+    point = shape + z * np.sqrt(shape)
+    return min(_log_gamma_tail(shape, max(float(point), 0.0)), 0.0)
+
+
+def _log_gamma_tail(shape: float, point: float) -> float:
+    """ln P(G >= point) of a gamma of that shape, beyond what a float holds too (Legendre's fraction)."""
+    tail = float(gammaincc(shape, point))
+    if tail > 1e-200:
+        return float(np.log(tail))
+    return float((shape - 1.0) * np.log(point) - point - gammaln(shape) - np.log1p((1.0 - shape) / point))
+
+
+def expected_discovery(log_expected: ArrayLike) -> Floats:
+    """Benjamini-Hochberg q-values of findings that chance alone would bring this often (ln) to a run."""
+    log_number = np.asarray(log_expected, dtype=np.float64)
+    order = np.argsort(log_number, kind="stable")
+    log_q = log_number[order] - np.log(np.arange(1, log_number.size + 1))
+    log_q = np.minimum.accumulate(log_q[::-1])[::-1]
+    q = np.empty(log_number.size)
+    q[order] = np.exp(np.minimum(log_q, 0.0))
+    return q

@@ -76,10 +76,11 @@ def write_world(
 ) -> None:
     """Writes the tables of a made-up world to the folder `out` and its truth to the folder `<out>.truth`.
 
-    The same arguments give the same bytes. `profile` is "real", "easy" (all rings careless) or
-    "honest" (look-alikes and no ring: the truth's tables of rings are empty), `format` "parquet" or "csv"; `progress` is called with the orders written and asked for. Memory grows with
-    consumers (about one for six orders), not with orders. Raises SyntheticError where `out` or its truth
-    holds something already, or an argument makes no world.
+    The same arguments give the same bytes. `profile` is "real", "easy" (all rings careless) or "honest"
+    (look-alikes and no ring: the truth's tables of rings are empty), `format` "parquet" or "csv"; `progress`
+    is called with the orders written and asked for. Memory grows with consumers (about one for six orders),
+    not with orders. Raises SyntheticError where `out` or its truth holds something already, or an argument
+    makes no world.
     """
     _check(out, partners=partners, orders=orders, profile=profile, format_=format)
     truth = out.with_name(f"{out.name}.truth")

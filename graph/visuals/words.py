@@ -60,6 +60,7 @@ def summary(ring: ScoredRing, currency: str) -> dict[str, Any]:
         "headline": f"{members_by_kind(ring)}, {_pattern(kind)}.",
         "sure": f"{_sure(ring)} {_chance(ring)}",
         "score": f"{ring.score:.2f}" if ring.score <= 0.995 else f"{min(ring.score, 0.999):.3f}",
+        "p": _q(ring.p_value),
         "q": _q(ring.q_value),
         "typology": kind,
         "members": members_by_kind(ring),
@@ -91,10 +92,12 @@ def _q(value: float) -> str:
 
 
 def _chance(ring: ScoredRing) -> str:
+    """What was counted, and how many rings that are at least as significant would be chance."""
+    counted = f"{clean(ring.chance, SENTENCE_CHARACTERS)} " if ring.chance else ""
     if ring.q_value >= 0.1:
-        return f"Its strongest tie may be chance: {100 * ring.q_value:.0f} in 100 ties so marked are."
+        return f"{counted}It may be chance: {100 * ring.q_value:.0f} in 100 rings that show as much would be."
     odds = f"1 in {_round_number(1 / ring.q_value)}" if ring.q_value > 1e-6 else "fewer than 1 in a million"
-    return f"Of ties as strong as its strongest, {odds} would be chance."
+    return f"{counted}Of the rings that show as much, {odds} would be chance."
 
 
 def _round_number(value: float) -> str:

@@ -10,7 +10,7 @@ from graph.links import Links
 from graph.prior import prior_risk
 from graph.projection import Projection, project
 from graph.records import Ring, Risk
-from graph.rings import find_rings, ring_q_values, ring_strength
+from graph.rings import find_rings, ring_strength
 from tests.graph.made_links import made_links
 from tests.graph.small_worlds import honest, planted, renamed, with_refund_ring
 
@@ -66,20 +66,6 @@ def test_rings_are_ranked_by_strength() -> None:
     strength = ring_strength(rings, links, projection, risk)
     assert (np.diff(strength) <= 0).all()
     assert ((strength >= 0) & (strength <= 1)).all()
-
-
-def test_a_planted_ring_is_no_chance_find() -> None:
-    links = planted(2)[0].links()
-    rings, projection, _ = found(links)
-    q = ring_q_values(rings, projection)
-    assert q[0] < 1e-3
-    assert ((q >= 0) & (q <= 1)).all()
-
-
-def test_a_ring_without_a_tie_has_no_significance() -> None:
-    projection = project(honest(1).links())
-    strangers = Ring((100, 119))
-    assert ring_q_values([strangers], projection)[0] == 1.0
 
 
 def test_the_shills_of_a_circle_and_their_devices_are_attached() -> None:

@@ -8,10 +8,12 @@ from scipy import stats
 
 from graph.significance import (
     binomial_surprise,
+    expected_discovery,
     false_discovery,
     hypergeometric_surprise,
     normal_surprise,
     poisson_surprise,
+    skewed_log_p,
 )
 
 
@@ -69,3 +71,21 @@ def test_false_discovery_counts_the_tests_that_are_not_listed() -> None:
 def test_noise_is_hardly_ever_discovered() -> None:
     p = np.random.default_rng(7).random(20_000)
     assert (false_discovery(-np.log10(p)) <= 0.05).mean() < 0.001
+
+
+def test_findings_that_chance_brings_are_discounted_by_their_rank() -> None:
+    assert np.allclose(expected_discovery(np.log([0.01, 3.0, 0.04])), [0.01, 1.0, 0.02])
+
+
+@pytest.mark.parametrize(("number", "mean"), [(12, 4.0), (40, 20.0), (3, 0.4)])
+def test_the_skewed_tail_is_close_to_that_of_independent_chances(number: int, mean: float) -> None:
+    exact = np.log(stats.poisson.sf(number - 1, mean))
+    assert skewed_log_p(number, mean, mean, mean) == pytest.approx(exact, rel=0.15)
+
+
+def test_chances_that_come_in_clusters_surprise_less() -> None:
+    assert skewed_log_p(30, 10.0, 10.0, 25.0) > skewed_log_p(30, 10.0, 10.0, 10.0)
+
+
+def test_a_skewed_tail_beyond_what_a_float_holds_stays_finite() -> None:
+    assert -1e5 < skewed_log_p(3000, 3.0, 3.0, 3.0) < -2000

@@ -217,6 +217,13 @@ def test_a_device_farm_orders_from_machines_of_many(world: Path) -> None:
         assert (used.groupby("device_id").consumer_id.nunique() > 1).mean() > 0.5
 
 
+def test_an_honest_world_has_look_alikes_and_no_ring(tmp_path: Path) -> None:
+    write_world(tmp_path / "honest", seed=4, profile="honest", **SMALL)
+    for table in ("rings", "ring_members"):
+        assert truth(tmp_path / "honest", table).empty
+    assert truth(tmp_path / "honest", "look_alikes").look_alike.nunique() > 15
+
+
 def test_an_easy_world_has_only_careless_rings(tmp_path: Path) -> None:
     write_world(tmp_path / "easy", seed=4, profile="easy", **SMALL)
     assert truth(tmp_path / "easy", "rings").carefulness.max() < 0.2

@@ -39,9 +39,9 @@ RETURN p.partner_id AS id;
 SCHEMA = ("constraints", "indexes")
 LABELS = {node.label: node for node in NODES}
 RING = {
-    "ring_id", "run", "previous_run", "rank", "score", "q_value", "typology", "amount", "bad_amount",
-    "first_at", "last_at", "lineage", "found_by", "evidence", "joined", "left", "n_partners", "n_consumers",
-    "n_devices", "n_accounts",
+    "ring_id", "run", "previous_run", "rank", "score", "p_value", "q_value", "chance", "typology",
+    "amount", "bad_amount", "first_at", "last_at", "lineage", "found_by", "evidence", "joined", "left",
+    "n_partners", "n_consumers", "n_devices", "n_accounts",
 }  # fmt: skip
 TYPES = {relationship.type for relationship in RELATIONSHIPS} | {"MEMBER_OF"}
 

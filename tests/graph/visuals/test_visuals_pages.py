@@ -231,6 +231,16 @@ def test_no_score_claims_certainty(small):
     assert "fewer than 1 in a million" in sure["sure"]
 
 
+def test_the_head_says_what_was_counted_against_chance(small):
+    ring = replace(
+        small.ring, chance="Of their orders 9 ended unpaid; 2.0 would.", q_value=0.25, p_value=0.125
+    )
+    values = data_of(ring_page(ring, small.links))["ring"]
+    assert "9 ended unpaid" in values["sure"]
+    assert "25 in 100" in values["sure"]
+    assert values["p"] == "0.12"
+
+
 def test_index_lists_rings_by_rank_with_their_words(small):
     rings = [replace(small.ring, rank=rank, ring_id=f"R-{rank}") for rank in (2, 1)]
     values = data_of(index_page(rings, RunPageSummary.of(small.links, version="ringwatch 0.1.0")))

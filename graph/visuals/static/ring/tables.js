@@ -11,7 +11,7 @@ function buildWhy() {
   byId("why-changed").hidden = !ring.changed;
   const tile = (name, value, note, className) => el("div", { class: className || null }, el("dt", {}, name), el("dd", {}, value, note ? el("small", {}, note) : null));
   byId("why-numbers").append(
-    tile("Score", ring.score, "", "score"), tile("q-value", ring.q), tile("Typology", ring.typology, ring.lineage ? "ring " + ring.lineage : ""),
+    tile("Score", ring.score, "", "score"), tile("q-value", ring.q, "p-value " + ring.p), tile("Typology", ring.typology, ring.lineage ? "ring " + ring.lineage : ""),
     tile("Money moved", ring.moved), tile("Gone bad", ring.bad, ring.share), tile("First seen", ring.first), tile("Last seen", ring.last),
     ...(ring.found ? [tile("Found by", ring.found)] : []));
   const reasons = data.evidence.filter((evidence) => !evidence.against).slice(0, 3);

@@ -1,0 +1,365 @@
+"""Significance of rings: how often chance draws a ring so tied whose joint custom ends so badly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaln
+
+from graph.candidates import NOT_ALONE, tie_strength
+from graph.links import Links
+from graph.projection import Projection
+from graph.records import Ring
+from graph.refunds import LEAST_SURPRISE, RefundCircles
+from graph.schema import Kind
+from graph.significance import Floats, expected_discovery, skewed_log_p
+from graph.tally import tally
+
+BY_OUTCOME: Final = ("bad_custom", "bad_customers", "co_change")
+"""Channels that read how orders end: they may not say among whom the endings are then compared."""
+
+BAD: Final = ("disputed", "defaulted")
+"""Endings by which partners gain; refunds favour the shopper."""
+
+BUSY_STEPS: Final = (2, 3, 4, 6, 11)
+"""Customers of so many partners and more are compared among themselves: the busy may end otherwise."""
+
+_LN10 = float(np.log(10.0))
+_Codes = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Chance:
+    """How likely chance is to show as much as a ring does, and what was counted.
+
+    `expected` is how many rings that show as much chance alone brings to a run; `p_value` is that over the
+    rings reported (at most 1), `q_value` the share of chance among the rings of at least this significance
+    (Benjamini-Hochberg). Customers of one device or account are one shopper. Of the orders that `customers`
+    shoppers placed with `members` partners who share them (a ring
+    of consumers: with anybody; `members` is 0), `ended` went unpaid or disputed, or were `refunded`, where
+    `due` were to be expected.
+    """
+
+    p_value: float = 1.0
+    q_value: float = 1.0
+    expected: float = np.inf
+    members: int = 0
+    customers: int = 0
+    ended: int = 0
+    due: float = 0.0
+    refunded: bool = False
+
+    def sentence(self) -> str:
+        """What was counted, the baseline and the chance, in words."""
+        how = "were refunded" if self.refunded else "ended unpaid or disputed"
+        who = f"{self.customers:,} shoppers that {self.members} of its partners share"
+        if not self.members:
+            who = f"{self.customers:,} shoppers"
+        elif not self.customers:
+            return "Its closest partners share no shopper: whether they gain together cannot be told."
+        counted = (
+            f"Of the orders of {who}, {self.ended:,} {how}; {self.due:,.1f} would as the partners' orders do."
+        )
+        return f"{counted} Chance alone brings {_times(self.expected)} with as much to a run."
+
+
+def _times(expected: float) -> str:
+    if expected >= 1.0:
+        return "a ring or more"
+    return f"{expected:.2g} rings" if expected >= 1e-6 else "fewer than one in a million rings"
+
+
+@dataclass(frozen=True)
+class _Visits:
+    """A customer at a partner, (visits,) sorted by partner: how many orders, how many ended in question.
+
+    `due` is how many of them should have, `variance` that of independent orders; `start` is (partners + 1,).
+    `alike` is how correlated the endings of one shopper's orders are.
+    """
+
+    start: _Codes
+    partner: _Codes
+    consumer: _Codes
+    shopper: _Codes
+    orders: Floats
+    ended: Floats
+    due: Floats
+    variance: Floats
+    alike: float
+
+
+@dataclass(frozen=True)
+class _Neighbourhoods:
+    """Single linkage of partners by ties that read no outcome, (n,) each: a binary tree above the partners.
+
+    Leaves are the partners, inner nodes follow; `parent` is -1 at the tops, `size` counts the partners.
+    """
+
+    parent: _Codes
+    size: _Codes
+    partners: int
+
+    @property
+    def tests(self) -> int:
+        """How many neighbourhoods of two and more there are."""
+        return len(self.parent) - self.partners
+
+    def tops(self) -> _Codes:
+        """(partners,) the largest neighbourhood of each partner, itself where nobody is tied to it."""
+        top = np.arange(len(self.parent))
+        for node in range(len(self.parent) - 1, -1, -1):
+            if self.parent[node] >= 0:
+                top[node] = top[self.parent[node]]
+        return top[: self.partners]
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What was counted in a ring, and ln of how many such sets chance brings to a run."""
+
+    log_expected: float = np.inf
+    members: int = 0
+    customers: int = 0
+    ended: int = 0
+    due: float = 0.0
+    refunded: bool = False
+
+
+def ring_significance(rings: Sequence[Ring], links: Links, projection: Projection) -> tuple[Chance, ...]:
+    """Of every ring the chance that its members' joint custom ends so badly; deterministic, no order matters.
+
+    Null: the ties stay as they are, every degree and the popularity of every identifier with them, and so do
+    each partner's visits and how many of them end badly; which of its customers those are has nothing to do
+    with who shares them. So honest owners, franchises and malls are cleared however well they are tied, and
+    insolvent shops however badly all their orders end. Visits of one shopper are as alike as those of
+    shoppers elsewhere; customers are compared with others who visit as many partners.
+
+    Rings are found by search, and the search is paid for: a ring is one of all subsets of its size in a
+    neighbourhood of ties that read no outcome, the neighbourhoods (single linkage at every level) are
+    counted, and a ring counts by its best part. Rings of consumers count by their refunds (`_circles`).
+    """
+    if not rings:
+        return ()
+    found: list[_Found] = [_Found()] * len(rings)
+    with_partners = [number for number, ring in enumerate(rings) if ring.partners]
+    if with_partners:
+        places = _neighbourhoods(projection)
+        visits = _visits(links, projection, BAD, places.tops())
+        for number in with_partners:
+            found[number] = _best_part(rings[number].partners, places, visits)
+    circles = [number for number, ring in enumerate(rings) if not ring.partners and ring.consumers]
+    for number, one in zip(circles, _circles([rings[n] for n in circles], links, projection), strict=True):
+        found[number] = one
+    log_expected = np.array([one.log_expected for one in found])
+    q = expected_discovery(log_expected)
+    return tuple(_chance(one, float(q[n]), len(rings)) for n, one in enumerate(found))
+
+
+def _chance(found: _Found, q_value: float, rings: int) -> Chance:
+    expected = float(np.exp(min(found.log_expected, 700.0)))
+    counted = (found.members, found.customers, found.ended, found.due, found.refunded)
+    return Chance(min(expected / rings, 1.0), q_value, expected, *counted)
+
+
+def _neighbourhoods(projection: Projection) -> _Neighbourhoods:
+    """Partners merged by their ties, the strongest first; only ties that count (`tie_strength`) merge."""
+    channels = tuple(name for name in projection.channels if name not in BY_OUTCOME + NOT_ALONE)
+    strength = tie_strength(projection, channels)
+    total = projection.rarity[:, [projection.column(name) for name in channels]].sum(axis=1, dtype=np.float64)
+    rows = np.flatnonzero(strength > 0)
+    rows = rows[np.lexsort((rows, -np.round(total[rows], 6)))]
+    parent, size = list(range(projection.partners)), [1] * projection.partners
+    above = [-1] * projection.partners
+    for left, right in zip(projection.left[rows].tolist(), projection.right[rows].tolist(), strict=True):
+        a, b = _root(parent, left), _root(parent, right)
+        if a != b:
+            node = len(parent)
+            parent.append(node)
+            parent[a] = parent[b] = above[a] = above[b] = node
+            above.append(-1)
+            size.append(size[a] + size[b])
+    return _Neighbourhoods(
+        np.array(above, dtype=np.int64), np.array(size, dtype=np.int64), projection.partners
+    )
+
+
+def _root(parent: list[int], node: int) -> int:
+    while parent[node] != node:
+        parent[node] = parent[parent[node]]
+        node = parent[node]
+    return node
+
+
+def _visits(links: Links, projection: Projection, outcomes: Sequence[str], top: _Codes | None) -> _Visits:
+    """All visits with their orders that ended in one of these `outcomes`.
+
+    How busy and how alike customers are, that is learned from those who share no neighbourhood of partners
+    (`top`, (partners,)) where one is given: a ring's own customers must not say what is usual.
+    """
+    ordered, partners = links.ordered_at, links.size(Kind.PARTNER)
+    order = np.argsort(ordered["partner"].to_numpy(), kind="stable")
+    partner = ordered["partner"].to_numpy()[order].astype(np.int64)
+    consumer = ordered["consumer"].to_numpy()[order].astype(np.int64)
+    orders = ordered["orders"].to_numpy(dtype=np.float64)[order]
+    ended = ordered[list(outcomes)].sum(axis=1).to_numpy(dtype=np.float64)[order]
+    shopper = projection.groups.shoppers()[0][consumer]
+    usual = np.ones(len(order), dtype=np.bool_) if top is None else ~_shared(shopper, top[partner])
+    step = np.searchsorted(BUSY_STEPS, tally(consumer, links.size(Kind.CONSUMER))[consumer], side="right")
+    due = _due(partner, ended, orders, step, usual)
+    variance = due * (1.0 - due / np.maximum(orders, 1.0))
+    alike = _alikeness(shopper[usual], (ended - due)[usual], orders[usual], variance[usual])
+    start = np.searchsorted(partner, np.arange(partners + 1))
+    return _Visits(start, partner, consumer, shopper, orders, ended, due, variance, alike)
+
+
+def _due(
+    partner: _Codes, ended: Floats, orders: Floats, step: NDArray[np.integer], usual: NDArray[np.bool_]
+) -> Floats:
+    """(visits,) orders that should so end: by the partner's rate, and how busy customers' orders end.
+
+    The sum over each partner is what has ended there.
+    """
+    partners, steps = int(partner.max(initial=-1)) + 1, len(BUSY_STEPS) + 1
+    rate = tally(partner, partners, ended) / np.maximum(tally(partner, partners, orders), 1.0)
+    due = orders * rate[partner]
+    busy = (tally(step[usual], steps, ended[usual]) + 1.0) / (tally(step[usual], steps, due[usual]) + 1.0)
+    due *= busy[step]
+    scale = tally(partner, partners, ended) / np.maximum(tally(partner, partners, due), 1e-12)
+    return np.minimum(due * scale[partner], orders)
+
+
+def _shared(shopper: _Codes, top: _Codes) -> NDArray[np.bool_]:
+    """(visits,) whether the shopper visits two or more partners of this neighbourhood."""
+    _, row, count = np.unique((shopper << 32) | top, return_inverse=True, return_counts=True)
+    return np.asarray(count[row] >= 2)
+
+
+def _alikeness(shopper: _Codes, off: Floats, orders: Floats, variance: Floats) -> float:
+    """The mean correlation, at least 0, of how a shopper's orders end, every shopper by its orders."""
+    if not len(shopper):
+        return 0.0
+    code, row = np.unique(shopper, return_inverse=True)
+    alone, together = _spread(row, len(code), orders, variance)
+    count = tally(row, len(code), orders)
+    weight = np.where(count >= 2, 1.0 / np.maximum(count - 1.0, 1.0), 0.0)
+    seen = (weight * (tally(row, len(code), off) ** 2 - alone)).sum()
+    return float(np.clip(seen / max((weight * (together - alone)).sum(), 1e-12), 0.0, 1.0))
+
+
+def _spread(row: _Codes, shoppers: int, orders: Floats, variance: Floats) -> tuple[Floats, Floats]:
+    """(shoppers,) variance of a shopper's endings if they are independent, and if they are all alike."""
+    return tally(row, shoppers, variance), tally(row, shoppers, np.sqrt(orders * variance)) ** 2
+
+
+def _best_part(members: Sequence[int], places: _Neighbourhoods, visits: _Visits) -> _Found:
+    """The part of the ring that chance explains least: its members in one neighbourhood, at any level."""
+    best = _Found()
+    for part, node in _parts(members, places):
+        size, chosen = float(places.size[node]), float(len(part))
+        # all subsets of this size might have been chosen, and all sizes from two on
+        choices = gammaln(size + 1) - gammaln(chosen + 1) - gammaln(size - chosen + 1) + np.log(size - 1)
+        found = _joint_custom(part, visits)
+        log_expected = found.log_expected + choices + np.log(places.tests)
+        if log_expected < best.log_expected:
+            best = replace(found, log_expected=float(log_expected))
+    return best
+
+
+def _parts(members: Sequence[int], places: _Neighbourhoods) -> Iterator[tuple[list[int], int]]:
+    """Two and more members with the smallest neighbourhood that holds them."""
+    inside: dict[int, list[int]] = {}
+    for member in members:
+        node = member
+        while node >= 0:
+            inside.setdefault(node, []).append(member)
+            node = int(places.parent[node])
+    # a neighbourhood with no more of them than a smaller one is left out
+    wider = {int(places.parent[node]) for node, part in inside.items() if _is_all(part, node, inside, places)}
+    for node, part in sorted(inside.items()):
+        if len(part) >= 2 and node not in wider:
+            yield part, node
+
+
+def _is_all(part: list[int], node: int, inside: dict[int, list[int]], places: _Neighbourhoods) -> bool:
+    """Whether the neighbourhood above holds no more of the members."""
+    return len(inside.get(int(places.parent[node]), ())) == len(part)
+
+
+def _joint_custom(members: Sequence[int], visits: _Visits) -> _Found:
+    """The visits of shoppers whom two or more of the members share, and ln p of so many bad orders there.
+
+    Given a partner's bad orders, theirs are drawn from it without replacement: the less is left beside them,
+    the less they may vary.
+    """
+    rows = np.concatenate([np.arange(visits.start[one], visits.start[one + 1]) for one in members])
+    codes, at = np.unique(visits.partner[rows], return_inverse=True)
+    joint = _several(visits.shopper[rows], at)
+    inside = tally(at[joint], len(codes), visits.variance[rows[joint]])
+    left = 1.0 - inside / np.maximum(tally(at, len(codes), visits.variance[rows]), 1e-12)
+    return _surprise_of(rows[joint], visits, left[at[joint]], len(members))
+
+
+def _surprise_of(rows: _Codes, visits: _Visits, left: Floats | float, members: int) -> _Found:
+    """ln p of so many endings in these visits, a shopper's alike; `left` of the variance is left."""
+    if not len(rows):
+        return _Found(0.0, members)
+    _, row = np.unique(visits.shopper[rows], return_inverse=True)
+    customers = int(row.max()) + 1
+    alone, together = _spread(row, customers, visits.orders[rows], visits.variance[rows] * left)
+    variance = float(alone.sum())
+    clustered = variance + visits.alike * float((together - alone).sum())
+    number, mean = float(visits.ended[rows].sum()), float(visits.due[rows].sum())
+    return _Found(skewed_log_p(number, mean, variance, clustered), members, customers, int(number), mean)
+
+
+def _several(shopper: _Codes, place: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """(rows,) whether the row's shopper visits more than one of the places."""
+    _, row = np.unique(shopper, return_inverse=True)
+    pair = np.unique((row.astype(np.int64) << 32) | place)
+    return np.asarray(np.bincount(pair >> 32)[row] >= 2) if len(row) else np.zeros(0, dtype=np.bool_)
+
+
+def _circles(rings: Sequence[Ring], links: Links, projection: Projection) -> list[_Found]:
+    """Rings of consumers by their refunds, or by what they leave unpaid where that is their circle's way.
+
+    Null: orders end so as the partner's other orders do, those of a shopper as alike as anywhere. All circles
+    are tests, in both ways; a shopper enters a circle only when its own orders end so often as one in twenty
+    by chance does, so that much of the surprise of each is taken off.
+    """
+    circles = projection.circles
+    unpaid = np.array([_is_unpaid(ring, circles) for ring in rings], dtype=np.bool_)
+    tests = float(np.log(2.0 * max(len(circles.unpaid), 1)))
+    found = [_Found()] * len(rings)
+    for way, outcomes in ((False, ("refunded",)), (True, BAD)):
+        chosen = np.flatnonzero(unpaid == way).tolist()
+        if not chosen:
+            continue
+        visits = _visits(links, projection, outcomes, None)
+        for number, rows in zip(chosen, _rows_of([rings[n] for n in chosen], visits), strict=True):
+            one = _surprise_of(rows, visits, 1.0, 0)
+            expected = min(one.log_expected + _LN10 * LEAST_SURPRISE * one.customers, 0.0) + tests
+            found[number] = replace(one, log_expected=expected, refunded=not way)
+    return found
+
+
+def _rows_of(rings: Sequence[Ring], visits: _Visits) -> list[_Codes]:
+    """The visits of each ring's consumers."""
+    order = np.argsort(visits.consumer, kind="stable")
+    ordered = visits.consumer[order]
+    found = []
+    for ring in rings:
+        start = np.searchsorted(ordered, ring.consumers)
+        stop = np.searchsorted(ordered, ring.consumers, side="right")
+        found.append(order[np.concatenate([np.arange(a, b) for a, b in zip(start, stop, strict=True)])])
+    return found
+
+
+def _is_unpaid(ring: Ring, circles: RefundCircles) -> bool:
+    """Whether most of the ring's consumers are of circles that leave their orders unpaid."""
+    inside = circles.circle_of[list(ring.consumers)]
+    inside = inside[inside >= 0]
+    return bool(len(inside)) and float(circles.unpaid[inside].mean()) > 0.5

@@ -1,0 +1,97 @@
+"""Significance: chance rings have none, planted ones do, and neither order nor names matter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from graph.aggregation import aggregate
+from graph.links import Links
+from graph.prior import prior_risk
+from graph.projection import project
+from graph.records import Ring
+from graph.ring_significance import Chance, ring_significance
+from graph.rings import find_rings
+from graph.synthetic import write_world
+from graph.tables import read_tables
+from tests.graph.made_links import made_links
+from tests.graph.small_worlds import honest, planted, with_circle, with_refund_ring, with_shell_network
+
+CIRCLE = range(60, 66)
+
+
+def chances(links: Links, *members: range) -> tuple[Chance, ...]:
+    codes = {name: code for code, name in enumerate(links.partners["partner_id"])}
+    rings = [Ring(tuple(sorted(codes[f"p{shop}"] for shop in shops))) for shops in members]
+    return ring_significance(rings, links, project(links))
+
+
+def judged(links: Links) -> tuple[tuple[Ring, ...], tuple[Chance, ...]]:
+    projection = project(links)
+    rings = find_rings(links, projection, prior_risk(links, projection).risk, seed=0)
+    return rings, ring_significance(rings, links, projection)
+
+
+def test_partners_whose_shared_customers_do_not_pay_are_significant() -> None:
+    (circle,) = chances(with_circle(honest(1), CIRCLE, seed=1, shills=40).links(), CIRCLE)
+    assert circle.q_value < 0.01
+    assert circle.ended > 1.3 * circle.due
+
+
+def test_partners_whose_strangers_do_not_pay_are_not() -> None:
+    # insolvent shops of one owner look like this
+    (chain,) = chances(with_shell_network(honest(1), range(40, 46)).links(), range(40, 46))
+    assert chain.q_value > 0.05
+
+
+def test_shoppers_who_are_refunded_together_are_significant() -> None:
+    rings, found = judged(with_refund_ring(honest(2, buyers=3000)).links())
+    circle = next(chance for ring, chance in zip(rings, found, strict=True) if not ring.partners)
+    assert circle.q_value < 0.05
+    assert "were refunded" in circle.sentence()
+
+
+def test_strangers_have_no_significance() -> None:
+    (strangers,) = chances(honest(1).links(), range(100, 104))
+    assert (strangers.p_value, strangers.q_value) == (1.0, 1.0)
+
+
+def test_the_sentence_carries_its_numbers_and_its_baseline() -> None:
+    sentence = Chance(0.01, 0.02, 0.004, 5, 12, 30, 7.25).sentence()
+    assert sentence == (
+        "Of the orders of 12 shoppers that 5 of its partners share, 30 ended unpaid or disputed; 7.2 would "
+        "as the partners' orders do. Chance alone brings 0.004 rings with as much to a run."
+    )
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_neither_order_nor_names_change_the_significance(seed: int) -> None:
+    rows, _ = planted(1)
+    plain, other = judged(rows.links())[1], judged(rows.links(shuffle=seed, rename=seed))[1]
+    assert np.allclose(sorted(one.q_value for one in plain), sorted(one.q_value for one in other))
+
+
+def test_q_values_follow_from_p_values_by_benjamini_and_hochberg() -> None:
+    _, found = judged(with_refund_ring(planted(2)[0]).links())
+    expected = np.array([one.expected for one in found])
+    assert np.allclose([one.p_value for one in found], np.minimum(expected / len(found), 1.0))
+    assert min(one.q_value for one in found) <= expected.min() * (1 + 1e-9)
+
+
+def test_a_world_without_rings_or_orders_has_nothing_to_judge() -> None:
+    links = made_links(partners=[{"partner_id": name, "onboarded_at": 0} for name in "ab"])
+    assert ring_significance([], links, project(links)) == ()
+    assert ring_significance([Ring((0, 1))], links, project(links))[0].p_value == 1.0
+
+
+@pytest.mark.slow
+def test_worlds_without_rings_hardly_ever_have_a_significant_one(tmp_path: Path) -> None:
+    hits, runs = 0, 20
+    for seed in range(9180, 9180 + runs):
+        write_world(tmp_path / str(seed), seed=seed, partners=600, orders=50_000, profile="honest")
+        _, found = judged(aggregate(read_tables(tmp_path / str(seed))))
+        assert found
+        hits += min(one.q_value for one in found) <= 0.05
+    assert hits <= 3  # at a rate of 5 % more than three of twenty come up in one case of sixty
