@@ -207,7 +207,7 @@ def _visits(links: Links, projection: Projection, outcomes: Sequence[str], top: 
     orders = ordered["orders"].to_numpy(dtype=np.float64)[order]
     ended = ordered[list(outcomes)].sum(axis=1).to_numpy(dtype=np.float64)[order]
     shopper = projection.groups.shoppers()[0][consumer]
-    usual = np.ones(len(order), dtype=np.bool_) if top is None else ~_shared(shopper, top[partner])
+    usual = np.ones(len(order), dtype=np.bool_) if top is None else ~_shared(shopper, top[partner], partners)
     step = np.searchsorted(BUSY_STEPS, tally(consumer, links.size(Kind.CONSUMER))[consumer], side="right")
     due = _due(partner, ended, orders, step, usual)
     variance = due * (1.0 - due / np.maximum(orders, 1.0))
@@ -232,21 +232,25 @@ def _due(
     return np.minimum(due * scale[partner], orders)
 
 
-def _shared(shopper: _Codes, top: _Codes) -> NDArray[np.bool_]:
+def _shared(shopper: _Codes, top: _Codes, partners: int) -> NDArray[np.bool_]:
     """(visits,) whether the shopper visits two or more partners of this neighbourhood."""
-    _, row, count = np.unique((shopper << 32) | top, return_inverse=True, return_counts=True)
-    return np.asarray(count[row] >= 2)
+    result = np.zeros(len(shopper), dtype=np.bool_)
+    # most partners are their own top, and share nobody
+    rows = np.flatnonzero(top >= partners)
+    _, row, count = np.unique((shopper[rows] << 32) | top[rows], return_inverse=True, return_counts=True)
+    result[rows] = count[row] >= 2
+    return result
 
 
 def _alikeness(shopper: _Codes, off: Floats, orders: Floats, variance: Floats) -> float:
     """The mean correlation, at least 0, of how a shopper's orders end, every shopper by its orders."""
     if not len(shopper):
         return 0.0
-    code, row = np.unique(shopper, return_inverse=True)
-    alone, together = _spread(row, len(code), orders, variance)
-    count = tally(row, len(code), orders)
+    size = int(shopper.max()) + 1
+    alone, together = _spread(shopper, size, orders, variance)
+    count = tally(shopper, size, orders)
     weight = np.where(count >= 2, 1.0 / np.maximum(count - 1.0, 1.0), 0.0)
-    seen = (weight * (tally(row, len(code), off) ** 2 - alone)).sum()
+    seen = (weight * (tally(shopper, size, off) ** 2 - alone)).sum()
     return float(np.clip(seen / max((weight * (together - alone)).sum(), 1e-12), 0.0, 1.0))
 
 
@@ -348,7 +352,11 @@ def _circles(rings: Sequence[Ring], links: Links, projection: Projection) -> lis
 
 def _rows_of(rings: Sequence[Ring], visits: _Visits) -> list[_Codes]:
     """The visits of each ring's consumers."""
-    order = np.argsort(visits.consumer, kind="stable")
+    everybody = np.unique(np.concatenate([ring.consumers for ring in rings]))
+    chosen = np.zeros(int(visits.consumer.max(initial=everybody.max(initial=0))) + 1, dtype=np.bool_)
+    chosen[everybody] = True
+    rows = np.flatnonzero(chosen[visits.consumer])
+    order = rows[np.argsort(visits.consumer[rows], kind="stable")]
     ordered = visits.consumer[order]
     found = []
     for ring in rings:

@@ -170,8 +170,8 @@ def skewed_log_p(number: float, mean: float, variance: float, clustered: float) 
     if number <= mean or clustered <= 0:
         return 0.0
     spread = np.sqrt(clustered)
-    # a sum of clusters of c has c times the skew of one of as many alone
-    skew = (2.0 * clustered / max(variance, 1e-12) - 1.0) / spread
+    # of clusters of c that all end alike (compound Poisson): c over the root of the variance
+    skew = clustered / max(variance, 1e-12) / spread
     shape = 4.0 / skew**2
     z = (number - 0.5 - mean) / spread
     point = shape + z * np.sqrt(shape)
