@@ -8,6 +8,8 @@ from graph.synthetic.firm import stream
 from graph.synthetic.population import Floats, Ints
 from graph.synthetic.world import Ring, World
 
+QUIET = ("book_keeper", "bad_luck")
+"""Honest groups that nobody reviews for being one; a bad spell counts by how bad it is."""
 Label = tuple[str, Ints, bool, Floats]
 """Kind, codes (before sorting), fraud, moments."""
 
@@ -43,9 +45,7 @@ def _reviews(world: World, rng: np.random.Generator, wrong: float) -> list[Label
     suspicion = (shops.dispute + shops.default) * 2 + (
         shops.trouble_bad * (shops.trouble_from_s < firm.end_s)
     )
-    alike = [
-        codes for _, what, kind, codes in world.look_alikes if kind == "partner" and what != "book_keeper"
-    ]
+    alike = [codes for _, what, kind, codes in world.look_alikes if kind == "partner" and what not in QUIET]
     suspicion[np.unique(np.concatenate([*alike, np.zeros(0, dtype=np.int64)]))] += 0.15
     chance = np.minimum(0.5, suspicion * rng.uniform(0.1, 0.3) + 0.01)
     partners = np.flatnonzero(rng.random(len(shops)) < chance)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graph.synthetic.firm import DAY_S, FAR_S
 from graph.synthetic.population import Ints, make_consumers, office_hours
@@ -12,13 +13,14 @@ NOTED_GROUPS = 300
 """Of households and the like so many are noted in the truth: there may be hundreds of thousands."""
 
 
-def _count(world: World, rng: np.random.Generator, per: float) -> int:
+def drawn_count(world: World, rng: np.random.Generator, per: float) -> int:
+    """About one group for so many partners, one at least."""
     return max(1, int(rng.poisson(world.firm.partners / per)))
 
 
 def franchises(world: World, rng: np.random.Generator) -> None:
     """A brand's shops: one name, often one head office account or machine."""
-    for _ in range(_count(world, rng, 160)):
+    for _ in range(drawn_count(world, rng, 160)):
         country = int(rng.choice(len(world.firm.areas), p=world.firm.country_share))
         shops = world.take(int(rng.integers(3, 16)), rng, country=country)
         if len(shops) < 2:
@@ -30,17 +32,15 @@ def franchises(world: World, rng: np.random.Generator) -> None:
             world.name[shop] = world.names.branch(brand)
         members: list[tuple[str, object]] = [("partner", shops)]
         if rng.random() < 0.6:
-            members.append(
-                ("bank_account", _shared_account(world, shops, rng, weight=rng.choice([0.5, 1.0])))
-            )
+            members.append(("bank_account", share_account(world, shops, rng, weight=rng.choice([0.5, 1.0]))))
         if rng.random() < 0.7:
-            members.append(("device", _shared_device(world, shops, rng, rate=rng.uniform(0.3, 1.0))))
+            members.append(("device", share_device(world, shops, rng, rate=rng.uniform(0.3, 1.0))))
         world.look_alike("franchise", *members)
 
 
 def owners(world: World, rng: np.random.Generator) -> None:
     """One owner with a few shops: one account or one laptop for all."""
-    for _ in range(_count(world, rng, 45)):
+    for _ in range(drawn_count(world, rng, 45)):
         country = int(rng.choice(len(world.firm.areas), p=world.firm.country_share))
         shops = world.take(int(rng.integers(2, 7)), rng, country=country)
         if len(shops) < 2:
@@ -48,15 +48,14 @@ def owners(world: World, rng: np.random.Generator) -> None:
         members: list[tuple[str, object]] = [("partner", shops)]
         how = rng.random()
         if how < 0.7:
-            members.append(
-                ("bank_account", _shared_account(world, shops, rng, weight=rng.choice([0.4, 1.0])))
-            )
+            members.append(("bank_account", share_account(world, shops, rng, weight=rng.choice([0.4, 1.0]))))
         if how > 0.3:
-            members.append(("device", _shared_device(world, shops, rng, rate=rng.uniform(0.3, 1.5))))
+            members.append(("device", share_device(world, shops, rng, rate=rng.uniform(0.3, 1.5))))
         world.look_alike("owner", *members)
 
 
-def _shared_account(world: World, shops: Ints, rng: np.random.Generator, *, weight: float) -> Ints:
+def share_account(world: World, shops: Ints, rng: np.random.Generator, *, weight: float) -> Ints:
+    """An account that those shops are paid to."""
     code = world.accounts.new(
         world.partners.onboard_s[shops].min(keepdims=True) - rng.exponential(300, 1) * DAY_S,
         int(world.partners.country[shops[0]]),
@@ -66,7 +65,8 @@ def _shared_account(world: World, shops: Ints, rng: np.random.Generator, *, weig
     return code.astype(np.int64)
 
 
-def _shared_device(world: World, shops: Ints, rng: np.random.Generator, *, rate: float) -> Ints:
+def share_device(world: World, shops: Ints, rng: np.random.Generator, *, rate: float) -> Ints:
+    """A machine that logs in for those shops."""
     code = world.devices.new(world.partners.onboard_s[shops].min(keepdims=True), int(rng.integers(0, 3)))
     world.logins.add(shops, code, 0, FAR_S, world.partners.login_rate[shops] * rate)
     return code.astype(np.int64)
@@ -155,30 +155,38 @@ def staff(world: World, rng: np.random.Generator) -> None:
 
 def relaunches(world: World, rng: np.random.Generator) -> None:
     """A shop closes and opens again under a new name, with its customers, perhaps its account and laptop."""
-    firm, partners = world.firm, world.partners
-    successor = np.full(len(partners), -1, dtype=np.int32)
-    for _ in range(_count(world, rng, 70)):
+    firm = world.firm
+    successor = np.full(len(world.partners), -1, dtype=np.int32)
+    for _ in range(drawn_count(world, rng, 70)):
         country = int(rng.choice(len(firm.areas), p=firm.country_share))
         pair = world.take(2, rng, country=country)
         if len(pair) < 2:
             continue
         old, new = (int(one) for one in rng.permutation(pair))
-        close = rng.uniform(0.1, 0.7) * firm.days
-        partners.close_s[old] = world.second(int(close)) + int(office_hours(rng, 1)[0])
-        partners.onboard_s[old] = min(partners.onboard_s[old], partners.close_s[old] - 40 * DAY_S)
-        partners.onboard_s[new] = world.second(int(close + rng.uniform(-10, 30))) + int(
-            office_hours(rng, 1)[0]
-        )
-        partners.close_s[new] = FAR_S
-        partners.category[new] = partners.category[old]
-        world.name[new] = world.names.again(world.name[old], int(partners.category[old]))
-        how = rng.random()
-        if how < 0.5:
-            world.pay_to(new, int(partners.account[old, 0]), weight=1.0)
-        if how > 0.3:
-            _shared_device(world, np.array([old, new]), rng, rate=1.0)
+        reopen(world, old, new, rng.uniform(0.1, 0.7) * firm.days, rng)
         successor[old] = new
         world.look_alike("relaunch", ("partner", pair))
+    follow(world, successor)
+
+
+def reopen(world: World, old: int, new: int, close: float, rng: np.random.Generator) -> None:
+    """Let `old` close on that day of the window and `new` open about then, the same business."""
+    partners = world.partners
+    partners.close_s[old] = world.second(int(close)) + int(office_hours(rng, 1)[0])
+    partners.onboard_s[old] = min(partners.onboard_s[old], partners.close_s[old] - 40 * DAY_S)
+    partners.onboard_s[new] = world.second(int(close + rng.uniform(-10, 30))) + int(office_hours(rng, 1)[0])
+    partners.close_s[new] = FAR_S
+    partners.category[new] = partners.category[old]
+    world.name[new] = world.names.again(world.name[old], int(partners.category[old]))
+    how = rng.random()
+    if how < 0.5:
+        world.pay_to(new, int(partners.account[old, 0]), weight=1.0)
+    if how > 0.3:
+        share_device(world, np.array([old, new]), rng, rate=1.0)
+
+
+def follow(world: World, successor: NDArray[np.int32]) -> None:
+    """Customers whose favourite has a successor (-1: none) like that too."""
     followed = successor[world.consumers.favourite[:, 0]]
     world.consumers.favourite[:, 2] = np.where(followed >= 0, followed, world.consumers.favourite[:, 2])
 
@@ -186,7 +194,7 @@ def relaunches(world: World, rng: np.random.Generator) -> None:
 def pop_ups(world: World, rng: np.random.Generator) -> None:
     """Shops that were never meant to last: open for some weeks of the window."""
     partners = world.partners
-    for shop in world.take(_count(world, rng, 25), rng):
+    for shop in world.take(drawn_count(world, rng, 25), rng):
         begin = rng.uniform(-10, world.firm.days - 25)
         end = min(begin + rng.uniform(18, 80), world.firm.days - 1)
         partners.onboard_s[shop] = world.second(int(begin)) + int(office_hours(rng, 1)[0])
@@ -197,22 +205,26 @@ def pop_ups(world: World, rng: np.random.Generator) -> None:
 
 def insolvencies(world: World, rng: np.random.Generator) -> None:
     """A shop that stops delivering: its last weeks' orders are disputed, nearly all, then it closes."""
-    firm, partners = world.firm, world.partners
-    failed = world.take(_count(world, rng, 60), rng)
-    for one in failed:
+    for one in world.take(drawn_count(world, rng, 60), rng):
         begin, _ = world.lifetime_days(int(one))
-        close = rng.uniform(min(begin + 20, firm.days - 2), firm.days)
-        partners.trouble_from_s[one] = world.second(close - rng.uniform(10, 70))
-        partners.trouble_to_s[one] = FAR_S
-        partners.trouble_bad[one] = rng.uniform(0.6, 1.0)
-        partners.trouble_unpaid[one] = 0.0
-        partners.close_s[one] = world.second(int(close)) + int(office_hours(rng, 1)[0])
+        close = rng.uniform(min(begin + 20, world.firm.days - 2), world.firm.days)
+        fail(world, int(one), close, rng)
         world.look_alike("insolvency", ("partner", [one]))
+
+
+def fail(world: World, shop: int, close: float, rng: np.random.Generator) -> None:
+    """Let a shop close on that day of the window, its last weeks' orders disputed."""
+    partners = world.partners
+    partners.trouble_from_s[shop] = world.second(close - rng.uniform(10, 70))
+    partners.trouble_to_s[shop] = FAR_S
+    partners.trouble_bad[shop] = rng.uniform(0.6, 1.0)
+    partners.trouble_unpaid[shop] = 0.0
+    partners.close_s[shop] = world.second(int(close)) + int(office_hours(rng, 1)[0])
 
 
 def malls(world: World, rng: np.random.Generator) -> None:
     """Shops under one roof share their customers."""
-    for _ in range(_count(world, rng, 130)):
+    for _ in range(drawn_count(world, rng, 130)):
         seed = int(rng.integers(world.firm.partners))
         shops = world.take(int(rng.integers(4, 16)), rng, area=int(world.partners.area[seed]))
         if len(shops) < 3:
@@ -297,8 +309,8 @@ def launches(world: World, rng: np.random.Generator) -> None:
     """New shops and flash sales bring many new customers within days."""
     firm, partners = world.firm, world.partners
     fresh = (partners.onboard_s > firm.start_s) & (partners.onboard_s < firm.end_s - 20 * DAY_S)
-    opening = world.take(_count(world, rng, 45), rng, where=fresh)
-    selling = world.take(_count(world, rng, 25), rng, where=~fresh)
+    opening = world.take(drawn_count(world, rng, 45), rng, where=fresh)
+    selling = world.take(drawn_count(world, rng, 25), rng, where=~fresh)
     for what, shops in (("launch", opening), ("flash_sale", selling)):
         for shop in shops:
             begin, end = world.lifetime_days(int(shop))
@@ -334,7 +346,7 @@ def _crowd(world: World, shop: int, day: float, length: float, size: int, rng: n
 
 def subscriptions(world: World, rng: np.random.Generator) -> None:
     """The same people pay the same shop the same amount every week or month."""
-    for shop in world.take(_count(world, rng, 60), rng):
+    for shop in world.take(drawn_count(world, rng, 60), rng):
         begin, end = world.lifetime_days(int(shop))
         size = int(np.clip(world.usual_orders(np.array([shop]))[0] * 0.15, 3, 3000))
         people = rng.integers(0, len(world.consumers), size)
@@ -352,7 +364,7 @@ def subscriptions(world: World, rng: np.random.Generator) -> None:
 
 def regulars(world: World, rng: np.random.Generator) -> None:
     """Shops that live off a handful of customers who come again and again."""
-    for shop in world.take(_count(world, rng, 25), rng):
+    for shop in world.take(drawn_count(world, rng, 25), rng):
         begin, end = world.lifetime_days(int(shop))
         many = int(np.clip(world.usual_orders(np.array([shop]))[0] * rng.uniform(0.3, 2), 10, 600))
         near = np.flatnonzero(world.consumers.country[:50_000] == world.partners.country[shop])
@@ -369,7 +381,7 @@ def regulars(world: World, rng: np.random.Generator) -> None:
 def seasons(world: World, rng: np.random.Generator) -> None:
     """Some shops live off a few weeks of the year."""
     partners = world.partners
-    for shop in world.take(_count(world, rng, 80), rng):
+    for shop in world.take(drawn_count(world, rng, 80), rng):
         begin = int(rng.integers(0, world.firm.days))
         partners.sale_from[shop], partners.sale_to[shop] = begin, begin + int(rng.integers(14, 50))
         partners.sale_factor[shop] = rng.uniform(2, 8)
@@ -390,8 +402,10 @@ def in_store(world: World, rng: np.random.Generator) -> None:
     sellers = np.flatnonzero(rng.random(n) < firm.vouchers)
     partners.purse[sellers] = world.accounts.new(partners.onboard_s[sellers], partners.country[sellers])
     partners.purse_share[sellers] = rng.beta(1, 3, len(sellers))
-    world.look_alike("in_store", ("partner", shops), ("device", partners.till[shops]))
-    world.look_alike("voucher", ("partner", sellers), ("bank_account", partners.purse[sellers]))
+    for shop in shops:
+        world.look_alike("in_store", ("partner", [shop]), ("device", [partners.till[shop]]))
+    for shop in sellers:
+        world.look_alike("voucher", ("partner", [shop]), ("bank_account", [partners.purse[shop]]))
 
 
 def helpers(world: World, rng: np.random.Generator) -> None:
@@ -411,12 +425,3 @@ def helpers(world: World, rng: np.random.Generator) -> None:
         world.logins.add(clients, laptop, begin, FAR_S, rng.uniform(0.02, 0.3))
         world.look_alike("helper", ("partner", clients), ("device", laptop))
         left -= len(clients)
-
-
-BEFORE_RINGS = (households, dormitories, second_hand, in_store)
-"""What changes honest consumers; ring members recruit among the result."""
-AFTER_RINGS = (
-    franchises, owners, relaunches, insolvencies, pop_ups, malls, launches, subscriptions, regulars, seasons,
-    facilitators, book_keepers, helpers, suppliers, staff,
-)  # fmt: skip
-"""The last five choose among all partners, ring partners too: an honest hub asks nobody."""

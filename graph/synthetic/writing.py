@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from graph.synthetic.days import Play, play, prepare
 from graph.synthetic.firm import FAR_S, draw_firm, stream
+from graph.synthetic.honest import AFTER_RINGS, BEFORE_RINGS
 from graph.synthetic.identifiers import Identifiers
 from graph.synthetic.labels import draw_labels
-from graph.synthetic.look_alikes import AFTER_RINGS, BEFORE_RINGS
 from graph.synthetic.names import legal_names, websites
 from graph.synthetic.rings import plant_rings
 from graph.synthetic.world import World, honest_logins

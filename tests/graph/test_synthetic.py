@@ -224,6 +224,33 @@ def test_an_honest_world_has_look_alikes_and_no_ring(tmp_path: Path) -> None:
     assert truth(tmp_path / "honest", "look_alikes").look_alike.nunique() > 15
 
 
+LISTED = {
+    "franchise", "owner", "facilitator", "book_keeper", "supplier", "small_supplier", "daily_supplier",
+    "factoring", "relaunch", "disputed_relaunch", "insolvency", "insolvent_owner", "unlucky_owner",
+    "bad_luck", "household", "hostel", "dormitory", "campus", "office", "mall", "launch", "flash_sale",
+    "subscription", "helper", "in_store", "voucher",
+}  # fmt: skip
+
+
+def test_no_kind_of_honest_group_is_missing(world: Path) -> None:
+    assert set(truth(world, "look_alikes").look_alike) >= LISTED
+
+
+def test_whoever_has_bad_luck_is_honest(world: Path) -> None:
+    alike, members = truth(world, "look_alikes"), truth(world, "ring_members")
+    unlucky = alike[alike.look_alike == "bad_luck"]
+    assert len(unlucky) > 100 and not unlucky.id.isin(members.id).any()
+
+
+def test_the_shops_of_an_insolvent_owner_close_together_with_their_orders_disputed(world: Path) -> None:
+    alike, orders = truth(world, "look_alikes"), data(world, "orders")
+    closed = data(world, "partners").set_index("partner_id").closed_at
+    failed = alike[alike.look_alike == "insolvent_owner"]
+    for _, group in failed.groupby("group_id"):
+        assert closed[group.id].max() - closed[group.id].min() < pd.Timedelta(days=12)
+    assert (orders[orders.partner_id.isin(failed.id)].outcome == "disputed").mean() > 0.1
+
+
 def test_an_easy_world_has_only_careless_rings(tmp_path: Path) -> None:
     write_world(tmp_path / "easy", seed=4, profile="easy", **SMALL)
     assert truth(tmp_path / "easy", "rings").carefulness.max() < 0.2
