@@ -133,6 +133,19 @@ class Retries(logging.Handler):
         self.count += "will be retried" in record.getMessage()
 
 
+@contextmanager
+def counted_retries() -> Iterator[Retries]:
+    """What the driver tries again in the meantime."""
+    retries = Retries()
+    logger = logging.getLogger(RETRIES_LOGGED_BY)
+    logger.setLevel(logging.WARNING)
+    logger.addHandler(retries)
+    try:
+        yield retries
+    finally:
+        logger.removeHandler(retries)
+
+
 def timed(work: Callable[[], object]) -> float:
     """Seconds that the work takes."""
     started = time.perf_counter()
@@ -168,12 +181,8 @@ def load(engine: Engine, store: Store, links: Links) -> list[Row]:
         begun = now - progress.done / progress.rate_per_second
         spans.setdefault(progress.step, [begun, now])[1] = now
 
-    retries = Retries()
-    logger = logging.getLogger(RETRIES_LOGGED_BY)
-    logger.setLevel(logging.WARNING)
-    logger.addHandler(retries)
-    whole = timed(lambda: store.load(links, note))
-    logger.removeHandler(retries)
+    with counted_retries() as retries:
+        whole = timed(lambda: store.load(links, note))
     rows = []
     for relationship in RELATIONSHIPS:
         begun, ended = spans[relationship.name]
@@ -207,12 +216,13 @@ def day(engine: Engine, store: Store, links: Links, orders: int) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         write_drawn_day(links, Path(folder), orders=orders)
         since = datetime.fromtimestamp(links.as_of_ms / 1000, UTC)
-        adding = timed(lambda: store.add(aggregate_new(read_new_rows(Path(folder), since=since))))
+        with counted_retries() as retries:
+            adding = timed(lambda: store.add(aggregate_new(read_new_rows(Path(folder), since=since))))
     held = store.read_links()
     comparing = timed(lambda: store.load(held))
     what = f"**add a day of {orders:,} orders**"
     return [
-        Row(engine.name, what, orders, adding, "files to finished graph"),
+        Row(engine.name, what, orders, adding, f"files to finished graph, {retries.count} retries"),
         Row(engine.name, "plain: compare everything, write nothing", orders, comparing),
     ]
 

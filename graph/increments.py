@@ -8,7 +8,6 @@ import json
 import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -32,7 +31,6 @@ from graph.stored_form import (
     layout_of,
     link_batches,
     node_batches,
-    partition,
     property_names,
 )
 from queries.library import statements
@@ -108,19 +106,19 @@ class Application:
         self.increment = increment
         self.links = increment.links
         self.progress = progress
-        # the embedded server is slower with parallel writers, and its lost races fail
-        names = ["writer-0", "writer-1"] if store.is_neo4j else ["writer-0"]
         # batches are numbered: whatever cuts them has a part in the name, so that others never count on
-        form = (increment.digest, len(names), stored_form.BATCH_ROWS, version("ringwatch"))
+        form = (increment.digest, stored_form.BATCH_ROWS, version("ringwatch"))
         self.load = f"increment-{hashlib.sha256(repr(form).encode()).hexdigest()[:24]}"
         self.fence = f"{self.load}/nodes-{secrets.token_hex(8)}"
-        self.writers = [Writer(name, self.fence) for name in names]
+        # One writer: two deadlock on Neo4j even where they share no node, for what changes a link locks its
+        # neighbours among the links of both its ends, and cannot wait for a turn as new links alone can.
+        self.writer = Writer("writer-0", self.fence)
         self.encoded = {kind: encode_nodes(self.links.nodes(kind)) for kind in Kind}
         self.updated_nodes = self.unmatched = 0
 
     @property
     def links_fence(self) -> str:
-        """What the writers' records hold while links are written: alike whenever this is taken up again."""
+        """What the writer's record holds while links are written: alike whenever this is taken up again."""
         return f"{self.load}/links"
 
     def run(self) -> IncrementReport:
@@ -194,10 +192,7 @@ class Application:
             change = nodes[kind]
             report = Reporter(table, len(change.create) + len(change.update), self.progress)
             for statement, rows in (("create", change.create), ("merge", change.update)):
-                parts = np.array_split(rows, len(self.writers))
-                self._write_round(
-                    [node_batches(table, statement, change.values, part) for part in parts], report
-                )
+                self._write(node_batches(table, statement, change.values, rows), report)
             self.updated_nodes += len(change.update)
             self.unmatched += change.unmatched
 
@@ -208,7 +203,7 @@ class Application:
         table, key = ENTITY_TABLES[kind], KEY_OF[kind]
         keys = self.encoded[kind][key]
         if len(keys) > READ_ALL_SHARE * held:
-            return self.store.read_nodes(kind, columns, bounds)
+            return self.store.read_nodes(kind, columns, bounds).values
         names = [key, *(name for name in columns if name != key)]
         report = Reporter(f"look up {table}", len(keys), self.progress)
         parts: list[list[list[Any]]] = [[[] for _ in names]]
@@ -270,7 +265,7 @@ class Application:
             expiring=None,
             pages=json.dumps(pages),
             columns=json.dumps(columns),
-            writers=[writer.name for writer in self.writers],
+            writers=[self.writer.name],
         )
         if not begun:
             raise taken_over()
@@ -297,8 +292,7 @@ class Application:
         )
         if not started:
             raise taken_over()
-        for writer in self.writers:
-            writer.load, writer.batch = self.links_fence, -1
+        self.writer.load, self.writer.batch = self.links_fence, -1
 
     def _write_links(
         self, amounts: dict[tuple[str, str], NDArray[np.int64]], before: dict[str, int]
@@ -313,20 +307,15 @@ class Application:
                 for name in relationship.properties
             ]
             report = Reporter(relationship.name, len(frame), self.progress)
-            one_writer = [[np.arange(len(frame))]]
-            rounds = one_writer if len(self.writers) == 1 else partition(relationship, ends[0], ends[1])
-            created = []
-            for parts in rounds:
-                batches = [self._link_batches(relationship, ends, values, part) for part in parts]
-                created += self._write_round(batches, report)
+            created = self._write(self._link_batches(relationship, ends, values), report)
             # counting takes the embedded server seconds: only where a batch was in already
             held[relationship.name] = (
                 count_held(self.store, relationship.name)
-                if None in created
-                else before[relationship.name] + sum(filter(None, created))
+                if created is None
+                else before[relationship.name] + created
             )
         report = Reporter("later outcomes", len(self.increment.later_outcomes), self.progress)
-        self._write_round([self._outcome_batches(amounts["later_outcomes", "bad_amount"])], report)
+        self._write(self._outcome_batches(amounts["later_outcomes", "bad_amount"]), report)
         return held
 
     def _link_batches(
@@ -334,12 +323,10 @@ class Application:
         relationship: Relationship,
         ends: Sequence[NDArray[Any]],
         values: Sequence[NDArray[Any]],
-        part: NDArray[np.intp],
     ) -> Iterator[Batch]:
-        sources = self._keys(relationship.source_kind)[ends[0][part]]
-        targets = self._keys(relationship.target_kind)[ends[1][part]]
-        properties = [value[part] for value in values]
-        for batch in link_batches(relationship, "add", (sources, targets), properties):
+        sources = self._keys(relationship.source_kind)[ends[0]]
+        targets = self._keys(relationship.target_kind)[ends[1]]
+        for batch in link_batches(relationship, "add", (sources, targets), values):
             yield dataclasses.replace(batch, file=f"{relationship.name}_changes")
 
     def _outcome_batches(self, bad_units: NDArray[np.int64]) -> Iterator[Batch]:
@@ -360,12 +347,9 @@ class Application:
     def _keys(self, kind: Kind) -> NDArray[np.object_]:
         return self.encoded[kind][KEY_OF[kind]]
 
-    def _write_round(self, parts: Sequence[Iterable[Batch]], report: Reporter) -> list[int | None]:
-        """Write each part by a writer of its own, and wait for all; what each says that it created."""
-        if len(parts) == 1:
-            return [self.store.write_part(self.writers[0], parts[0], report)]
-        with ThreadPoolExecutor(len(parts)) as pool:
-            return list(pool.map(self.store.write_part, self.writers, parts, [report] * len(parts)))
+    def _write(self, batches: Iterable[Batch], report: Reporter) -> int | None:
+        """Write the batches; how many links they created, None where one was in already."""
+        return self.store.write_part(self.writer, batches, report)
 
     def _finish(self, state: dict[str, Any], record: dict[str, Any], held: dict[str, int]) -> None:
         """Record the grown graph."""

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from graph.link_pages import NodeCodes
 from graph.links import Links
 from graph.migrations import STORE_VERSION
 from graph.progress import ProgressFunction, Reporter
@@ -29,7 +30,6 @@ from graph.stored_form import (
     compare_links,
     compare_nodes,
     encode_nodes,
-    key_index,
     link_batches,
     load_record,
     new_link_batches,
@@ -66,6 +66,7 @@ class Load:
         count = 2 if store.is_neo4j else 1
         self.writers = [Writer(f"writer-{number}", self.token) for number in range(count)]
         self.encoded = {kind: encode_nodes(links.nodes(kind)) for kind in Kind}
+        self.codes: dict[Kind, NodeCodes] = {}
         self.created = self.updated = self.removed = 0
 
     def run(self) -> LoadReport:
@@ -139,7 +140,9 @@ class Load:
             everything = np.arange(self.links.size(kind))
             return NodeChanges(create=everything, update=everything[:0], remove=())
         stored = self.store.read_nodes(kind, columns[table], bounds[table])
-        return compare_nodes(self.encoded[kind], stored, KEY_OF[kind])
+        codes = pd.Index(self._keys(kind)).get_indexer(pd.Index(stored.values[KEY_OF[kind]], dtype=object))
+        self.codes[kind] = NodeCodes(stored.numbers, codes, self.links.size(kind))
+        return compare_nodes(self.encoded[kind], stored.values, KEY_OF[kind])
 
     def _all_link_changes(
         self, is_empty: bool, bounds: dict[str, list[str]]
@@ -155,12 +158,11 @@ class Load:
         if is_empty:
             everything = np.arange(len(new))
             return LinkChanges(everything, everything[:0], np.zeros((0, 2), np.int64))
-        nodes = {kind: self.links.nodes(kind) for kind in Kind}
         report = Reporter(f"compare {relationship.name}", len(new), self.progress)
         page_keys = bounds[ENTITY_TABLES[relationship.source_kind]]
-        indexes = (key_index(nodes, relationship.source_kind), key_index(nodes, relationship.target_kind))
-        stored = self.store.read_pairs(relationship, page_keys, indexes, report)
-        # a link of a node that is no longer there goes with it
+        ends = (self.codes[relationship.source_kind], self.codes[relationship.target_kind])
+        stored = self.store.read_pairs(relationship, page_keys, ends, report)
+        # a link of a node that is no longer to be there goes with it
         stays = (stored[relationship.source] >= 0) & (stored[relationship.target] >= 0)
         return compare_links(new, stored[stays], relationship, self.links.size(relationship.target_kind))
 

@@ -132,7 +132,7 @@ def _rename_odd_columns(store: Store) -> None:
             if moves.keys() & set(moves.values()):
                 state = "loading"  # a column is called as another is kept: only the data can tell them apart
             elif moves:
-                stored = store.read_nodes(kind, list(moves), pages[table])
+                stored = store.read_nodes(kind, list(moves), pages[table]).values
                 batches = _rename_batches(table, stored.pop(KEY_OF[kind]), stored, moves)
                 store.write_part(writer, batches, Reporter(f"migrate {table}", 0, None))
                 columns[table] = [moves.get(name, name) for name in columns[table]]

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from graph.embedded import DATABASE, USER, EmbeddedError, EmbeddedServer
 from graph.expiry import ExpireReport, Expiry
 from graph.increments import Application, Increment, IncrementReport, check_largest
+from graph.link_pages import Columns, NodeCodes, decode_page, join_pages
 from graph.links import Links
 from graph.loading import Load, LoadReport
 from graph.migrations import STORE_VERSION, migrate
@@ -32,7 +33,7 @@ from graph.progress import Progress, ProgressFunction, Reporter
 from graph.records import ScoredRing
 from graph.schema import ENTITY_TABLES, RELATIONSHIPS, Kind, Relationship
 from graph.store_errors import StoreError, is_full, sentence_of_code, shown_address
-from graph.stored_form import KEY_OF, Batch, Writer, decode_nodes, key_index, property_names
+from graph.stored_form import KEY_OF, Batch, StoredNodes, Writer, decode_nodes, property_names
 from graph.stored_rings import ring_row
 from queries.library import Query, statements
 
@@ -184,11 +185,14 @@ class Store:
             state = self._complete_state()
             frames = json.loads(state["frames"])
             report = Reporter("read", sum(size for size, _ in frames.values()), progress)
-            nodes = {kind: self._read_node_frame(kind, state, frames, report) for kind in Kind}
+            nodes, codes = {}, {}
+            for kind in Kind:
+                nodes[kind], codes[kind] = self._read_node_frame(kind, state, frames, report)
             pairs = {
-                relationship.name: self._read_link_frame(relationship, state, frames, nodes, report)
+                relationship.name: self._read_link_frame(relationship, state, frames, codes, report)
                 for relationship in RELATIONSHIPS
             }
+            self._check_unchanged(state)
         return Links(
             as_of_ms=state["as_of"],
             currency=state["currency"],
@@ -280,45 +284,44 @@ class Store:
             )
         return record
 
-    def read_nodes(
-        self, kind: Kind, columns: Sequence[str], bounds: Sequence[str]
-    ) -> dict[str, NDArray[np.object_]]:
-        """Stored property -> values (n,), None where missing, of all nodes of a kind."""
+    def read_nodes(self, kind: Kind, columns: Sequence[str], bounds: Sequence[str]) -> StoredNodes:
+        """All nodes of a kind with these properties."""
         texts = statements(ENTITY_TABLES[kind])
         names = [KEY_OF[kind], *(name for name in columns if name != KEY_OF[kind])]
 
-        def read(page: tuple[str, dict[str, str]]) -> list[list[Any]]:
+        def read(page: tuple[str, dict[str, str]]) -> neo4j.Record:
             statement, keys = page
-            columns: list[list[Any]] = self.read_records(texts[statement], columns=names, **keys)[0][
-                "columns"
-            ]
-            return columns
+            return self.read_records(texts[statement], columns=names, **keys)[0]
 
         with ThreadPoolExecutor(READERS) as pool:
             pages = list(pool.map(read, _pages(bounds)))
-        return {
-            name: np.concatenate([_objects(page[number]) for page in pages])
-            for number, name in enumerate(names)
-        }
+        return StoredNodes(
+            numbers=np.concatenate([np.array(page["numbers"], dtype=np.int64) for page in pages]),
+            values={
+                name: np.concatenate([_objects(page["columns"][number]) for page in pages])
+                for number, name in enumerate(names)
+            },
+        )
 
     def read_pairs(
         self,
         relationship: Relationship,
         bounds: Sequence[str],
-        indexes: tuple[pd.Index[Any], pd.Index[Any]],
+        ends: tuple[NodeCodes, NodeCodes],
         report: Reporter,
     ) -> pd.DataFrame:
-        """The stored links as codes of `indexes` (source ids, target ids), -1 where an id is unknown."""
+        """The stored links, sorted, as codes of source and target, -1 where a node is unknown."""
         texts = statements(relationship.name)
 
-        def read(page: tuple[str, dict[str, str]]) -> pd.DataFrame:
+        def read(page: tuple[str, dict[str, str]]) -> Columns:
             statement, keys = page
-            frame = _pair_page(self.read_records(texts[statement], **keys)[0], relationship, indexes)
-            report.add(len(frame))
-            return frame
+            columns = decode_page(self.read_records(texts[statement], **keys)[0], relationship, ends)
+            report.add(len(columns[relationship.source]))
+            return columns
 
         with ThreadPoolExecutor(READERS) as pool:
-            return pd.concat(list(pool.map(read, _pages(bounds))), ignore_index=True)
+            pages = list(pool.map(read, _pages(bounds)))
+        return join_pages(pages, relationship, ends[1].size)
 
     def write_part(
         self, writer: Writer, batches: Iterable[Batch], report: Reporter, turn: threading.Lock | None = None
@@ -416,31 +419,36 @@ class Store:
 
     def _read_node_frame(
         self, kind: Kind, state: dict[str, Any], frames: dict[str, Any], report: Reporter
-    ) -> pd.DataFrame:
+    ) -> tuple[pd.DataFrame, NodeCodes]:
         table = ENTITY_TABLES[kind]
         size, layout = frames[table]
         names = list(property_names([column for column, _ in layout]).values())
         stored = self.read_nodes(kind, names, json.loads(state["pages"])[table])
-        report.add(len(stored[KEY_OF[kind]]))
-        frame = decode_nodes(stored, kind, layout)
+        report.add(len(stored.numbers))
+        frame, order = decode_nodes(stored.values, kind, layout)
         self._check_size(table, len(frame), size)
-        return frame
+        return frame, NodeCodes(stored.numbers[order], np.arange(len(order)), len(order))
 
     def _read_link_frame(
         self,
         relationship: Relationship,
         state: dict[str, Any],
         frames: dict[str, Any],
-        nodes: dict[Kind, pd.DataFrame],
+        codes: dict[Kind, NodeCodes],
         report: Reporter,
     ) -> pd.DataFrame:
         size, layout = frames[relationship.name]
-        indexes = (key_index(nodes, relationship.source_kind), key_index(nodes, relationship.target_kind))
+        ends = (codes[relationship.source_kind], codes[relationship.target_kind])
         bounds = json.loads(state["pages"])[ENTITY_TABLES[relationship.source_kind]]
-        frame = self.read_pairs(relationship, bounds, indexes, report)
+        frame = self.read_pairs(relationship, bounds, ends, report)
         self._check_size(relationship.name, len(frame), size)
-        frame = frame.sort_values([relationship.source, relationship.target], ignore_index=True)
         return frame[[column for column, _ in layout]].astype(dict(layout))
+
+    def _check_unchanged(self, state: dict[str, Any]) -> None:
+        """Refuse what was read while somebody wrote: the pages may be of two graphs."""
+        now = self.state()
+        if now is None or (now["load"], now["state"]) != (state["load"], state["state"]):
+            raise StoreError(f"The store at {self.address} was written while it was read; read it again.")
 
     def _check_size(self, name: str, found: int, loaded: int) -> None:
         if found != loaded:
@@ -665,19 +673,3 @@ def _objects(values: list[Any]) -> NDArray[np.object_]:
     array = np.empty(len(values), dtype=object)
     array[:] = values
     return array
-
-
-def _pair_page(
-    record: neo4j.Record, relationship: Relationship, indexes: tuple[pd.Index[Any], pd.Index[Any]]
-) -> pd.DataFrame:
-    columns: dict[str, Any] = {
-        relationship.source: indexes[0].get_indexer(pd.Index(record["source"], dtype=object)),
-        relationship.target: indexes[1].get_indexer(pd.Index(record["target"], dtype=object)),
-    }
-    columns |= {name: record[name] for name in relationship.properties}
-    if len({len(values) for values in columns.values()}) != 1:
-        raise StoreError(
-            f"Links of type {relationship.type} in the store lack a property; something else has changed it: "
-            "clear it and load again."
-        )
-    return pd.DataFrame(columns)

@@ -50,6 +50,17 @@ class Batch:
     count: int
 
 
+@dataclass(frozen=True)
+class StoredNodes:
+    """Nodes of a kind as they are stored: property -> values (n,), None where missing.
+
+    `numbers` (n,) are the server's own for them: unique among the nodes that are there, kept nowhere.
+    """
+
+    numbers: NDArray[np.int64]
+    values: dict[str, NDArray[np.object_]]
+
+
 @dataclass
 class Writer:
     """Who writes: a record of this name in the store keeps whose load it is and its last batch's number."""
@@ -96,8 +107,11 @@ def encode_nodes(frame: pd.DataFrame) -> dict[str, NDArray[np.object_]]:
 
 def decode_nodes(
     stored: dict[str, NDArray[np.object_]], kind: Kind, layout: Sequence[tuple[str, str]]
-) -> pd.DataFrame:
-    """The node frame, sorted by id; `layout` is (column, dtype) in the frame's order."""
+) -> tuple[pd.DataFrame, NDArray[np.intp]]:
+    """The node frame, sorted by id, and the stored row (n,) of each of its rows.
+
+    `layout` is (column, dtype) in the frame's order.
+    """
     order = np.argsort(stored[KEY_OF[kind]], kind="stable")
     names = property_names([column for column, _ in layout])
     columns = {}
@@ -105,7 +119,7 @@ def decode_nodes(
         values = stored[names[column]][order].copy()
         values[pd.isna(values)] = MISSING_MS if dtype.startswith("int") else ""
         columns[column] = pd.Series(values, dtype=dtype)
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns), order
 
 
 def layout_of(frame: pd.DataFrame) -> list[tuple[str, str]]:
@@ -233,29 +247,6 @@ def new_link_batches(
             "links": list(zip(*(column.tolist() for column in columns), strict=True)),
         }
         yield Batch(relationship.name, "create", rows, len(rows["links"]))
-
-
-def partition(
-    relationship: Relationship, sources: NDArray[np.integer[Any]], targets: NDArray[np.integer[Any]]
-) -> list[list[NDArray[np.intp]]]:
-    """Rounds of row numbers for two writers: within a round no node is touched by both, so none waits.
-
-    Nodes are split by the parity of their codes: first even-even beside odd-odd, then even-odd beside
-    odd-even. Links within one kind have one writer: there a node can be either end.
-    """
-    if relationship.source_kind is relationship.target_kind:
-        return [[np.arange(len(sources))]]
-    left, right = sources % 2, targets % 2
-    return [
-        [np.flatnonzero((left == 0) & (right == side)), np.flatnonzero((left == 1) & (right == 1 - side))]
-        for side in (0, 1)
-    ]
-
-
-def key_index(nodes: Mapping[Kind, pd.DataFrame], kind: Kind) -> pd.Index[Any]:
-    """The ids of a kind, for looking codes up."""
-    index: pd.Index[Any] = pd.Index(nodes[kind][KEY_OF[kind]].astype(object))
-    return index
 
 
 def page_bounds(keys: Sequence[str]) -> list[str]:

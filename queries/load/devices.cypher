@@ -16,18 +16,18 @@ MATCH (n:Device {device_id: id})
 DETACH DELETE n;
 
 // statement: read
-// One record a page: a list of values for each column asked for, nulls kept.
+// One record a page: the server's own numbers, and a list of values for each column, nulls kept.
 MATCH (n:Device)
 WHERE n.device_id >= $from AND n.device_id < $to
 WITH collect(n) AS nodes
-RETURN [column IN $columns | [n IN nodes | n[column]]] AS columns;
+RETURN [n IN nodes | id(n)] AS numbers, [column IN $columns | [n IN nodes | n[column]]] AS columns;
 
 // statement: read_last
 // The page without an upper bound: no text is the last one in the order of both servers.
 MATCH (n:Device)
 WHERE n.device_id >= $from
 WITH collect(n) AS nodes
-RETURN [column IN $columns | [n IN nodes | n[column]]] AS columns;
+RETURN [n IN nodes | id(n)] AS numbers, [column IN $columns | [n IN nodes | n[column]]] AS columns;
 
 // statement: clear
 MATCH (n:Device)

@@ -45,12 +45,12 @@ MATCH (a)-[r:LOGGED_IN_FROM]->(b)
 DELETE r;
 
 // statement: read
-// One record a page: columns packed into lists, alike in their order.
+// One record a page: columns packed into lists, alike in their order; the ends by the server's own numbers.
 MATCH (a:Partner)-[r:LOGGED_IN_FROM]->(b:Device)
 WHERE a.partner_id >= $from AND a.partner_id < $to
 RETURN
-  collect(a.partner_id) AS source,
-  collect(b.device_id) AS target,
+  collect(id(a)) AS source,
+  collect(id(b)) AS target,
   collect(r.times) AS times,
   collect(r.first_at) AS first_at,
   collect(r.last_at) AS last_at;
@@ -59,8 +59,8 @@ RETURN
 MATCH (a:Partner)-[r:LOGGED_IN_FROM]->(b:Device)
 WHERE a.partner_id >= $from
 RETURN
-  collect(a.partner_id) AS source,
-  collect(b.device_id) AS target,
+  collect(id(a)) AS source,
+  collect(id(b)) AS target,
   collect(r.times) AS times,
   collect(r.first_at) AS first_at,
   collect(r.last_at) AS last_at;

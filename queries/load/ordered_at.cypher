@@ -55,12 +55,12 @@ MATCH (a)-[r:ORDERED_AT]->(b)
 DELETE r;
 
 // statement: read
-// One record a page: columns packed into lists, alike in their order.
+// One record a page: columns packed into lists, alike in their order; the ends by the server's own numbers.
 MATCH (a:Consumer)-[r:ORDERED_AT]->(b:Partner)
 WHERE a.consumer_id >= $from AND a.consumer_id < $to
 RETURN
-  collect(a.consumer_id) AS source,
-  collect(b.partner_id) AS target,
+  collect(id(a)) AS source,
+  collect(id(b)) AS target,
   collect(r.orders) AS orders,
   collect(r.amount) AS amount,
   collect(r.bad_amount) AS bad_amount,
@@ -74,8 +74,8 @@ RETURN
 MATCH (a:Consumer)-[r:ORDERED_AT]->(b:Partner)
 WHERE a.consumer_id >= $from
 RETURN
-  collect(a.consumer_id) AS source,
-  collect(b.partner_id) AS target,
+  collect(id(a)) AS source,
+  collect(id(b)) AS target,
   collect(r.orders) AS orders,
   collect(r.amount) AS amount,
   collect(r.bad_amount) AS bad_amount,

@@ -47,12 +47,12 @@ MATCH (a)-[r:PAID_FROM]->(b)
 DELETE r;
 
 // statement: read
-// One record a page: columns packed into lists, alike in their order.
+// One record a page: columns packed into lists, alike in their order; the ends by the server's own numbers.
 MATCH (a:Consumer)-[r:PAID_FROM]->(b:BankAccount)
 WHERE a.consumer_id >= $from AND a.consumer_id < $to
 RETURN
-  collect(a.consumer_id) AS source,
-  collect(b.account_id) AS target,
+  collect(id(a)) AS source,
+  collect(id(b)) AS target,
   collect(r.times) AS times,
   collect(r.amount) AS amount,
   collect(r.first_at) AS first_at,
@@ -62,8 +62,8 @@ RETURN
 MATCH (a:Consumer)-[r:PAID_FROM]->(b:BankAccount)
 WHERE a.consumer_id >= $from
 RETURN
-  collect(a.consumer_id) AS source,
-  collect(b.account_id) AS target,
+  collect(id(a)) AS source,
+  collect(id(b)) AS target,
   collect(r.times) AS times,
   collect(r.amount) AS amount,
   collect(r.first_at) AS first_at,

@@ -47,12 +47,12 @@ MATCH (a)-[r:PAID_OUT_TO]->(b)
 DELETE r;
 
 // statement: read
-// One record a page: columns packed into lists, alike in their order.
+// One record a page: columns packed into lists, alike in their order; the ends by the server's own numbers.
 MATCH (a:Partner)-[r:PAID_OUT_TO]->(b:BankAccount)
 WHERE a.partner_id >= $from AND a.partner_id < $to
 RETURN
-  collect(a.partner_id) AS source,
-  collect(b.account_id) AS target,
+  collect(id(a)) AS source,
+  collect(id(b)) AS target,
   collect(r.times) AS times,
   collect(r.amount) AS amount,
   collect(r.first_at) AS first_at,
@@ -62,8 +62,8 @@ RETURN
 MATCH (a:Partner)-[r:PAID_OUT_TO]->(b:BankAccount)
 WHERE a.partner_id >= $from
 RETURN
-  collect(a.partner_id) AS source,
-  collect(b.account_id) AS target,
+  collect(id(a)) AS source,
+  collect(id(b)) AS target,
   collect(r.times) AS times,
   collect(r.amount) AS amount,
   collect(r.first_at) AS first_at,

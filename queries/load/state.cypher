@@ -2,8 +2,8 @@
 
 // statement: read
 MATCH (l:Load {name: "links"})
-RETURN l.version AS version, l.state AS state, l.as_of AS as_of, l.currency AS currency, l.frames AS frames,
-  l.pages AS pages, l.columns AS columns;
+RETURN l.version AS version, l.load AS load, l.state AS state, l.as_of AS as_of, l.currency AS currency,
+  l.frames AS frames, l.pages AS pages, l.columns AS columns;
 
 // statement: begin
 // From here on only the load named $load may write; an older one that still runs is turned away, whatever its

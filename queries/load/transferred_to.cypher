@@ -47,12 +47,12 @@ MATCH (a)-[r:TRANSFERRED_TO]->(b)
 DELETE r;
 
 // statement: read
-// One record a page: columns packed into lists, alike in their order.
+// One record a page: columns packed into lists, alike in their order; the ends by the server's own numbers.
 MATCH (a:BankAccount)-[r:TRANSFERRED_TO]->(b:BankAccount)
 WHERE a.account_id >= $from AND a.account_id < $to
 RETURN
-  collect(a.account_id) AS source,
-  collect(b.account_id) AS target,
+  collect(id(a)) AS source,
+  collect(id(b)) AS target,
   collect(r.times) AS times,
   collect(r.amount) AS amount,
   collect(r.first_at) AS first_at,
@@ -62,8 +62,8 @@ RETURN
 MATCH (a:BankAccount)-[r:TRANSFERRED_TO]->(b:BankAccount)
 WHERE a.account_id >= $from
 RETURN
-  collect(a.account_id) AS source,
-  collect(b.account_id) AS target,
+  collect(id(a)) AS source,
+  collect(id(b)) AS target,
   collect(r.times) AS times,
   collect(r.amount) AS amount,
   collect(r.first_at) AS first_at,

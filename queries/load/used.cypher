@@ -45,12 +45,12 @@ MATCH (a)-[r:USED]->(b)
 DELETE r;
 
 // statement: read
-// One record a page: columns packed into lists, alike in their order.
+// One record a page: columns packed into lists, alike in their order; the ends by the server's own numbers.
 MATCH (a:Consumer)-[r:USED]->(b:Device)
 WHERE a.consumer_id >= $from AND a.consumer_id < $to
 RETURN
-  collect(a.consumer_id) AS source,
-  collect(b.device_id) AS target,
+  collect(id(a)) AS source,
+  collect(id(b)) AS target,
   collect(r.times) AS times,
   collect(r.first_at) AS first_at,
   collect(r.last_at) AS last_at;
@@ -59,8 +59,8 @@ RETURN
 MATCH (a:Consumer)-[r:USED]->(b:Device)
 WHERE a.consumer_id >= $from
 RETURN
-  collect(a.consumer_id) AS source,
-  collect(b.device_id) AS target,
+  collect(id(a)) AS source,
+  collect(id(b)) AS target,
   collect(r.times) AS times,
   collect(r.first_at) AS first_at,
   collect(r.last_at) AS last_at;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,8 @@ import duckdb
 import numpy as np
 import pytest
 
+from benchmarks.drawn import drawn_links
+from benchmarks.drawn_day import write_drawn_day
 from graph import stored_form
 from graph.aggregation import aggregate, aggregate_new
 from graph.increments import Increment
@@ -97,6 +100,21 @@ def test_day_by_day_equals_at_once(store: Store, world: Path, tmp_path: Path, wi
     store.clear()
     store.load(whole(world, moments[-1]))
     assert graph_of(store) == built_up
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_neither_load_nor_increment_deadlocks(
+    store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The driver tries a deadlocked transaction again, and says so in its log alone."""
+    caplog.set_level(logging.WARNING, logger="neo4j.session")
+    links = drawn_links(6_000)
+    store.load(links)
+    write_drawn_day(links, tmp_path, orders=3_000)
+    since = datetime.fromtimestamp(links.as_of_ms / 1000, UTC)
+    report = store.add(aggregate_new(read_new_rows(tmp_path, since=since)))
+    assert min(report.created, report.updated) > 1_000
+    assert not [one.getMessage() for one in caplog.records if "retried" in one.getMessage()]
 
 
 SINCE, UNTIL = datetime(2024, 2, 1, tzinfo=UTC), datetime(2024, 3, 5, tzinfo=UTC)

@@ -16,7 +16,7 @@ from graph import stored_form
 from graph.links import Links
 from graph.schema import MISSING_MS, RELATIONSHIPS, Kind
 from graph.store import Progress, Store, StoreError, open_store
-from graph.stored_form import Batch, Writer, partition, property_names
+from graph.stored_form import Batch, Writer, property_names
 from tests.graph.made_links import made_links
 from tests.queries.small_graph import small_graph, small_rings
 
@@ -98,6 +98,20 @@ def test_size_of_batches_and_pages_changes_nothing(
 ) -> None:
     store.load(build())
     assert_same(store.read_links(), build())
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_graph_that_changes_while_it_is_read_is_refused(store: Store) -> None:
+    store.load(small_graph())
+
+    def overtake(progress: Progress) -> None:
+        if progress.done and not overtaken:
+            overtaken.append(store.load(changed(small_graph())))
+
+    overtaken: list[Any] = []
+    with pytest.raises(StoreError, match=r"changed it: load again|written while it was read"):
+        store.read_links(overtake)
+    assert_same(store.read_links(), changed(small_graph()))
 
 
 @pytest.mark.parametrize("build", [small_graph, hostile])
@@ -412,21 +426,6 @@ def test_address_that_is_no_store_is_answered_with_a_sentence(address: str, sent
         pass
     assert sentence in str(caught.value)
     assert "hunter2" not in str(caught.value)
-
-
-@pytest.mark.parametrize("relationship", RELATIONSHIPS, ids=lambda one: str(one.name))
-def test_no_two_writers_touch_one_node(relationship: Any) -> None:
-    random = np.random.default_rng(1)
-    sources, targets = random.integers(0, 50, (2, 500))
-    rounds = partition(relationship, sources, targets)
-    assert sorted(np.concatenate([np.concatenate(parts) for parts in rounds])) == list(range(500))
-    for parts in rounds:
-        touched = [
-            {("source", code) for code in sources[part]} | {("target", code) for code in targets[part]}
-            for part in parts
-        ]
-        assert len(touched) == 1 or not touched[0] & touched[1]
-        assert len(touched) == 1 or relationship.source_kind is not relationship.target_kind
 
 
 def test_property_names_are_plain_words_and_differ() -> None:
