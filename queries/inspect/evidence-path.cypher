@@ -16,8 +16,9 @@ MATCH (partner:Partner {partner_id: $partner_id})
 MATCH (other:Partner {partner_id: $other_id})
 WHERE other.partner_id <> partner.partner_id
 // Step by step from both ends, to meet in the middle: a shortestPath cannot pass by hubs on the embedded server.
-// A way is [its nodes, its links' types], from the partner with fewer customers to the other. Every WITH in a
-// CALL names what it got again: the embedded server forgets it otherwise.
+// A way is [its nodes, its links' types], from the partner with fewer customers to the other. Customers have a
+// CALL of their own, for a condition on a link's type would read them all. Every WITH in a CALL names what it got
+// again: the embedded server forgets it otherwise.
 WITH partner, other, COUNT { (partner)<-[:ORDERED_AT]-() } AS customers,
   COUNT { (other)<-[:ORDERED_AT]-() } AS other_customers
 WITH customers > other_customers AS is_turned,
@@ -26,13 +27,23 @@ WITH customers > other_customers AS is_turned,
   customers <= $max_customers OR other_customers <= $max_customers AS is_small_open,
   customers <= $max_customers AND other_customers <= $max_customers AS is_big_open
 CALL (small, is_small_open) {
-  MATCH (small)-[link:PAID_OUT_TO|LOGGED_IN_FROM|ORDERED_AT]-(near)
-  WHERE is_small_open OR type(link) <> "ORDERED_AT"
-  WITH small, link, near, COUNT { (near)--() } AS degree
+  WITH small, is_small_open
+  WHERE is_small_open
+  MATCH (small)<-[link:ORDERED_AT]-(near)
+  RETURN collect([near, type(link)]) AS customers_of_small
+}
+CALL (small) {
+  MATCH (small)-[link:PAID_OUT_TO|LOGGED_IN_FROM]->(near)
+  RETURN collect([near, type(link)]) AS identifiers_of_small
+}
+CALL (small, customers_of_small, identifiers_of_small) {
+  UNWIND customers_of_small + identifiers_of_small AS tie
+  WITH small, tie[0] AS near, tie[1] AS link
+  WITH small, near, link, COUNT { (near)--() } AS degree
   WHERE degree <= $max_links
-  WITH small, link, near, degree
+  WITH small, near, link, degree
   ORDER BY degree, coalesce(near.consumer_id, near.device_id, near.account_id)
-  RETURN collect([[small, near], [type(link)]]) AS firsts
+  RETURN collect([[small, near], [link]]) AS firsts
 }
 CALL (big, firsts) {
   UNWIND firsts AS way
@@ -58,16 +69,26 @@ CALL (big, seconds) {
 }
 CALL (big, is_big_open, seconds, threes) {
   WITH big, is_big_open, seconds, threes
+  WHERE is_big_open AND size(seconds) > 0 AND size(threes) = 0
+  MATCH (big)<-[last:ORDERED_AT]-(near)
+  RETURN collect([near, type(last)]) AS customers_of_big
+}
+CALL (big, seconds, threes) {
+  WITH big, seconds, threes
   WHERE size(seconds) > 0 AND size(threes) = 0
-  MATCH (big)-[last:PAID_OUT_TO|LOGGED_IN_FROM|ORDERED_AT]-(near)
-  WHERE is_big_open OR type(last) <> "ORDERED_AT"
-  WITH big, seconds, last, near, COUNT { (near)--() } AS degree
+  MATCH (big)-[last:PAID_OUT_TO|LOGGED_IN_FROM]->(near)
+  RETURN collect([near, type(last)]) AS identifiers_of_big
+}
+CALL (big, customers_of_big, identifiers_of_big) {
+  UNWIND customers_of_big + identifiers_of_big AS tie
+  WITH big, tie[0] AS near, tie[1] AS last
+  WITH big, near, last, COUNT { (near)--() } AS degree
   WHERE degree <= $max_links
-  WITH big, seconds, last, near, degree
+  WITH big, near, last, degree
   ORDER BY degree, coalesce(near.consumer_id, near.device_id, near.account_id)
   LIMIT $max_near
   MATCH (near)-[link:PAID_OUT_TO|LOGGED_IN_FROM|ORDERED_AT|USED|PAID_FROM|TRANSFERRED_TO]-(middle)
-  WITH middle, collect([[near, big], [type(link), type(last)]]) AS ends
+  WITH middle, collect([[near, big], [type(link), last]]) AS ends
   RETURN collect([middle, ends]) AS lasts
 }
 CALL (seconds, lasts) {

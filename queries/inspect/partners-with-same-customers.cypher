@@ -3,16 +3,22 @@
 // param: partner_id text - the partner
 // param: min_shared integer (consumers) = 2 - fewest customers in common
 // param: max_shops integer (partners) = 20 - leaves out customers who order at more partners than this
-// param: max_customers integer (consumers) = 1000 - looks at no more of its customers than this, the largest first
-// param: limit integer (rows) = 100 - most rows
+// param: max_read integer (consumers) = 2000 - reads no more customers than this; of a partner with more, those that the store comes to first
+// param: max_customers integer (consumers) = 200 - of those read, goes by no more than this, the largest first
+// param: limit integer (rows) = 50 - most rows
 // column: other_id - the other partner
 // column: name - its name
-// column: shared - customers in common, of those looked at
+// column: shared - customers in common, of those gone by
 // column: of_customers - all customers of the other partner
-// cost: two steps from one partner, at most max_customers customers with max_shops partners each
+// cost: at most max_read customers of one partner, at most max_customers of them with max_shops partners each
 
 MATCH (partner:Partner {partner_id: $partner_id})
-MATCH (partner)<-[ordered:ORDERED_AT]-(consumer)
+// a CALL, for Neo4j sorts before a LIMIT that only a WITH keeps apart
+CALL (partner) {
+  MATCH (partner)<-[ordered:ORDERED_AT]-(consumer)
+  RETURN ordered, consumer
+  LIMIT $max_read
+}
 WITH partner, ordered, consumer
 ORDER BY ordered.amount DESC, consumer.consumer_id
 LIMIT $max_customers

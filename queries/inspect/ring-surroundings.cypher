@@ -16,10 +16,10 @@ WITH DISTINCT ring, identifier
 WITH ring, identifier, COUNT { (identifier)<-[:PAID_OUT_TO|LOGGED_IN_FROM]-() } AS users
 WHERE users >= 2 AND users <= $max_users
 MATCH (identifier)<-[:PAID_OUT_TO|LOGGED_IN_FROM]-(partner:Partner)
-WHERE NOT EXISTS { (partner)-[:MEMBER_OF]->(ring) }
-WITH DISTINCT partner, coalesce(identifier.device_id, identifier.account_id) AS identifier_id
+WITH DISTINCT ring, partner, coalesce(identifier.device_id, identifier.account_id) AS identifier_id
 ORDER BY identifier_id
-WITH partner, collect(identifier_id) AS identifier_ids
+WITH ring, partner, collect(identifier_id) AS identifier_ids
+WHERE NOT EXISTS { (partner)-[:MEMBER_OF]->(ring) }
 RETURN partner.partner_id AS partner_id, partner.name AS name, partner.verdict AS verdict,
   size(identifier_ids) AS shared, identifier_ids
 ORDER BY shared DESC, partner_id

@@ -3,7 +3,7 @@
 // param: partner_id text - the closed partner
 // param: within_days number (days) = 180 - most days between the closing and the opening
 // param: max_partners integer (partners) = 20 - leaves out what more partners than this have in common
-// param: max_customers integer (consumers) = 5000 - does not go by the customers of a partner with more than this
+// param: max_customers integer (consumers) = 2000 - does not go by the customers of a partner with more than this
 // param: limit integer (rows) = 50 - most rows
 // column: successor_id - the partner that opened
 // column: name - its name
@@ -14,8 +14,18 @@
 
 MATCH (closed:Partner {partner_id: $partner_id})
 WITH closed, COUNT { (closed)<-[:ORDERED_AT]-() } <= $max_customers AS is_open
-MATCH (closed)-[link:PAID_OUT_TO|LOGGED_IN_FROM|ORDERED_AT]-(shared)
-WHERE is_open OR type(link) <> "ORDERED_AT"
+// customers in a CALL of their own: a condition on a link's type would read them all
+CALL (closed, is_open) {
+  WITH closed, is_open
+  WHERE is_open
+  MATCH (closed)<-[:ORDERED_AT]-(customer)
+  RETURN collect(customer) AS customers_of_it
+}
+CALL (closed) {
+  MATCH (closed)-[:PAID_OUT_TO|LOGGED_IN_FROM]->(identifier)
+  RETURN collect(identifier) AS identifiers_of_it
+}
+UNWIND customers_of_it + identifiers_of_it AS shared
 WITH closed, shared, COUNT { (shared)-[:PAID_OUT_TO|LOGGED_IN_FROM|ORDERED_AT]-() } AS partners
 WHERE partners >= 2 AND partners <= $max_partners
 MATCH (shared)-[:PAID_OUT_TO|LOGGED_IN_FROM|ORDERED_AT]-(successor:Partner)
