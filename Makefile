@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-kills test-browser check format neo4j neo4j-stop bench-quality bench-null bench-ablation bench-nights bench-speed bench-store bench-peer bench-public lock clean
+.PHONY: help demo test test-slow test-kills test-browser check format neo4j neo4j-stop bench-quality bench-null bench-ablation bench-nights bench-look-alikes bench-adversary bench-speed bench-store bench-peer bench-public lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -55,6 +55,12 @@ bench-ablation: $(READY) ## each detector and each channel out in turn, on six u
 
 bench-nights: $(READY) ## ring identities over ten nights of three worlds, and what keeping them costs
 	$(BIN)/python -m benchmarks.nights --worlds 3 --first-seed 9101 --markdown benchmarks/nights.md
+
+bench-look-alikes: $(READY) ## how many honest groups that look like rings are accused, on six worlds
+	$(BIN)/python -m benchmarks.look_alikes --markdown benchmarks/look_alikes.md
+
+bench-adversary: $(READY) ## recall and precision while ring makers turn one knob at a time, on three worlds
+	$(BIN)/python -m benchmarks.adversary --markdown benchmarks/adversary.md
 
 bench-speed: $(READY) ## detection alone at 1, 10 and 50 million orders, whole runs up to 10 (ORDERS=… chooses)
 	$(BIN)/python -m benchmarks.speed $(if $(ORDERS),--orders $(ORDERS)) --markdown benchmarks/speed.md
