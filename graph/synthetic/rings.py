@@ -14,6 +14,20 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.synthetic.evasion import (
+    Fakes,
+    cells_of,
+    choose_models,
+    copy_models,
+    evade,
+    evened,
+    in_cells,
+    log_in,
+    mixed,
+    slower,
+    till_size,
+    volume_left,
+)
 from graph.synthetic.firm import DAY_S, FAR_S, stream
 from graph.synthetic.population import Consumers, Floats, Ints, make_consumers, office_hours
 from graph.synthetic.world import OWN, Ring, World
@@ -54,6 +68,7 @@ def plant_rings(world: World) -> None:
         ring = plant(world, float(care), one)
         ring.typology, ring.labelled = name, bool(labelled[number])
         world.rings.append(ring)
+    copy_models(world)
 
 
 def _front_partners(world: World, rng: np.random.Generator, *, aged: bool = False) -> Ints:
@@ -73,7 +88,9 @@ def _front_partners(world: World, rng: np.random.Generator, *, aged: bool = Fals
     chosen = world.take(size, rng, country=country, where=fit)
     if len(chosen) < 3:
         chosen = np.r_[chosen, world.take(3 - len(chosen), rng, where=fit)]
-    return rng.permutation(chosen)
+    chosen = rng.permutation(chosen)
+    choose_models(world, chosen, rng)
+    return chosen
 
 
 def _ring(world: World, care: float, partners: Ints, rng: np.random.Generator) -> Ring:
@@ -82,9 +99,11 @@ def _ring(world: World, care: float, partners: Ints, rng: np.random.Generator) -
     length = days * between(rng.uniform(0.06, 0.2), rng.uniform(0.4, 0.85), care)
     lives = np.array([world.lifetime_days(int(one)) for one in partners]).reshape(-1, 2)
     begin, end = (np.median(lives[:, 0]), np.median(lives[:, 1])) if len(lives) else (0.0, float(days))
-    length = min(length, max(5.0, end - begin - 2))
+    longest = max(5.0, end - begin - 2)
+    length = min(slower(world, length, longest), longest)
     first = rng.uniform(begin, max(begin + 1, end - length))
     ring = Ring("", care, False, partners, world.second(first), world.second(min(first + length, days - 0.5)))
+    ring.cells = cells_of(world, len(partners))
     ring.add("partner", partners, "operator")
     return ring
 
@@ -103,6 +122,7 @@ def _shills(world: World, ring: Ring, n: int, rng: np.random.Generator, *, poole
     area = rng.choice(home, fakes).astype(np.int32)
     age = between(rng.uniform(1, 15), rng.uniform(60, 500), care) * rng.gamma(1.5, 0.7, fakes)
     created = (ring.first_s - age * DAY_S).astype(np.int64)
+    area, created = mixed(world, ring, area, created, rng)
     country = np.repeat(np.arange(len(firm.areas)), firm.areas)[area].astype(np.int8)
     people = make_consumers(
         firm,
@@ -114,13 +134,15 @@ def _shills(world: World, ring: Ring, n: int, rng: np.random.Generator, *, poole
         country=country,
         created_s=created,
     )
-    group = _grouped(fakes, between(rng.uniform(5, 12), rng.uniform(2.6, 4.2), care), rng)
+    size = between(rng.uniform(5, 12), rng.uniform(2.6, 4.2), care)
+    group = _grouped(fakes, till_size(world, ring, size, fakes), rng)
     tills = _tills(people.d0, group, pooled * between(1.0, rng.uniform(0.5, 0.9), care), rng)
     payers = group if rng.random() < 0.5 and len(ring.partners) else rng.permutation(group)
     cards = _tills(people.a0, payers, pooled * between(0.8, rng.uniform(0.1, 0.4), care), rng)
     if not firm.easy:
         _camouflage(world, ring, people, group, rng)
-    people.d0, people.a0 = tills.astype(np.int32), cards.astype(np.int32)
+    if world.adversary.rotate_days is None:
+        people.d0, people.a0 = tills.astype(np.int32), cards.astype(np.int32)
     codes = world.add_consumers(people)
     asked = rng.integers(0, len(world.consumers), min(len(world.consumers), 100_000))
     enlisted = np.unique(asked[np.isin(world.consumers.area[asked], home)])
@@ -193,6 +215,7 @@ def _volume(world: World, ring: Ring, rng: np.random.Generator, factor: float = 
     ratio = between(rng.uniform(0.35, 1.1), rng.uniform(0.12, 0.35), ring.care) * factor
     scale = world.firm.volume / 150
     wanted = ratio * np.maximum(usual, 25 * scale) * np.exp(rng.normal(0, 0.3, len(usual)))
+    wanted = wanted * volume_left(world)
     return np.clip(wanted, 8, 200 * max(1.0, scale)).astype(np.int64)
 
 
@@ -225,15 +248,17 @@ def _order(
     """Plans fake orders; `bad` are the shares refunded, disputed and defaulted."""
     own = rng.random(len(who)) < 0.25 * ring.care
     # an hour of the day is given when the day is made, as for honest orders
-    world.planned.add(
-        np.maximum(at_s, shills.created_s[who] // DAY_S * DAY_S + DAY_S),
+    known_s = shills.created_s[who] // DAY_S * DAY_S + DAY_S
+    fakes = Fakes(
+        np.maximum(at_s, known_s).astype(np.float64),
         shills.code[who],
         partner,
         np.where(own, OWN, shills.device[who]),
         np.where(own, OWN, shills.account[who]),
         factor * np.exp(rng.normal(0, 0.15, len(who))),
-        *bad,
+        *(np.full(len(who), share) for share in bad),
     )
+    world.planned.add(*vars(evade(world, ring, fakes, known_s, rng)).values())
 
 
 def _bad(care: float, rng: np.random.Generator) -> tuple[float, float, float]:
@@ -261,7 +286,7 @@ def _sell(
     bad = _bad(ring.care, rng)
     price = factor or between(rng.uniform(1.0, 2.2), rng.uniform(0.8, 1.3), ring.care)
     tills = int(shills.group.max()) + 1
-    shops = (_some_partners(ring, rng) if taste is None else taste)(tills)
+    shops = in_cells((_some_partners(ring, rng) if taste is None else taste)(tills), ring.cells)
     for place, partner in enumerate(ring.partners):
         crowd = np.flatnonzero(shops[shills.group, place])
         if not len(crowd):
@@ -269,7 +294,9 @@ def _sell(
         who = rng.choice(crowd, count[place])
         begin, end = world.partners.onboard_s[partner], world.partners.close_s[partner]
         at = _moments(ring, len(who), rng, first_s=float(begin), last_s=float(end))
-        _order(world, ring, shills, who, np.full(len(who), partner), at, rng, bad=bad, factor=price)
+        at = evened(world, at, max(ring.first_s, begin), min(ring.last_s, end), rng)
+        paid = price if world.model_of[partner] < 0 else 1.0
+        _order(world, ring, shills, who, np.full(len(who), partner), at, rng, bad=bad, factor=paid)
 
 
 def _some_partners(ring: Ring, rng: np.random.Generator) -> Callable[[int], NDArray[np.bool_]]:
@@ -295,8 +322,7 @@ def _login_together(
         np.array([max(from_s, world.firm.start_s - 200 * DAY_S)]), int(rng.integers(0, 2))
     )
     rate = world.partners.login_rate[pair] * between(1.5, 0.25, ring.care)
-    world.logins.add(pair, device, from_s, FAR_S, np.maximum(rate, 0.02))
-    ring.add("device", device, "operator")
+    ring.add("device", log_in(world, pair, device, from_s, np.maximum(rate, 0.02), rng), "operator")
 
 
 def shell_network(world: World, care: float, rng: np.random.Generator) -> Ring:
@@ -308,6 +334,8 @@ def shell_network(world: World, care: float, rng: np.random.Generator) -> Ring:
     start = int(rng.integers(2))
     for place in range(n - 1):
         pair = ring.partners[place : place + 2]
+        if ring.cells[place] != ring.cells[place + 1]:
+            continue
         if rng.random() < 0.4 * care:  # the careful keep some neighbours apart: only their custom tells
             continue
         if (place + start) % 2:
@@ -347,7 +375,17 @@ def mule_chain(world: World, care: float, rng: np.random.Generator) -> Ring:
     """Payouts leave through mules' accounts for a collector, in two or three hops."""
     ring = _ring(world, care, _front_partners(world, rng), rng)
     _fade(world, ring, rng)
-    n = len(ring.partners)
+    own = world.partners.account[ring.partners, 0].astype(np.int64)
+    ring.add("bank_account", own, "payout")
+    for cell in range(int(ring.cells.max()) + 1):
+        _mules(world, ring, own[ring.cells == cell], rng)
+    _sell(world, ring, rng)
+    return ring
+
+
+def _mules(world: World, ring: Ring, own: Ints, rng: np.random.Generator) -> None:
+    """Mules and collectors behind these payout accounts, and what moves between them."""
+    n, care = len(own), ring.care
     country = int(world.partners.country[ring.partners[0]])
     day = (ring.first_s - world.firm.start_s) / DAY_S
 
@@ -369,15 +407,10 @@ def mule_chain(world: World, care: float, rng: np.random.Generator) -> Ring:
             for target in np.unique(np.r_[targets[place % len(targets)], more]):
                 world.transfers.add(one, target, share, rng.integers(1, 6), rng.integers(0, 60), day - 2, 1e9)
 
-    own = world.partners.account[ring.partners, 0].astype(np.int64)
-    steps = [own, *layers, collectors]
-    for source, targets in pairwise(steps):
+    for source, targets in pairwise([own, *layers, collectors]):
         forward(source, targets)
-    ring.add("bank_account", own, "payout")
     ring.add("bank_account", np.concatenate(layers), "mule")
     ring.add("bank_account", collectors, "collector")
-    _sell(world, ring, rng)
-    return ring
 
 
 def phoenix(world: World, care: float, rng: np.random.Generator) -> Ring:
@@ -385,6 +418,7 @@ def phoenix(world: World, care: float, rng: np.random.Generator) -> Ring:
     firm, partners = world.firm, world.partners
     ring = _ring(world, care, _front_partners(world, rng), rng)
     lines = np.array_split(ring.partners, 1 + int(len(ring.partners) > 4))
+    cell_of = dict(zip(ring.partners.tolist(), ring.cells.tolist(), strict=True))
     _fade(world, ring, rng)
     keep = rng.permutation(3)
     for line in lines:
@@ -394,6 +428,8 @@ def phoenix(world: World, care: float, rng: np.random.Generator) -> Ring:
             gap = min(rng.uniform(1, between(6, 25, care)), firm.days - 3 - close)
             partners.close_s[old] = world.second(int(close)) + int(office_hours(rng, 1)[0])
             partners.onboard_s[new] = world.second(int(close + gap)) + int(office_hours(rng, 1)[0])
+            if cell_of[int(old)] != cell_of[int(new)]:
+                continue
             partners.category[new] = partners.category[old]
             world.name[new] = world.names.again(world.name[old], int(partners.category[old]))
             for thing in keep[: 1 + int(rng.random() > care)]:
@@ -419,6 +455,9 @@ def bust_out(world: World, care: float, rng: np.random.Generator) -> Ring:
         np.full(1 + int(rng.random() < care), ring.first_s - 60.0 * DAY_S), country
     )
     groups = _grouped(len(ring.partners), between(4, 2, care), rng)
+    if world.adversary.cell:
+        groups = ring.cells
+        collectors = world.accounts.new(np.full(int(groups.max()) + 1, ring.first_s - 60.0 * DAY_S), country)
     for group in range(int(groups.max()) + 1):
         bought = ring.partners[groups == group]
         account = world.accounts.new(np.array([ring.first_s - rng.uniform(5, 60) * DAY_S]), country)
@@ -432,7 +471,7 @@ def bust_out(world: World, care: float, rng: np.random.Generator) -> Ring:
                 via = world.accounts.new(np.array([ring.first_s - rng.uniform(5, 90) * DAY_S]), country)
                 world.transfers.add(mine, via, rng.uniform(0.5, 0.95), rng.integers(1, 7), 0, day - 12, 1e9)
                 ring.add("bank_account", via, "mule")
-            collector = rng.choice(collectors)
+            collector = collectors[group] if world.adversary.cell else rng.choice(collectors)
             world.transfers.add(via, collector, rng.uniform(0.5, 0.95), rng.integers(1, 7), 0, day - 12, 1e9)
             ring.add("bank_account", mine, "payout")
         _login_together(world, ring, bought, rng, from_s=ring.first_s - rng.uniform(0, 8) * DAY_S)
@@ -453,9 +492,11 @@ def refund_abuse(world: World, care: float, rng: np.random.Generator) -> Ring:
     popular = world.partners.weight * open_now
     victims = rng.choice(len(popular), int(rng.integers(4, 15)), p=popular / popular.sum())
     n = int(len(shills.code) * between(rng.uniform(5, 10), rng.uniform(4, 7), care))
+    n = round(n * volume_left(world))
     who, shop = rng.integers(0, len(shills.code), n), rng.choice(victims, n)
     share = between(rng.uniform(0.7, 0.95), rng.uniform(0.3, 0.5), care)
-    _order(world, ring, shills, who, shop, _moments(ring, n, rng), rng, bad=(share, 0.03, 0.01), factor=1.2)
+    at = evened(world, _moments(ring, n, rng), ring.first_s, ring.last_s, rng)
+    _order(world, ring, shills, who, shop, at, rng, bad=(share, 0.03, 0.01), factor=1.2)
     return ring
 
 

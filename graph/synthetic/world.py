@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.synthetic.adversary import Adversary
 from graph.synthetic.firm import DAY_S, FAR_S, Firm, stream
 from graph.synthetic.names import Names
 from graph.synthetic.population import (
@@ -58,6 +59,10 @@ class Ring:
     first_s: int
     last_s: int
     members: list[tuple[str, Ints, str]] = field(default_factory=list)
+    cells: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))  # of each partner
+    replaced: dict[tuple[str, int, int], int] = field(
+        default_factory=dict
+    )  # (kind, code, term): the code then
 
     def add(self, kind: str, codes: object, role: str) -> None:
         """More members of that kind."""
@@ -67,8 +72,8 @@ class Ring:
 class World:
     """Population, rules and planned orders. Consumer codes are places in `parts` until `Days` sorts them."""
 
-    def __init__(self, firm: Firm) -> None:
-        self.firm = firm
+    def __init__(self, firm: Firm, adversary: Adversary) -> None:
+        self.firm, self.adversary = firm, adversary
         self.devices, self.accounts = Registry(), Registry()
         self.partners: Partners = draw_partners(firm, self.accounts, stream(firm.seed, "partners"))
         self.consumers: Consumers = draw_consumers(
@@ -96,6 +101,8 @@ class World:
         self.rings: list[Ring] = []
         self.look_alikes: list[tuple[int, str, str, Ints]] = []
         self.free = np.ones(firm.partners, dtype=bool)
+        self.model_of = np.full(firm.partners, -1, dtype=np.int64)  # the partner that a ring's one copies
+        self.copied: list[tuple[int, dict[str, float]]] = []  # a clone, and its model's columns
         self._groups = 0
 
     def take(

@@ -15,6 +15,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from graph.synthetic.adversary import Adversary
 from graph.synthetic.days import Play, play, prepare
 from graph.synthetic.firm import FAR_S, draw_firm, stream
 from graph.synthetic.honest import AFTER_RINGS, BEFORE_RINGS
@@ -72,15 +73,16 @@ def write_world(
     orders: int = 300_000,
     profile: str = "real",
     format: str = "parquet",
+    adversary: Adversary | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Writes the tables of a made-up world to the folder `out` and its truth to the folder `<out>.truth`.
 
     The same arguments give the same bytes. `profile` is "real", "easy" (all rings careless) or "honest"
-    (look-alikes and no ring: the truth's tables of rings are empty), `format` "parquet" or "csv"; `progress`
-    is called with the orders written and asked for. Memory grows with consumers (about one for six orders),
-    not with orders. Raises SyntheticError where `out` or its truth holds something already, or an argument
-    makes no world.
+    (look-alikes and no ring: the truth's tables of rings are empty), `format` "parquet" or "csv". `adversary`
+    says what ring makers do beyond their typology so as not to be found. `progress` is called with the orders
+    written and asked for. Memory grows with consumers (about one for six orders), not with orders. Raises
+    SyntheticError where `out` or its truth holds something already, or an argument makes no world.
     """
     _check(out, partners=partners, orders=orders, profile=profile, format_=format)
     truth = out.with_name(f"{out.name}.truth")
@@ -89,7 +91,13 @@ def write_world(
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
     try:
-        world = _make(seed=seed, partners=partners, orders=orders, profile=profile)
+        world = _make(
+            seed=seed,
+            partners=partners,
+            orders=orders,
+            profile=profile,
+            adversary=adversary or Adversary(),
+        )
         ready = prepare(world)
         ids = {kind: Identifiers(seed, kind) for kind in KINDS}
         tables = _Tables(new, format)
@@ -123,8 +131,8 @@ def _check(out: Path, *, partners: int, orders: int, profile: str, format_: str)
         )
 
 
-def _make(*, seed: int, partners: int, orders: int, profile: str) -> World:
-    world = World(draw_firm(seed=seed, partners=partners, orders=orders, easy=profile == "easy"))
+def _make(*, seed: int, partners: int, orders: int, profile: str, adversary: Adversary) -> World:
+    world = World(draw_firm(seed=seed, partners=partners, orders=orders, easy=profile == "easy"), adversary)
     honest_logins(world, stream(seed, "logins"))
     for plant in BEFORE_RINGS:
         plant(world, stream(seed, plant.__name__))
