@@ -1,0 +1,124 @@
+"""Cuts: few ties of a network whose removal leaves no piece with more than half of its anchors."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from typing import Final
+
+import igraph
+import numpy as np
+
+_MOST_FLOWS: Final = 48
+"""Minimum cuts tried a step: every partner of a usual ring; a large ring is cut at its best-tied."""
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Pairs of vertices, the smaller first, sorted, whose ties hold the anchors together.
+
+    `ties` counts the pairs that are tied at all; `before` and `after` are the anchors in each piece, largest
+    first, without and with the removal.
+    """
+
+    pairs: tuple[Pair, ...]
+    ties: int
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+
+
+def fewest_ties(size: int, pairs: Sequence[Pair], anchors: Set[int]) -> Cut:
+    """The fewest ties found whose removal leaves no piece with more than half of the anchors.
+
+    `pairs` are ties between vertices below `size`, free of repeats and loops. Parting a graph into balanced
+    pieces at the least cost is NP-hard, so this goes by exact minimum cuts: in the largest piece the cut that
+    parts most anchors a tie is taken, until no piece is too large, and what turns out needless is put back.
+    Every answer dissolves the network, and no tie of it is needless; another of the same size may exist.
+    """
+    network = igraph.Graph(n=size, edges=_leaves_left_out(size, pairs, anchors))
+    network.vs["place"] = range(size)
+    allowed = max(1, len(anchors) // 2)
+    removed = _cut_down(network, anchors, allowed)
+    kept = _needed(network, removed, anchors, allowed)
+    return Cut(
+        tuple(sorted(kept)),
+        len(pairs),
+        anchor_pieces(network, anchors),
+        anchor_pieces(_without(network, kept), anchors),
+    )
+
+
+def _leaves_left_out(size: int, pairs: Sequence[Pair], anchors: Set[int]) -> list[Pair]:
+    """The pairs, sorted, without dead ends: a vertex of one tie that is no anchor parts nothing."""
+    left = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
+    held = np.zeros(size, dtype=np.bool_)
+    held[list(anchors)] = True
+    while True:
+        stays = held | (np.bincount(left.ravel(), minlength=size) > 1)
+        kept = left[stays[left].all(axis=1)]
+        if len(kept) == len(left):
+            return [(a, b) for a, b in kept.tolist()]
+        left = kept
+
+
+def anchor_pieces(network: igraph.Graph, anchors: Set[int]) -> tuple[int, ...]:
+    """How many anchors each connected piece holds, largest first, pieces without any left out."""
+    piece_of = network.connected_components().membership
+    sizes = Counter(piece_of[vertex] for vertex in anchors)
+    return tuple(sorted(sizes.values(), reverse=True))
+
+
+def _without(network: igraph.Graph, pairs: Set[Pair]) -> igraph.Graph:
+    rest = network.copy()
+    rest.delete_edges(sorted(pairs))
+    return rest
+
+
+def _cut_down(network: igraph.Graph, anchors: Set[int], allowed: int) -> set[Pair]:
+    removed: set[Pair] = set()
+    while True:
+        rest = _without(network, removed)
+        pieces = [list(piece) for piece in rest.connected_components()]
+        largest = max(pieces, key=lambda piece: (sum(v in anchors for v in piece), -piece[0]), default=[])
+        if sum(v in anchors for v in largest) <= allowed:
+            return removed
+        removed |= _sparsest_cut(rest.induced_subgraph(largest), anchors)
+
+
+def _sparsest_cut(piece: igraph.Graph, anchors: Set[int]) -> set[Pair]:
+    """Of the minimum cuts between anchors (Gusfield 1990), the one with the fewest links an anchor parted."""
+    places: list[int] = piece.vs["place"]
+    terminals = sorted(
+        (v for v in range(len(places)) if places[v] in anchors), key=lambda v: -piece.degree(v)
+    )
+    terminals = sorted(terminals[:_MOST_FLOWS])
+    parent = dict.fromkeys(terminals, terminals[0])
+    best: tuple[float, int, list[Pair]] | None = None
+    for number, terminal in enumerate(terminals[1:], start=1):
+        cut = piece.mincut(terminal, parent[terminal])
+        side = set(next(part for part in cut.partition if terminal in part))
+        for later in terminals[number + 1 :]:
+            if later in side and parent[later] == parent[terminal]:
+                parent[later] = terminal
+        near = sum(places[v] in anchors for v in side)
+        total = sum(place in anchors for place in places)
+        pairs = sorted(_pair(piece, edge) for edge in cut.cut)
+        offer = (len(pairs) / min(near, total - near), len(pairs), pairs)
+        best = offer if best is None else min(best, offer)
+    return set(best[2]) if best else set()
+
+
+def _pair(piece: igraph.Graph, edge: int) -> Pair:
+    source, target = (piece.vs[end]["place"] for end in piece.es[edge].tuple)
+    return (min(source, target), max(source, target))
+
+
+def _needed(network: igraph.Graph, removed: set[Pair], anchors: Set[int], allowed: int) -> set[Pair]:
+    kept = set(removed)
+    for pair in sorted(removed):
+        if max(anchor_pieces(_without(network, kept - {pair}), anchors), default=0) <= allowed:
+            kept.discard(pair)
+    return kept
