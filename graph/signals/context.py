@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,11 +16,23 @@ from graph.schema import MISSING_MS, NODES, RELATIONSHIPS, Kind, Verdict
 from graph.signals.adjacency import Codes, Ties, contains, ties
 from graph.signals.changes import Changes, find_changes
 from graph.signals.flows import Flows, trace_flows
+from graph.signals.peers import (
+    Peers,
+    burst_custom,
+    ending_share,
+    new_custom,
+    night_custom,
+    order_amount,
+    order_peers,
+    peer_groups,
+    shared_device_custom,
+)
 from graph.signals.stats import (
     ConsumerStats,
     IdentifierStats,
     PartnerStats,
     consumer_stats,
+    earliest,
     identifier_stats,
     partner_stats,
     primary_target,
@@ -38,6 +51,16 @@ QUICK_HOURS = 48
 HOUR_MS = 3_600_000
 
 Floats = NDArray[np.float64]
+
+
+SOURCES_OF_FRAUD = {
+    "ordered_at": Kind.CONSUMER,
+    "used": Kind.CONSUMER,
+    "paid_from": Kind.CONSUMER,
+    "logged_in_from": Kind.PARTNER,
+    "paid_out_to": Kind.PARTNER,
+}
+"""Relationships by which a known fraudster may be one step away, and of what kind it is."""
 
 
 @dataclass(frozen=True)
@@ -160,8 +183,10 @@ class Context:
     def shared_funding_rate(self) -> float:
         """Share of consumers with a funding account who pay from one that another consumer uses too."""
         users = self.bank_account.consumers[self.paid_from.target] >= 2
-        payers = np.unique(self.paid_from.source)
-        return len(np.unique(self.paid_from.source[users])) / max(len(payers), 1)
+        payers = int(np.count_nonzero(self.paid_from.by_source.degree()))
+        shares = np.zeros(len(self.consumer.orders), dtype=np.bool_)
+        shares[self.paid_from.source[users]] = True
+        return int(np.count_nonzero(shares)) / max(payers, 1)
 
     @cached_property
     def new_account_rate(self) -> float:
@@ -177,11 +202,52 @@ class Context:
         return np.sort(self.ordered_at.first_at)
 
     @cached_property
+    def bad_customers(self) -> Codes:
+        """For every partner the customers with an order there that was disputed, defaulted or refunded."""
+        bad = self.ordered_at.target[self.ordered_at.value["bad"] > 0]
+        return np.bincount(bad, minlength=len(self.partner.orders))
+
+    @cached_property
     def flows(self) -> Flows:
         """Which accounts the payouts of every partner reach within a few transfers."""
         return trace_flows(
             self.paid_out_to, self.transferred_to, len(self.partner.orders), len(self.bank_account.partners)
         )
+
+    def account_codes(self, ids: Sequence[str]) -> Codes:
+        """The codes of the accounts of these ids, which are known."""
+        return np.array([self._account_code[one] for one in ids], dtype=np.int64)
+
+    @cached_property
+    def _account_code(self) -> dict[str, int]:
+        return {str(one): code for code, one in enumerate(self._ids[Kind.BANK_ACCOUNT])}
+
+    @cached_property
+    def forward_days(self) -> float:
+        """Median days from an account's first payout to its first transfer out, where that comes later."""
+        size = len(self.bank_account.partners)
+        paid = earliest(self.paid_out_to.target, self.paid_out_to.first_at, size)
+        sent = earliest(self.transferred_to.source, self.transferred_to.first_at, size)
+        forwards = (paid != MISSING_MS) & (sent != MISSING_MS) & (sent >= paid)
+        return float(np.median((sent - paid)[forwards])) / DAY_MS if forwards.any() else 0.0
+
+    @cached_property
+    def fraud_rates(self) -> dict[str, float]:
+        """For every relationship the share of its links whose source is a known fraud.
+
+        Of links to identifiers those to one with 2 to `HUB_PARTNERS` users count: what a user of a shared
+        identifier, or a customer, is found to be.
+        """
+        rates = {}
+        for name, kind in SOURCES_OF_FRAUD.items():
+            links: Ties = getattr(self, name)
+            fraud = (self.verdicts[kind] == 1)[links.source]
+            users = links.by_target.degree()[links.target]
+            counts = (
+                np.ones(len(fraud), bool) if name == "ordered_at" else (users >= 2) & (users <= HUB_PARTNERS)
+            )
+            rates[name] = float(fraud[counts].mean()) if counts.any() else 0.0
+        return rates
 
     @cached_property
     def main_payout_account(self) -> Codes:
@@ -206,6 +272,22 @@ class Context:
         return np.bincount(self.partner.category)
 
     @cached_property
+    def peers(self) -> dict[str, Peers]:
+        """Every partner beside its peers, by measure."""
+        orders, partner, consumer = self.ordered_at, self.partner, self.consumer
+        measures = {
+            "new_customers": new_custom(orders, partner, consumer),
+            "shared_devices": shared_device_custom(orders, partner, consumer, self.device),
+            "night_orders": night_custom(orders, partner),
+            "bursts": burst_custom(orders, partner),
+            "amounts": order_amount(partner),
+            "unpaid_orders": ending_share(partner.unpaid, partner.orders),
+            "refunds": ending_share(partner.refunded, partner.orders),
+        }
+        groups = peer_groups(self.links.partners, partner.category)
+        return {name: order_peers(measure, groups) for name, measure in measures.items()}
+
+    @cached_property
     def sorted_onboarding(self) -> Codes:
         """The moments at which partners were onboarded, ascending."""
         moment = self.partner.onboarded_at
@@ -222,9 +304,14 @@ class Context:
 
 def visit_gaps(consumer: Codes, first_at: Codes) -> Codes:
     """The milliseconds between each consumer's first contacts with one partner and with the next."""
-    order = np.lexsort((first_at, consumer))
-    same = np.diff(consumer[order]) == 0
-    gaps: Codes = np.diff(first_at[order])[same]
+    if not len(consumer):
+        return first_at[:0]
+    begin = int(first_at.min())
+    bits = (int(first_at.max()) - begin).bit_length()
+    # one sort of whole numbers, consumer above moment, takes a third of a lexsort
+    key = np.sort((consumer.astype(np.int64) << bits) | (first_at - begin))
+    same = np.diff(key >> bits) == 0
+    gaps: Codes = np.diff(key)[same]
     return gaps
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,8 @@ class RingFacts:
     partner_rows: Codes
     inside: NDArray[np.bool_]
     consumer_rows: Codes
+    kept: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
+    """What one signal worked out and another needs, by name: the same for every context of these links."""
 
     @property
     def inside_rows(self) -> Codes:

@@ -132,6 +132,15 @@ def partner_on_customer_device(facts: RingFacts, context: Context) -> Evidence |
     )
 
 
+def shared_by_partners(facts: RingFacts, context: Context, kind: Kind) -> list[tuple[int, int, int]]:
+    """(code, users in the ring, users in all) of what two or more partners use: no hubs, the rarest first."""
+    stats = context.bank_account if kind is Kind.BANK_ACCOUNT else context.device
+    shared = _shared(facts, getattr(context, _LINKS[kind]), stats)
+    own = np.flatnonzero(~shared.is_hub)
+    columns = (shared.code[own], shared.inside[own], shared.everywhere[own])
+    return [(int(a), int(b), int(c)) for a, b, c in zip(*columns, strict=True)]
+
+
 _LINKS = {Kind.BANK_ACCOUNT: "paid_out_to", Kind.DEVICE: "logged_in_from"}
 
 

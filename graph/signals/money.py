@@ -7,12 +7,15 @@ import numpy as np
 from graph.records import Evidence
 from graph.schema import Kind
 from graph.signals.adjacency import Codes, contains
-from graph.signals.context import HUB_PARTNERS, Context
+from graph.signals.context import DAY_MS, HUB_PARTNERS, Context
 from graph.signals.facts import RingFacts
 from graph.signals.flows import MAX_TRANSFERS
 from graph.signals.identifiers import HUB_EVERYWHERE
 from graph.signals.sources import SHOWN, sources
 from graph.signals.wording import count, day, listed, money, percent, quoted
+
+WAYS = 3
+"""Ways of the money that are told step by step."""
 
 
 def common_collector(facts: RingFacts, context: Context) -> Evidence | None:
@@ -64,6 +67,108 @@ def common_collector(facts: RingFacts, context: Context) -> Evidence | None:
         ids=ids + context.ids(Kind.PARTNER, tied[:SHOWN]),
         source=sources(context, "transferred_to", rows),
     )
+
+
+def money_path(facts: RingFacts, context: Context) -> Evidence | None:
+    """Who pays whom: the way of the partners' payouts, account by account, to where they meet.
+
+    Raised where `common_collector` is; follows the shortest way from each partner's main payout account. Days
+    run from the first payout to the first transfer that enters the collector; the baseline is the median
+    over all accounts with payouts, from their first payout to their first transfer out. Strength is half the
+    share of the ring's partners whose way is known: half, since `common_collector` says that they meet.
+    """
+    collected = common_collector(facts, context)
+    if collected is None:
+        return None
+    accounts = context.account_codes([collected.ids[0][1]])
+    ways = [
+        way
+        for partner in facts.partners.tolist()
+        if (way := _way(partner, int(accounts[0]), context)) is not None
+    ]
+    if not ways:
+        return None
+    days = [_days(way, context) for way in ways]
+    shown = [_way_words(way, gone, context) for way, gone in zip(ways, days, strict=True)]
+    more = "" if len(shown) <= WAYS else f"; and {len(shown) - WAYS} more ways"
+    usual = context.forward_days
+    return Evidence(
+        signal="money_path",
+        strength=0.5 * len(ways) / len(facts.partners),
+        value=float(np.median(days)),
+        unit="days",
+        baseline=usual,
+        sentence=(
+            f"The payouts of {len(ways)} of {count(len(facts.partners), 'partner')} go on to "
+            f"{quoted(collected.ids[0][1])}: {'; '.join(shown[:WAYS])}{more}. Half of them arrive within "
+            f"{count(round(float(np.median(days))), 'day')} of the first payout; of all accounts that "
+            f"forward payouts the median first does so after {count(round(usual), 'day')}."
+        ),
+        ids=(collected.ids[0], *context.ids(Kind.PARTNER, np.array([way[0] for way in ways[:SHOWN]]))),
+        source=tuple(
+            source
+            for _, payout, steps in ways[:SHOWN]
+            for source in (
+                *sources(context, "paid_out_to", np.array([payout])),
+                *sources(context, "transferred_to", np.array(steps)),
+            )
+        ),
+    )
+
+
+def _way(partner: int, collector: int, context: Context) -> tuple[int, int, list[int]] | None:
+    """The partner, the row of its main payout account and the rows of the transfers to the collector.
+
+    None where it takes more than `MAX_TRANSFERS`; of ways equally short the one through the lowest codes.
+    """
+    account = int(context.main_payout_account[partner])
+    if account < 0 or account == collector:
+        return None
+    payouts = context.paid_out_to.by_source.rows(np.array([partner]))
+    payout = int(payouts[context.paid_out_to.target[payouts] == account][0])
+    transfers = context.transferred_to
+    came_by: dict[int, int] = {account: -1}
+    front = [account]
+    for _ in range(MAX_TRANSFERS):
+        rows = transfers.by_source.rows(np.array(front, dtype=np.int64))
+        front = []
+        for row in rows.tolist():
+            target = int(transfers.target[row])
+            if target not in came_by:
+                came_by[target] = row
+                front.append(target)
+        if collector in came_by or not front:
+            break
+    if collector not in came_by:
+        return None
+    steps, node = [], collector
+    while (row := came_by[node]) >= 0:
+        steps.append(row)
+        node = int(transfers.source[row])
+    return partner, payout, steps[::-1]
+
+
+def _days(way: tuple[int, int, list[int]], context: Context) -> float:
+    arrived = int(context.transferred_to.first_at[way[2][-1]])
+    return max(0.0, (arrived - int(context.paid_out_to.first_at[way[1]])) / DAY_MS)
+
+
+def _way_words(way: tuple[int, int, list[int]], days: float, context: Context) -> str:
+    partner, payout, steps = way
+    payouts, transfers, currency = context.paid_out_to, context.transferred_to, context.links.currency
+    paid = int(payouts.value["times"][payout])
+    account = quoted(context.id(Kind.BANK_ACCOUNT, int(payouts.target[payout])))
+    words = [
+        f"{quoted(context.name(partner))} → {account} "
+        f"({count(paid, 'payout')}, {money(float(payouts.value['amount'][payout]), currency)})"
+    ]
+    for row in steps:
+        sent = int(transfers.value["times"][row])
+        words.append(
+            f"{quoted(context.id(Kind.BANK_ACCOUNT, int(transfers.target[row])))} "
+            f"({count(sent, 'transfer')}, {money(float(transfers.value['amount'][row]), currency)})"
+        )
+    return f"{' → '.join(words)} after {count(round(days), 'day')}"
 
 
 def _ways_in(partner: Codes, place: Codes, size: int, context: Context) -> Codes:

@@ -6,10 +6,14 @@ import numpy as np
 
 from graph.records import Evidence, Source
 from graph.schema import Kind, Verdict
-from graph.signals.context import Context
+from graph.signals.adjacency import Codes, Ties, contains
+from graph.signals.chance import poisson_tail
+from graph.signals.context import HUB_PARTNERS, SOURCES_OF_FRAUD, Context
 from graph.signals.facts import RingFacts
-from graph.signals.sources import SHOWN
-from graph.signals.wording import count, day, listed, percent
+from graph.signals.sources import SHOWN, sources
+from graph.signals.wording import chance, count, day, listed, number, percent
+
+NEAR_BEYOND = 0.01
 
 
 def known_fraud(facts: RingFacts, context: Context) -> Evidence | None:
@@ -28,6 +32,71 @@ def known_legit(facts: RingFacts, context: Context) -> Evidence | None:
     counts half, two three quarters. The baseline is the share of legit among all verdicts.
     """
     return _evidence("known_legit", Verdict.LEGIT, facts, context)
+
+
+def known_fraud_near(facts: RingFacts, context: Context) -> Evidence | None:
+    """Known fraudsters one step away: customers of the ring's partners, or users of what its members use.
+
+    Identifiers of more than eight partners, or consumers, are left out. Null: whoever is one step away is a
+    known fraud as often as the customers, or the users of a shared identifier, of the whole world; Poisson,
+    at p < 0.01. Strength is half of (1 - expected / seen) times 1 - 0.5^n for n found: half, since an
+    acquaintance is no guilt.
+    """
+    expected, rows = 0.0, []
+    for name in SOURCES_OF_FRAUD:
+        near = _near(name, facts, context)
+        links: Ties = getattr(context, name)
+        distinct = np.unique(links.source[near])
+        expected += len(distinct) * context.fraud_rates[name]
+        verdict = context.verdicts[SOURCES_OF_FRAUD[name]]
+        rows.append((name, near[verdict[links.source[near]] == 1]))
+    found = sorted(
+        {
+            (SOURCES_OF_FRAUD[name], int(code))
+            for name, frauds in rows
+            for code in getattr(context, name).source[frauds]
+        }
+    )
+    p_value = poisson_tail(len(found), expected)
+    if not found or p_value > NEAR_BEYOND or expected >= len(found):
+        return None
+    ids = tuple((kind, context.id(kind, code)) for kind, code in found[:SHOWN])
+    return Evidence(
+        signal="known_fraud_near",
+        strength=0.5 * (1 - expected / len(found)) * (1 - 0.5 ** len(found)),
+        value=float(len(found)),
+        unit="neighbours",
+        baseline=expected,
+        sentence=(
+            f"{count(len(found), 'neighbour')} one step away, not of the ring, were found fraud by "
+            f"{day(max(_decided_at(kind, code, context) for kind, code in found))} "
+            f"({listed([context.id(kind, code) for kind, code in found])}); {number(expected)} were to be "
+            f"expected among so many customers and users of the same devices and accounts "
+            f"({chance(p_value)}, Poisson)."
+        ),
+        ids=ids,
+        source=tuple(s for name, frauds in rows for s in sources(context, name, frauds))[:SHOWN],
+    )
+
+
+def _near(name: str, facts: RingFacts, context: Context) -> Codes:
+    """The links of outsiders to what the ring has: its partners, or the identifiers its members use."""
+    links: Ties = getattr(context, name)
+    own = facts.partners if SOURCES_OF_FRAUD[name] is Kind.PARTNER else facts.consumers
+    if name == "ordered_at":
+        rows = facts.other_rows
+    else:
+        kind = Kind.DEVICE if name in ("used", "logged_in_from") else Kind.BANK_ACCOUNT
+        owned = {Kind.DEVICE: ("used", "logged_in_from"), Kind.BANK_ACCOUNT: ("paid_from", "paid_out_to")}[
+            kind
+        ]
+        used = [
+            getattr(context, one).target[getattr(context, one).by_source.rows(members)]
+            for one, members in zip(owned, (facts.consumers, facts.partners), strict=True)
+        ]
+        targets = np.unique(np.concatenate(used))
+        rows = links.by_target.rows(targets[links.by_target.degree_of(targets) <= HUB_PARTNERS])
+    return rows[~contains(own, links.source[rows])]
 
 
 def _evidence(signal: str, verdict: Verdict, facts: RingFacts, context: Context) -> Evidence | None:

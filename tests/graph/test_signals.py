@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 
 import numpy as np
 import pytest
@@ -79,7 +80,15 @@ def test_every_signal_is_described(signal: Signal) -> None:
 
 @EVERY
 def test_every_signal_is_raised_somewhere(signal: Signal) -> None:
-    rare = {"joint_onboarding", "new_accounts", "known_fraud", "known_legit"}  # have tests of their own
+    rare = {  # have tests of their own
+        "joint_onboarding",
+        "new_accounts",
+        "known_fraud",
+        "known_legit",
+        "known_fraud_near",
+        "customers_in_common",
+        *(name for name in map(attrgetter("__name__"), SIGNALS) if "peers" in name),
+    }
     raised = {name for make in (*BENIGN, *PLANTED, own_best_customers) for name in found(make)}
     assert signal.__name__ in raised | rare
 
@@ -99,7 +108,10 @@ def own_best_customers() -> Case:
 @pytest.mark.parametrize("make", BENIGN, ids=lambda make: make.__name__)
 def test_nothing_but_openly_shared_identifiers_speaks_for_a_benign_group(make: Callable[[], Case]) -> None:
     speaking = {name for name, item in found(make).items() if not item.against}
-    open_ties = {"shared_payout_account", "shared_login_device"} if make in (franchise, old_hands) else set()
+    open_ties = set()
+    if make in (franchise, old_hands):
+        open_ties = {"shared_payout_account", "shared_login_device", "rare_identifiers"}
+        open_ties |= {"least_evidence", "counterfactual"}
     assert speaking <= open_ties
 
 
@@ -135,6 +147,12 @@ def test_benign_groups_have_something_that_speaks_for_them(make: Callable[[], Ca
         (phoenix, "successor", 0.6),
         (bust_out, "takeover", 0.9),
         (bust_out, "joint_change", 0.3),
+        (shells, "rare_identifiers", 0.05),
+        (shells, "least_evidence", 0.3),
+        (shells, "counterfactual", 0.01),
+        (circle, "least_evidence", 0.03),
+        (mules, "money_path", 0.5),
+        (mules, "least_evidence", 0.3),
     ],
 )
 def test_planted_rings_raise_their_signals(make: Callable[[], Case], signal: str, floor: float) -> None:

@@ -1,0 +1,224 @@
+"""Every partner beside its peers: partners of its category and country, measured the same way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from graph.schema import MISSING_MS
+from graph.signals.adjacency import Codes, Ties, contains
+from graph.signals.stats import ConsumerStats, IdentifierStats, PartnerStats, text_column
+
+Floats = NDArray[np.float64]
+
+DAY_MS = 86_400_000
+HOUR_MS = 3_600_000
+LEAST_PEERS = 20
+"""Peers that a comparison needs: with fewer no rank can be called rare."""
+LEAST_CUSTOM = 10
+"""Customers (orders, for what is counted by order) a partner needs to be measured at all."""
+PRIOR_CUSTOM = 20.0
+"""Customers (orders) at the world's share that are added to every partner's own: few are not extreme."""
+NEW_DAYS = 7
+NIGHT_HOURS = 6
+"""Hours of the UTC day, from midnight, that count as its night."""
+BURST_DAYS = 7
+LEAST_WEEKS = 4.0
+"""Weeks over which a partner's pace is taken at least: custom of one week alone is a burst, not a pace."""
+PEER_GROUPS = ("category and country", "category", "all partners")
+"""What peers have in common, the closest first."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One quantity of every partner, NaN where it cannot be told; `ranked` is what is compared.
+
+    Of a share `ranked` holds the share with `PRIOR_CUSTOM` trials at the world's share added; of an amount
+    the amount itself.
+    """
+
+    value: Floats
+    ranked: Floats
+    hits: Floats
+    trials: Floats
+
+
+@dataclass(frozen=True)
+class Level:
+    """Partners by peer group: `rows` are those measured, by group, `start` where each group begins in them.
+
+    `less` and `at_most` count for every partner those of its group that show less, or no more, than it does;
+    it counts itself among the latter.
+    """
+
+    group: Codes
+    rows: Codes
+    start: Codes
+    less: Codes
+    at_most: Codes
+
+    def size(self, partners: Codes) -> Codes:
+        """How many partners of each one's group were measured, itself included."""
+        group = self.group[partners]
+        result: Codes = self.start[group + 1] - self.start[group]
+        return result
+
+
+@dataclass(frozen=True)
+class Peers:
+    """A measure with its partners by peer group, in the order of `PEER_GROUPS`."""
+
+    measure: Measure
+    levels: tuple[Level, ...]
+
+    def others(self, partner: int, level: int, ring: Codes) -> Floats:
+        """The values of the partner's peers at that level: those of its group that are not of the ring."""
+        at = self.levels[level]
+        group = at.group[partner]
+        rows = at.rows[at.start[group] : at.start[group + 1]]
+        found: Floats = self.measure.value[rows[~contains(ring, rows)]]
+        return found
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a ring's partners stand among their peers; one row a partner that could be measured.
+
+    `above` and `below` are the shares of peers that show at least, or at most, as much; the partner is added
+    to both sides, so they are never 0. Peers never include partners of the ring itself. `level` is the index
+    in `PEER_GROUPS` of the group that they are from.
+    """
+
+    partners: Codes
+    peers: Codes
+    level: Codes
+    above: Floats
+    below: Floats
+
+
+def peer_standing(peers: Peers, partners: Codes) -> Standing:
+    """The standing of these partners (ascending codes): the closest group with `LEAST_PEERS` peers counts."""
+    measured = partners[~np.isnan(peers.measure.ranked[partners])]
+    value = peers.measure.ranked[measured]
+    lower, no_more = value[None, :] < value[:, None], value[None, :] <= value[:, None]
+    count, level, less, at_most = np.zeros((4, len(measured)), dtype=np.int64)
+    waiting = np.ones(len(measured), dtype=np.bool_)
+    for number, at in enumerate(peers.levels):
+        group = at.group[measured]
+        same = group[None, :] == group[:, None]
+        others = at.size(measured) - same.sum(axis=1)
+        takes = waiting & (others >= LEAST_PEERS)
+        count[takes], level[takes] = others[takes], number
+        less[takes] = (at.less[measured] - (same & lower).sum(axis=1))[takes]
+        at_most[takes] = (at.at_most[measured] - (same & no_more).sum(axis=1))[takes]
+        waiting &= ~takes
+        if not waiting.any():
+            break
+    kept = count >= LEAST_PEERS
+    above, below = (count - less + 1) / (count + 1), (at_most + 1) / (count + 1)
+    return Standing(measured[kept], count[kept], level[kept], above[kept], below[kept])
+
+
+def peer_groups(partners: pd.DataFrame, category: Codes) -> tuple[Codes, Codes, Codes]:
+    """For every partner its group at each level of `PEER_GROUPS`; an unknown country is one of its own."""
+    country = pd.factorize(text_column(partners, "country"), sort=True)[0].astype(np.int64)
+    both = np.unique(category * (int(country.max(initial=0)) + 1) + country, return_inverse=True)[1]
+    return both.astype(np.int64), category, np.zeros(len(category), dtype=np.int64)
+
+
+def order_peers(measure: Measure, groups: tuple[Codes, Codes, Codes]) -> Peers:
+    """The measure by peer group, partners that could not be measured left out."""
+    return Peers(measure, tuple(_level(measure.ranked, group) for group in groups))
+
+
+def _level(ranked: Floats, group: Codes) -> Level:
+    known = np.flatnonzero(~np.isnan(ranked))
+    rows = known[np.lexsort((ranked[known], group[known]))]
+    start = np.r_[0, np.cumsum(np.bincount(group[rows], minlength=int(group.max(initial=0)) + 1))]
+    place = np.arange(len(rows)) - start[group[rows]]
+    first = np.flatnonzero(
+        np.r_[True, (np.diff(group[rows]) != 0) | (np.diff(ranked[rows]) != 0)][: len(rows)]
+    )
+    run = np.diff(np.r_[first, len(rows)])
+    less, at_most = np.zeros((2, len(group)), dtype=np.int64)
+    less[rows] = np.repeat(place[first], run)
+    at_most[rows] = np.repeat(place[first] + run, run)
+    return Level(group, rows.astype(np.int64), start.astype(np.int64), less, at_most)
+
+
+def new_custom(orders: Ties, partner: PartnerStats, consumer: ConsumerStats) -> Measure:
+    """Customers who first came within `NEW_DAYS` of opening their account, of those with a known opening."""
+    opened = consumer.created_at[orders.source]
+    known = opened != MISSING_MS
+    fresh = known & (orders.first_at - opened <= NEW_DAYS * DAY_MS)
+    return _share(orders.target, fresh, known, len(partner.orders))
+
+
+def shared_device_custom(
+    orders: Ties, partner: PartnerStats, consumer: ConsumerStats, device: IdentifierStats
+) -> Measure:
+    """Customers whose primary device is another consumer's primary one too, of those with a device."""
+    own = consumer.primary_device
+    shared = (own >= 0) & (device.primary_consumers[np.maximum(own, 0)] >= 2) if len(own) else own >= 0
+    return _share(orders.target, shared[orders.source], (own >= 0)[orders.source], len(partner.orders))
+
+
+def night_custom(orders: Ties, partner: PartnerStats) -> Measure:
+    """First and last orders of customers that fall into the night, of all their first and last orders.
+
+    The links hold no other moments: a customer with one order counts once.
+    """
+    size = len(partner.orders)
+    last = orders.last_at != orders.first_at
+    target = np.r_[orders.target, orders.target[last]]
+    moment = np.r_[orders.first_at, orders.last_at[last]]
+    night = (moment % DAY_MS) < NIGHT_HOURS * HOUR_MS
+    return _share(target, night, np.ones(len(target), dtype=np.bool_), size)
+
+
+def burst_custom(orders: Ties, partner: PartnerStats) -> Measure:
+    """First contacts in the partner's busiest week beyond what an even pace explains, of all first contacts.
+
+    Weeks are the calendar's. Explained are the partner's mean a week, over its life of `LEAST_WEEKS` or
+    more, and three standard deviations (Poisson) above it, so that a small partner's one lively week is none.
+    """
+    size = len(partner.orders)
+    contacts = np.bincount(orders.target, minlength=size).astype(np.float64)
+    week = orders.first_at // (BURST_DAYS * DAY_MS)
+    week = week - int(week.min(initial=0)) if len(week) else week
+    weeks = int(week.max(initial=0)) + 1
+    keys, counts = np.unique(orders.target * weeks + week, return_counts=True)
+    peak = np.zeros(size)
+    np.maximum.at(peak, keys // weeks, counts.astype(np.float64))
+    span = np.maximum((partner.last_at - partner.first_at) / (BURST_DAYS * DAY_MS), LEAST_WEEKS)
+    mean = contacts / span
+    beyond = np.maximum(peak - mean - 3 * np.sqrt(mean), 0.0)
+    return _measure(np.minimum(beyond, contacts), contacts)
+
+
+def ending_share(bad: Floats, placed: Floats) -> Measure:
+    """Orders that ended so, of all orders."""
+    return _measure(bad, placed)
+
+
+def order_amount(partner: PartnerStats) -> Measure:
+    """The mean amount of an order, in major units."""
+    known = partner.orders >= LEAST_CUSTOM
+    value = np.where(known, partner.amount / np.maximum(partner.orders, 1), np.nan)
+    return Measure(value, value, partner.amount, partner.orders)
+
+
+def _share(group: Codes, hit: NDArray[np.bool_], known: NDArray[np.bool_], size: int) -> Measure:
+    hits = np.bincount(group[hit & known], minlength=size).astype(np.float64)
+    return _measure(hits, np.bincount(group[known], minlength=size).astype(np.float64))
+
+
+def _measure(hits: Floats, trials: Floats) -> Measure:
+    usual = float(hits.sum()) / max(float(trials.sum()), 1.0)
+    enough = trials >= LEAST_CUSTOM
+    value = np.where(enough, hits / np.maximum(trials, 1), np.nan)
+    ranked = np.where(enough, (hits + PRIOR_CUSTOM * usual) / (trials + PRIOR_CUSTOM), np.nan)
+    return Measure(value, ranked, hits, trials)
