@@ -91,6 +91,8 @@ def _cut_down(network: igraph.Graph, anchors: Set[int], allowed: int) -> set[Pai
 def _sparsest_cut(piece: igraph.Graph, anchors: Set[int]) -> set[Pair]:
     """Of the minimum cuts between anchors (Gusfield 1990), the one with the fewest links an anchor parted."""
     places: list[int] = piece.vs["place"]
+    held = [place in anchors for place in places]
+    total = sum(held)
     terminals = sorted(
         (v for v in range(len(places)) if places[v] in anchors), key=lambda v: -piece.degree(v)
     )
@@ -103,11 +105,11 @@ def _sparsest_cut(piece: igraph.Graph, anchors: Set[int]) -> set[Pair]:
         for later in terminals[number + 1 :]:
             if later in side and parent[later] == parent[terminal]:
                 parent[later] = terminal
-        near = sum(places[v] in anchors for v in side)
-        total = sum(place in anchors for place in places)
-        pairs = sorted(_pair(piece, edge) for edge in cut.cut)
-        offer = (len(pairs) / min(near, total - near), len(pairs), pairs)
-        best = offer if best is None else min(best, offer)
+        near = sum(held[v] for v in side)
+        share = len(cut.cut) / min(near, total - near)
+        if best is None or (share, len(cut.cut)) <= best[:2]:
+            offer = (share, len(cut.cut), sorted(_pair(piece, edge) for edge in cut.cut))
+            best = offer if best is None else min(best, offer)
     return set(best[2]) if best else set()
 
 
