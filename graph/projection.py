@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from graph.affinity import memberships, pair_affinity
 from graph.channels.bad_customers import bad_customers
 from graph.channels.changes import co_change
 from graph.channels.custom import bad_custom, co_custom, common_custom, lockstep
@@ -17,6 +19,7 @@ from graph.channels.money import money_flow
 from graph.channels.succession import succession
 from graph.channels.transfers import transfer_ties
 from graph.links import Links
+from graph.partner_evidence import partner_features
 from graph.refunds import RefundCircles, colluding, refund_circles
 from graph.schema import Kind
 from graph.ties import Codes, Ties
@@ -28,6 +31,8 @@ class Projection:
 
     `left` < `right` are (m,) partner codes, sorted and unique. `weight` (m, c) is >= 0, 0 where the channel
     does not tie the pair; `surprise` (m, c) is -log10 p under the channel's null. `partners` counts all.
+    `evidence` holds a row a partner (`graph.partner_evidence`), `affinity` (m,) is the probability that the
+    pair belongs to one ring, `membership` (partners,) that the partner belongs to any; they read no label.
     """
 
     partners: int
@@ -38,6 +43,9 @@ class Projection:
     surprise: NDArray[np.float32]
     groups: CustomerGroups
     circles: RefundCircles
+    evidence: pd.DataFrame = field(default_factory=pd.DataFrame)
+    affinity: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+    membership: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
 
     @cached_property
     def rarity(self) -> NDArray[np.float32]:
@@ -72,7 +80,19 @@ class Projection:
 
 
 def project(links: Links) -> Projection:
-    """All ties between partners, channel by channel. Deterministic; near-linear in the links.
+    """All ties between partners and what they say together. Deterministic; near-linear in the links."""
+    return with_affinity(tie_partners(links), links)
+
+
+def with_affinity(projection: Projection, links: Links) -> Projection:
+    """The projection with what its ties say of every partner, and of every pair in all channels together."""
+    evidence = partner_features(links, projection)
+    tied = replace(projection, evidence=evidence, affinity=pair_affinity(projection, evidence, links))
+    return replace(tied, membership=memberships(tied, links))
+
+
+def tie_partners(links: Links) -> Projection:
+    """All ties between partners, channel by channel, without evidence and affinity.
 
     Consumers of refund circles tie nobody as customers: refunds favour the shopper, so where they meet are
     their victims.

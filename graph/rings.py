@@ -2,112 +2,110 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph.anchors import ANCHORED, favour, to_hold
 from graph.attach import attach
-from graph.candidates import Candidate, joint_risk, tie_strength
+from graph.candidates import Candidate
 from graph.detectors import DETECTORS
 from graph.links import Links
-from graph.prior import as_risk
 from graph.projection import Projection
 from graph.records import Ring, Risk
+from graph.ring_forest import circle_probability, ring_probability
 from graph.schema import Kind
 from graph.significance import Floats
+from graph.tally import tally
 
 MAX_OVERLAP = 0.3
 """Share of the smaller of two candidates that may lie in the stronger one; beyond it they are one ring."""
-
-PAIR_COST = 0.1
-"""Weight of a tie that a pair of members must have on average to be better together than apart. A chain of
-n has n - 1 ties for n (n - 1) / 2 pairs: this much lets one of ten hold at ties of one half."""
 
 MOST_PARTNERS = 60
 """Larger candidates are markets, not rings."""
 
 
 def find_rings(
-    links: Links, projection: Projection, risk: Risk, *, seed: int, anchors: Sequence[Candidate] = ()
+    links: Links,
+    projection: Projection,
+    risk: Risk,
+    *,
+    seed: int,
+    anchors: Sequence[Candidate] = (),
+    prune: bool = True,
 ) -> tuple[Ring, ...]:
     """Rings, the most suspicious first; deterministic for the same input and seed.
 
+    Detectors propose; every proposal of three and more also stands without its weakest member, without its
+    two weakest and so on (`prune`); of what overlaps the set stays that is most probably a whole ring.
     `anchors` are an earlier run's rings as far as they still hold: those that today's candidates alone would
     lose or change a little compete too, with a head start where they overlap and none in the ranking.
     """
     found = _proposed(links, projection, risk, seed=seed)
-    rings = _cut(found, (), projection, risk)
-    if held := to_hold(anchors, rings):
-        for anchor in held:
-            found.setdefault(anchor, {ANCHORED})
-        rings = _cut(found, held, projection, risk)
-    strength = ring_strength(rings, links, projection, risk)
-    return attach([rings[place] for place in np.argsort(-strength, kind="stable")], links)
-
-
-def _cut(
-    found: Mapping[Candidate, AbstractSet[str]],
-    anchors: Sequence[Candidate],
-    projection: Projection,
-    risk: Risk,
-) -> list[Ring]:
-    """The candidates that stand, the most cohesive first where they overlap."""
+    if prune:
+        _add_pruned(found, projection)
     candidates = sorted(found, key=lambda candidate: (candidate.partners, candidate.consumers))
     rings = [Ring(c.partners, c.consumers, found_by=tuple(sorted(found[c]))) for c in candidates]
-    cohesion = favour(candidates, ring_cohesion(rings, projection, risk), anchors)
-    return [rings[number] for number in _without_overlaps(rings, cohesion)]
+    strength = ring_strength(rings, links, projection)
+    kept = _without_overlaps(rings, strength)
+    if held := to_hold(anchors, [rings[number] for number in kept]):
+        new = [anchor for anchor in held if anchor not in found]
+        candidates += new
+        rings += [Ring(c.partners, c.consumers, found_by=(ANCHORED,)) for c in new]
+        strength = np.r_[strength, ring_strength(rings[len(strength) :], links, projection)]
+        kept = _without_overlaps(rings, favour(candidates, strength, held))
+    ranked = [kept[place] for place in np.argsort(-strength[kept], kind="stable")]
+    return attach([rings[number] for number in ranked], links)
 
 
-def ring_cohesion(rings: Sequence[Ring], projection: Projection, risk: Risk) -> Floats:
-    """(rings,) what decides between overlapping candidates: the constant Potts quality of their ties.
-
-    Every tie counts by its strength over all channels and the risk of the two it joins, every pair of members
-    costs `PAIR_COST`. So a whole ring beats its closest pair, and a ring with an honest neighbour loses to
-    the ring without. Rings of consumers count their members by risk.
-    """
-    weight = tie_strength(projection, projection.channels) * joint_risk(projection, risk)
+def ring_strength(rings: Sequence[Ring], links: Links, projection: Projection) -> Floats:
+    """(rings,) probability that each is a ring as a whole, from its ties and members (`ring_forest`)."""
     result = np.zeros(len(rings))
-    for number, ring in enumerate(rings):
-        size = len(ring.partners)
-        if size:
-            result[number] = (
-                float(weight[_inside(projection, ring.partners)].sum()) - PAIR_COST * size * (size - 1) / 2
-            )
-        else:
-            result[number] = float(risk.consumer[list(ring.consumers)].sum())
+    with_partners = [number for number, ring in enumerate(rings) if len(ring.partners) > 1]
+    sets = [rings[number].partners for number in with_partners]
+    result[with_partners] = ring_probability(sets, projection, links)
+    circles = {
+        number: circle
+        for number, ring in enumerate(rings)
+        if not ring.partners and (circle := _circle(ring, projection)) >= 0
+    }
+    chosen = np.fromiter(circles.values(), dtype=np.int64, count=len(circles))
+    result[list(circles)] = circle_probability(chosen, projection, links)
     return result
 
 
-def ring_strength(rings: Sequence[Ring], links: Links, projection: Projection, risk: Risk) -> Floats:
-    """(rings,) what rings are ranked by, in [0, 1]: the members' mean risk times how well they are tied.
+def _add_pruned(found: dict[Candidate, set[str]], projection: Projection) -> None:
+    """Every set of partners less its weakest members, one after the other, as further candidates.
 
-    Well tied is a ring with as much tie strength as a chain of full ties has. A ring of consumers counts by
-    how surprising its refunds are.
+    The weakest is who has the least of: ties to the others, as a share of all its ties too, times its risk.
     """
-    strength = tie_strength(projection, projection.channels)
-    result = np.zeros(len(rings))
-    for number, ring in enumerate(rings):
-        if not ring.partners:
-            result[number] = float(as_risk(_circle_surprise(ring, projection)))
-            continue
-        inside = _inside(projection, ring.partners)
-        tied = min(1.0, float(strength[inside].sum()) / (len(ring.partners) - 1 + 1e-9))
-        result[number] = float(risk.partner[list(ring.partners)].mean()) * tied
-    return result
+    degree = tally(projection.left, projection.partners, projection.affinity)
+    degree += tally(projection.right, projection.partners, projection.affinity)
+    for candidate in list(found):
+        members = list(candidate.partners)
+        while len(members) > 2:
+            inside = _attachment(members, projection)
+            worth = inside**2 / (degree[members] + 1e-3) * (projection.membership[members] + 1e-3)
+            members.pop(int(np.argmin(np.round(worth, 6))))
+            smaller = Candidate(tuple(members), reason=candidate.reason)
+            found.setdefault(smaller, set()).update(found[candidate])
+
+
+def _attachment(members: Sequence[int], projection: Projection) -> Floats:
+    """(members,) the sum of each member's affinities to the others; members are sorted."""
+    rows = _inside(projection, members)
+    value = projection.affinity[rows]
+    size = len(members)
+    left = np.searchsorted(members, projection.left[rows])
+    right = np.searchsorted(members, projection.right[rows])
+    return tally(left, size, value) + tally(right, size, value)
 
 
 def _circle(ring: Ring, projection: Projection) -> int:
     """The refund circle that most of a ring's consumers belong to, -1 for none."""
     inside = projection.circles.circle_of[list(ring.consumers)]
     return int(np.bincount(inside[inside >= 0]).argmax()) if (inside >= 0).any() else -1
-
-
-def _circle_surprise(ring: Ring, projection: Projection) -> Floats:
-    circle = _circle(ring, projection)
-    return projection.circles.refund_surprise[circle] if circle >= 0 else np.zeros(())
 
 
 def _proposed(links: Links, projection: Projection, risk: Risk, *, seed: int) -> dict[Candidate, set[str]]:

@@ -177,7 +177,7 @@ def _terms(
     context: Context,
     projection: Projection,
 ) -> Floats:
-    strength = ring_strength(rings, context.links, projection, context.risk)
+    strength = ring_strength(rings, context.links, projection)
     member_risk = np.array([ring_member_risk(ring, context.risk) for ring in rings])
     return ring_terms(evidence, strength, member_risk)
 

@@ -1,0 +1,232 @@
+"""Fits the forests of `graph/forests` on made-up worlds, and says how well they rank on worlds left out.
+
+    python -m benchmarks.fit_forests --worlds 32 --first-seed 30000
+
+Worlds of three sizes, none of which any benchmark judges. Each forest is fitted on what forests fitted on the
+other half of the worlds say (cross-fitting), so that a later one does not learn to trust an earlier one's
+memory of its own training worlds. `pair` sees a pair alone, `pair_in_company` also whom both are tied to;
+`partner` is about one partner, `ring` about a set of partners, `circle` about a set of consumers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import pickle
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from benchmarks.judging import read_truth
+from gnn.evaluation import average_precision
+from graph.affinity import company_features, own_features, partner_columns
+from graph.aggregation import aggregate
+from graph.candidates import Candidate
+from graph.links import Links
+from graph.partner_evidence import partner_features
+from graph.prior import prior_risk
+from graph.projection import Projection, tie_partners
+from graph.ring_forest import circle_features, ring_features
+from graph.rings import _add_pruned, _proposed
+from graph.synthetic import write_world
+from graph.tables import read_tables
+
+SIZES: Final = ((2000, 300_000), (1000, 120_000), (2000, 200_000), (4000, 500_000))
+FORESTS: Final = Path(__file__).parents[1] / "graph" / "forests"
+DIGITS: Final = 9
+"""Of thresholds and leaves; float32 features have seven."""
+
+TREES: Final = {"pair": 200, "pair_in_company": 200, "partner": 120, "ring": 150, "circle": 60}
+JACCARD: Final = 0.5
+PURITY: Final = 2 / 3
+
+Array = NDArray[np.float64]
+
+
+@dataclass
+class Lesson:
+    """A world with its ties, and which planted ring every partner and consumer is of (-1: none)."""
+
+    links: Links
+    projection: Projection
+    ring_of: NDArray[np.int64]
+    consumer_ring_of: NDArray[np.int64]
+    own: pd.DataFrame
+    tables: dict[str, tuple[pd.DataFrame, NDArray[np.bool_]]] = field(default_factory=dict)
+
+    @property
+    def together(self) -> NDArray[np.bool_]:
+        """(m,) the pairs of one ring."""
+        left, right = self.ring_of[self.projection.left], self.ring_of[self.projection.right]
+        return (left >= 0) & (left == right)
+
+
+def lesson(folder: Path) -> Lesson:
+    """The world in that folder, as far as no forest is needed."""
+    links = aggregate(read_tables(folder))
+    truth = read_truth(folder.with_name(f"{folder.name}.truth"))
+    projection = tie_partners(links)
+    projection = replace(projection, evidence=partner_features(links, projection))
+    partner, consumer = (
+        _ring_of(ids, truth.members) for ids in (links.partners.partner_id, links.consumers.consumer_id)
+    )
+    own = own_features(projection, projection.evidence, links)
+    return Lesson(links, projection, partner, consumer, own)
+
+
+def _ring_of(ids: pd.Series, rings: Sequence[set[str]]) -> NDArray[np.int64]:
+    at = {member: number for number, ring in enumerate(rings) for member in ring}
+    return np.array([at.get(one, -1) for one in ids], dtype=np.int64)
+
+
+def whole(sets: Sequence[Sequence[int]], ring_of: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """(sets,) which of them match a planted ring, as `ring_quality` has it."""
+    size = np.bincount(ring_of[ring_of >= 0], minlength=1)
+    result = np.zeros(len(sets), dtype=np.bool_)
+    for number, members in enumerate(sets):
+        inside = ring_of[list(members)]
+        count = np.bincount(inside[inside >= 0], minlength=1)
+        best = int(count.argmax())
+        union = len(members) + size[best] - count[best]
+        result[number] = count[best] >= PURITY * len(members) and count[best] >= JACCARD * union
+    return result
+
+
+def grow(name: str, lessons: Sequence[Lesson]) -> HistGradientBoostingClassifier:
+    """Trees over all lessons' tables of that name."""
+    x = pd.concat([one.tables[name][0] for one in lessons])
+    y = np.concatenate([one.tables[name][1] for one in lessons])
+    return HistGradientBoostingClassifier(
+        max_iter=TREES[name],
+        max_leaf_nodes=8 if name != "circle" else 4,
+        learning_rate=0.08,
+        l2_regularization=5.0,
+        min_samples_leaf=30,
+        random_state=0,
+    ).fit(x, y)
+
+
+Judge = Callable[[Lesson], Array]
+
+
+def cross_fit(name: str, lessons: Sequence[Lesson]) -> tuple[HistGradientBoostingClassifier, list[Array]]:
+    """The forest of all lessons, and what each lesson is told by that of the other half."""
+    # every size of world in both halves
+    sides = np.arange(len(lessons)) // len(SIZES) % 2
+    halves = [[one for one, side in zip(lessons, sides, strict=True) if side == half] for half in (0, 1)]
+    told: dict[int, Array] = {}
+    for number, half in enumerate(halves):
+        other = grow(name, halves[1 - number])
+        for one in half:
+            told[id(one)] = other.predict_proba(one.tables[name][0])[:, 1]
+    figures = [average_precision(told[id(one)], one.tables[name][1]) for one in lessons if one.tables[name][1].any()]
+    sys.stdout.write(f"{name}: average precision on worlds left out {np.mean(figures):.3f} ")
+    sys.stdout.write(f"({np.min(figures):.3f} to {np.max(figures):.3f})\n")
+    sys.stdout.flush()
+    return grow(name, lessons), [told[id(one)] for one in lessons]
+
+
+def fit(lessons: list[Lesson]) -> dict[str, HistGradientBoostingClassifier]:
+    """All forests, one after the other."""
+    forests: dict[str, HistGradientBoostingClassifier] = {}
+    for one in lessons:
+        one.tables["pair"] = (one.own, one.together)
+    forests["pair"], first = cross_fit("pair", lessons)
+    for one, told in zip(lessons, first, strict=True):
+        company = company_features(one.projection, told, one.projection.evidence)
+        one.tables["pair_in_company"] = (one.own.join(company), one.together)
+    forests["pair_in_company"], second = cross_fit("pair_in_company", lessons)
+    for one, told in zip(lessons, second, strict=True):
+        one.projection = replace(one.projection, affinity=told.astype(np.float32))
+        one.tables["partner"] = (partner_columns(one.projection, one.links), one.ring_of >= 0)
+    forests["partner"], third = cross_fit("partner", lessons)
+    for one, told in zip(lessons, third, strict=True):
+        one.projection = replace(one.projection, membership=told.astype(np.float32))
+        sets, circles = proposals(one)
+        features = ring_features(sets, one.projection, one.links)
+        one.tables["ring"] = (features, whole(sets, one.ring_of))
+        numbers = [int(np.bincount(one.projection.circles.circle_of[list(c)]).argmax()) for c in circles]
+        table = circle_features(one.projection, one.links).iloc[numbers]
+        one.tables["circle"] = (table, whole(circles, one.consumer_ring_of))
+    for name in ("ring", "circle"):
+        forests[name], _ = cross_fit(name, lessons)
+    return forests
+
+
+def proposals(one: Lesson) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
+    """What the detectors propose, sets of partners with their prunings and sets of consumers."""
+    risk = prior_risk(one.links, one.projection).risk
+    found: dict[Candidate, set[str]] = _proposed(one.links, one.projection, risk, seed=0)
+    _add_pruned(found, one.projection)
+    sets = sorted(found, key=lambda candidate: (candidate.partners, candidate.consumers))
+    return (
+        [candidate.partners for candidate in sets if len(candidate.partners) > 1],
+        [candidate.consumers for candidate in sets if not candidate.partners],
+    )
+
+
+def stored(model: HistGradientBoostingClassifier) -> dict[str, object]:
+    """The trees as plain lists; a leaf has column -1."""
+    trees = []
+    for (predictor,) in model._predictors:
+        nodes = predictor.nodes
+        leaf = nodes["is_leaf"].astype(bool)
+        trees.append(
+            {
+                "column": np.where(leaf, -1, nodes["feature_idx"]).tolist(),
+                "threshold": [float(f"{v:.{DIGITS}g}") for v in np.where(leaf, 0.0, nodes["num_threshold"])],
+                "left": np.where(leaf, 0, nodes["left"]).tolist(),
+                "right": np.where(leaf, 0, nodes["right"]).tolist(),
+                "value": [float(f"{v:.{DIGITS}g}") for v in np.where(leaf, nodes["value"], 0.0)],
+            }
+        )
+    baseline = float(model._baseline_prediction.ravel()[0])
+    return {"columns": list(model.feature_names_in_), "baseline": baseline, "trees": trees}
+
+
+def lessons_of(first_seed: int, worlds: int, scratch: Path) -> list[Lesson]:
+    """The worlds of these seeds, taken from `scratch` where they are there already."""
+    result = []
+    for number in range(worlds):
+        kept = scratch / f"{first_seed + number}.pickle"
+        if not kept.exists():
+            partners, orders = SIZES[number % len(SIZES)]
+            folder = scratch / str(first_seed + number)
+            if not folder.exists():
+                write_world(folder, seed=first_seed + number, partners=partners, orders=orders, profile="real")
+            kept.write_bytes(pickle.dumps(lesson(folder)))
+        result.append(pickle.loads(kept.read_bytes()))  # noqa: S301  written above
+    return result
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--worlds", type=int, default=32)
+    parser.add_argument("--first-seed", type=int, default=30_000)
+    parser.add_argument("--scratch", type=Path, required=True, help="an empty folder for the worlds")
+    parser.add_argument("--folder", type=Path, nargs="*", default=[], help="worlds of other makers")
+    given = parser.parse_args()
+    given.scratch.mkdir(parents=True, exist_ok=True)
+    started = time.perf_counter()
+    lessons = lessons_of(given.first_seed, given.worlds, given.scratch)
+    lessons += [pickle.loads(Path(f"{folder}.pickle").read_bytes()) for folder in given.folder]  # noqa: S301
+    forests = fit(lessons)
+    for name, model in forests.items():
+        text = json.dumps(stored(model), separators=(",", ":"))
+        (FORESTS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+        sys.stdout.write(f"{name}: {len(text) / 1024:.0f} KiB\n")
+    sys.stdout.write(f"{time.perf_counter() - started:.0f} s\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""Partner evidence: what is known of every partner from its orders, its customers' groups and its ties."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from graph.channels.changes import changed_at, turn_surprise
+from graph.channels.identifiers import most_used, own_accounts, own_devices
+from graph.links import Links
+from graph.schema import Kind
+from graph.significance import Floats, binomial_surprise
+
+if TYPE_CHECKING:
+    from graph.projection import Projection
+
+TIE_CHANNELS: Final = (
+    "payout_account",
+    "login_device",
+    "customer_device",
+    "funding_account",
+    "co_custom",
+    "lockstep",
+    "bad_custom",
+    "bad_customers",
+    "customer_groups",
+    "money",
+    "succession",
+    "co_change",
+    "transfers",
+)
+
+PARTNER_FEATURES: Final = (
+    "bad_surprise",
+    "refund_surprise",
+    "group_bad",
+    "group_refund",
+    "group_share",
+    "own_device_orders",
+    "own_account_orders",
+    "turned",
+    *(f"tie_{channel}" for channel in TIE_CHANNELS),
+    *(f"bad_behind_{channel}" for channel in TIE_CHANNELS),
+)
+"""Columns of `Prior.partner_features`; surprises enter as log(1 + surprise)."""
+
+
+
+def partner_features(links: Links, projection: Projection) -> pd.DataFrame:
+    """The evidence about every partner, columns `PARTNER_FEATURES`."""
+    partners = links.size(Kind.PARTNER)
+    bad = outcome_surprise(links, "bad")
+    columns: dict[str, Floats] = {
+        "bad_surprise": bad,
+        "refund_surprise": outcome_surprise(links, "refunded"),
+        **_group_features(projection, links),
+        "own_device_orders": _own_orders(links, own_devices(links), most_used(links.used), "device"),
+        "own_account_orders": _own_orders(
+            links, own_accounts(links), most_used(links.paid_from), "bank_account"
+        ),
+        "turned": turn_surprise(links, changed_at(links)),
+    }
+    for column, channel in enumerate(projection.channels):
+        columns[f"tie_{channel}"] = _strongest(projection, projection.surprise[:, column], partners)
+        columns[f"bad_behind_{channel}"] = _behind(projection, column, bad)
+    return pd.DataFrame({name: np.log1p(columns[name]).astype(np.float32) for name in PARTNER_FEATURES})
+
+
+def outcome_surprise(links: Links, outcome: str) -> Floats:
+    """(partners,) -log10 p of so many refunded, or else unpaid and disputed, orders at the general rate."""
+    ordered = links.ordered_at
+    at = ordered["partner"].to_numpy()
+    ended = ordered["refunded"] if outcome == "refunded" else ordered["disputed"] + ordered["defaulted"]
+    partners = links.size(Kind.PARTNER)
+    orders = np.bincount(at, weights=ordered["orders"].to_numpy(), minlength=partners)
+    ends = np.bincount(at, weights=ended.to_numpy(), minlength=partners)
+    return binomial_surprise(ends, orders, ends.sum() / max(orders.sum(), 1.0))
+
+
+def _group_features(projection: Projection, links: Links) -> dict[str, Floats]:
+    groups, partners = projection.groups, projection.partners
+    bad, refund = np.zeros(partners), np.zeros(partners)
+    np.maximum.at(bad, groups.visit_partner, groups.visit_bad_surprise)
+    np.maximum.at(refund, groups.visit_partner, groups.visit_refund_surprise)
+    customers = np.bincount(links.ordered_at["partner"].to_numpy(), minlength=partners)
+    shoppers = np.bincount(groups.visit_partner, weights=groups.visit_shoppers, minlength=partners)
+    return {"group_bad": bad, "group_refund": refund, "group_share": shoppers / np.maximum(customers, 1)}
+
+
+def _own_orders(links: Links, own: sp.csr_array, use: pd.DataFrame, column: str) -> Floats:
+    """(partners,) customers who use the partner's own device, or pay from its own payout account."""
+    users = sp.csr_array(
+        (np.ones(len(use)), (use["consumer"].to_numpy(), use[column].to_numpy())),
+        shape=(links.size(Kind.CONSUMER), own.shape[1]),
+    )
+    ordered = links.ordered_at
+    owned = own.copy()
+    owned.data = np.ones_like(owned.data)
+    through = (owned @ users.T).tocsr()
+    at, of = ordered["partner"].to_numpy(), ordered["consumer"].to_numpy()
+    custom = sp.csr_array((np.ones(len(at)), (at, of)), shape=through.shape)
+    return np.asarray(custom.multiply(through.minimum(1.0)).sum(axis=1)).ravel()
+
+
+def _strongest(projection: Projection, value: NDArray[np.float32], partners: int) -> Floats:
+    most = np.zeros(partners)
+    np.maximum.at(most, projection.left, value)
+    np.maximum.at(most, projection.right, value)
+    return most
+
+
+def _behind(projection: Projection, column: int, bad: Floats) -> Floats:
+    """(partners,) the strongest tie's weight in [0, 1] times the other side's surprise of bad orders."""
+    weight = np.minimum(projection.weight[:, column], 1.0).astype(np.float64)
+    most = np.zeros(projection.partners)
+    np.maximum.at(most, projection.left, weight * bad[projection.right])
+    np.maximum.at(most, projection.right, weight * bad[projection.left])
+    return most
+
+
