@@ -44,7 +44,7 @@ FORESTS: Final = Path(__file__).parents[1] / "graph" / "forests"
 DIGITS: Final = 9
 """Of thresholds and leaves; float32 features have seven."""
 
-TREES: Final = {"pair": 200, "pair_in_company": 200, "partner": 120, "ring": 150, "circle": 60}
+TREES: Final = {"pair": 300, "pair_in_company": 250, "partner": 150, "ring": 200, "circle": 60}
 JACCARD: Final = 0.5
 PURITY: Final = 2 / 3
 
@@ -106,7 +106,7 @@ def grow(name: str, lessons: Sequence[Lesson]) -> HistGradientBoostingClassifier
     y = np.concatenate([one.tables[name][1] for one in lessons])
     return HistGradientBoostingClassifier(
         max_iter=TREES[name],
-        max_leaf_nodes=8 if name != "circle" else 4,
+        max_leaf_nodes=16 if name != "circle" else 4,
         learning_rate=0.08,
         l2_regularization=5.0,
         min_samples_leaf=30,

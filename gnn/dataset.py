@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from torch_geometric.data import HeteroData
 
 from gnn.features import FEATURES, node_features, scaled
-from graph.candidates import tie_strength
 from graph.links import Links
 from graph.prior import Prior
 from graph.projection import Projection
@@ -28,7 +27,10 @@ Codes = NDArray[np.int64]
 EdgeType = tuple[str, str, str]
 
 TIED: Final = (Kind.PARTNER.value, "tied_to", Kind.PARTNER.value)
-"""Partner to partner, both ways, weighted by the tie's strength; `edge_attr` holds every channel."""
+"""Partner to partner, both ways, weighted by affinity; `edge_attr` holds every channel's weight."""
+
+LEAST_AFFINITY: Final = 0.01
+"""Pairs that are less probably of one ring are no ties: they are most of the pairs."""
 
 EDGE_TYPES: Final[tuple[EdgeType, ...]] = (
     *((r.source_kind.value, r.name, r.target_kind.value) for r in RELATIONSHIPS),
@@ -125,8 +127,9 @@ def _add(data: HeteroData, edge: EdgeType, source: Codes, target: Codes) -> None
 
 
 def _add_ties(data: HeteroData, projection: Projection) -> None:
-    left, right = projection.left.astype(np.int64), projection.right.astype(np.int64)
-    strength = tie_strength(projection, projection.channels).astype(np.float32)
+    kept = projection.affinity >= LEAST_AFFINITY
+    left, right = (codes[kept].astype(np.int64) for codes in (projection.left, projection.right))
+    weight, channel = projection.affinity[kept], projection.weight[kept]
     data[TIED].edge_index = torch.from_numpy(np.stack([np.r_[left, right], np.r_[right, left]]))
-    data[TIED].edge_weight = torch.from_numpy(np.r_[strength, strength])
-    data[TIED].edge_attr = torch.from_numpy(np.concatenate([projection.weight, projection.weight]))
+    data[TIED].edge_weight = torch.from_numpy(np.r_[weight, weight])
+    data[TIED].edge_attr = torch.from_numpy(np.concatenate([channel, channel]))

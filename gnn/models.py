@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch_geometric.data import HeteroData
 from torch_geometric.nn import HeteroConv, SAGEConv
 
-from gnn.dataset import EDGE_TYPES, EdgeType
+from gnn.dataset import EDGE_TYPES, TIED, EdgeType
 from graph.schema import Kind
 
 PARTNER: Final = Kind.PARTNER.value
@@ -185,6 +185,15 @@ def neighbour_table(view: SageGraph) -> NDArray[np.float32]:
     """A partner's inputs beside the means of its neighbours' inputs, for trees (XGBGraph, GADBench 2023)."""
     means = [view.input_mean[edge].numpy() for edge in EDGE_TYPES if edge[2] == PARTNER]
     return np.concatenate([view.x[PARTNER].numpy(), *means], axis=1)
+
+
+def tied_matrix(data: HeteroData) -> sparse.csr_array:
+    """The ties of partners as a matrix (n, n); rows sum to 1 at most, to less where all ties are weak."""
+    source, target = data[TIED].edge_index.numpy()
+    size = data[PARTNER].num_nodes
+    matrix = sparse.csr_array((data[TIED].edge_weight.numpy(), (target, source)), shape=(size, size))
+    total = np.asarray(matrix.sum(axis=1), dtype=np.float32)
+    return sparse.csr_array(sparse.diags_array(1 / np.maximum(total, 1)) @ matrix, dtype=np.float32)
 
 
 def propagate_belief(ties: sparse.csr_array, belief: NDArray[np.float64]) -> NDArray[np.float64]:

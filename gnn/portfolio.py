@@ -20,8 +20,7 @@ SHARPNESS: Final = 0.05
 """Models whose lower bounds differ by this much get weights in a ratio of e: about one standard error."""
 
 VERDICT_BELIEF: Final = 1.0
-"""What a verdict adds to a partner's belief before it spreads, in normal scores. The average precision of the
-unlabelled was 0.92, 0.91, 0.90 and 0.95, 0.95, 0.95 with 0, 1, 2 on two made-up worlds."""
+"""What a verdict adds to a partner's belief before it spreads, in normal scores."""
 
 
 @dataclass(frozen=True)
@@ -77,19 +76,23 @@ def stack_weights(judged: list[ModelScore]) -> NDArray[np.float64]:
     return share
 
 
-def spread_belief(score: NDArray[np.float64], ties: sparse.csr_array, data: Split) -> NDArray[np.float64]:
-    """The score after belief propagation from score and verdicts over ties, (n,).
+def spread_belief(ties: sparse.csr_array, data: Split) -> NDArray[np.float64]:
+    """What verdicts on tied partners say of each partner, (n,): belief propagation from labels alone.
 
-    A reviewed partner's own fold lends it no verdict, so that held-out scores stay held out.
+    `ties` is `models.tied_matrix`. A reviewed partner's own fold lends it no verdict, so that its score is
+    held out. Spreading the other models' scores over the ties as well took 0.02 to 0.08 of average precision
+    on three made-up worlds: they know the ties already.
     """
-    result = propagate_belief(
-        ties, score + VERDICT_BELIEF * _said(data.known, np.ones(len(score), dtype=bool))
-    )
+    result = _hear(ties, _said(data.known, np.ones(len(data.fold), dtype=bool)))
     for fold in range(int(data.fold.max(initial=-1)) + 1):
-        belief = score + VERDICT_BELIEF * _said(data.known, data.fold != fold)
         inside = data.fold == fold
-        result[inside] = propagate_belief(ties, belief)[inside]
+        result[inside] = _hear(ties, _said(data.known, data.fold != fold))[inside]
     return result
+
+
+def _hear(ties: sparse.csr_array, said: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,) the belief that verdicts (1 fraud, -1 legit) leave at every partner."""
+    return propagate_belief(ties, VERDICT_BELIEF * said)
 
 
 def _said(known: Verdicts, heard: NDArray[np.bool_]) -> NDArray[np.float64]:

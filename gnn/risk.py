@@ -13,11 +13,11 @@ from torch_geometric.data import HeteroData
 
 from gnn.calibration import fit_probability, normal_score, with_verdicts
 from gnn.checkpoint import Card, Checkpoint, load_checkpoint, save_checkpoint
-from gnn.dataset import TIED, Verdicts, feature_names, hetero_data, verdicts
+from gnn.dataset import Verdicts, feature_names, hetero_data, verdicts
 from gnn.features import FEATURES
 from gnn.folds import FOLDS, group_folds, tied_groups
 from gnn.members import other_risk
-from gnn.models import GraphSAGE, mean_matrix, neighbour_table, propagate_belief, sage_graph
+from gnn.models import GraphSAGE, neighbour_table, sage_graph, tied_matrix
 from gnn.portfolio import ModelScore, held_out, judge, spread_belief, stack_weights
 from gnn.train import Split, sage_scores, split, train_sage, tree_scores
 from graph.links import Links
@@ -92,7 +92,7 @@ def _trained(
     data = split(known, group_folds(group, known, seed=seed), seed=seed)
     graph_data = hetero_data(links, projection, prior)
     models, scores = _portfolio(graph_data, prior, data)
-    stack, judged = _stacked(scores, graph_data, group, data)
+    stack, judged = _stacked(scores, group, data)
     slope, intercept = fit_probability(stack, known.fraud, data.class_prior)
     report = replace(
         _report(links, "stack", _comparison(judged)),
@@ -117,20 +117,19 @@ def _portfolio(graph_data: HeteroData, prior: Prior, data: Split) -> tuple[list[
         "flat baseline": held_out(tree_scores(view.x[Kind.PARTNER].numpy()[:, own], data), data),
         "neighbour trees": held_out(tree_scores(neighbour_table(view), data), data),
         "GraphSAGE": held_out(sage_scores(models, view), data),
+        "belief propagation": normal_score(spread_belief(tied_matrix(graph_data), data)),
     }
 
 
 def _stacked(
-    scores: dict[str, Array], graph_data: HeteroData, group: NDArray[np.int64], data: Split
+    scores: dict[str, Array], group: NDArray[np.int64], data: Split
 ) -> tuple[Array, list[ModelScore]]:
     """The final score in normal scores, and every model's figures, the stack's last."""
     judged = [judge(name, score, group, data) for name, score in scores.items()]
     weights = stack_weights(judged)
     judged = [replace(model, weight=float(weight)) for model, weight in zip(judged, weights, strict=True)]
     mixed = np.sum([w * score for w, score in zip(weights, scores.values(), strict=True)], axis=0)
-    ties = mean_matrix(graph_data, TIED)
-    stack = normal_score(spread_belief(mixed, ties, data))
-    return stack, [*judged, judge("stack", mixed, group, data), judge("stack, spread", stack, group, data)]
+    return normal_score(mixed), [*judged, judge("stack", mixed, group, data)]
 
 
 def _applied(
@@ -141,7 +140,7 @@ def _applied(
     graph_data = hetero_data(links, projection, prior)
     scores = sage_scores(loaded.models, sage_graph(graph_data))
     mixed = np.mean([normal_score(row) for row in scores], axis=0)
-    stack = normal_score(propagate_belief(mean_matrix(graph_data, TIED), mixed))
+    stack = normal_score(mixed)
     card = loaded.card
     sentence = (
         f"GraphSAGE from the checkpoint was applied; among held-out reviewed partners of its training day it "

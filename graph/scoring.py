@@ -47,7 +47,8 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
 """Signals by what they rest on: within a family the strongest counts, since they repeat one another."""
 
 TERMS: Final = ("strength", "member_risk", *FAMILIES)
-"""The terms of the score, all in [0, 1]: tie strength, mean member risk, strongest signal of each family."""
+"""The terms of the score, all in [0, 1]: the log odds of a whole ring (`as_term`), mean member risk, strongest
+signal of each family."""
 
 WEIGHTS: Final[Mapping[str, float]] = {
     "strength": 4.0,
@@ -136,12 +137,18 @@ def rate_rings(rings: Sequence[Ring], context: Context, projection: Projection) 
 def ring_terms(evidence: Sequence[Sequence[Evidence]], strength: Floats, member_risk: Floats) -> Floats:
     """(rings, terms) what the score is made of, in the order of `TERMS`, each in [0, 1]."""
     result = np.zeros((len(evidence), len(TERMS)))
-    result[:, 0], result[:, 1] = np.clip(strength, 0, 1), np.clip(member_risk, 0, 1)
+    result[:, 0], result[:, 1] = as_term(strength), np.clip(member_risk, 0, 1)
     for row, items in enumerate(evidence):
         best = {item.signal: item.strength for item in items}
         for column, signals in enumerate(FAMILIES.values(), start=2):
             result[row, column] = max(best.get(signal, 0.0) for signal in signals)
     return result
+
+
+def as_term(chance: Floats) -> Floats:
+    """Log odds of a probability, from -6 to 6, as a term in [0, 1]: one half at even odds."""
+    held = np.clip(chance, 1e-6, 1 - 1e-6)
+    return np.clip(np.log(held / (1 - held)) / 12 + 0.5, 0.0, 1.0)
 
 
 def probability(terms: Floats, verdict: Floats) -> Floats:

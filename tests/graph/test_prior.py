@@ -5,7 +5,8 @@ import dataclasses
 import numpy as np
 
 from gnn.evaluation import average_precision
-from graph.prior import PARTNER_FEATURES, population_surprise, prior_risk
+from graph.partner_evidence import PARTNER_FEATURES
+from graph.prior import prior_risk
 from graph.projection import project
 from graph.schema import Kind
 from tests.graph.small_worlds import planted, with_refund_ring
@@ -49,10 +50,3 @@ def test_who_sends_back_gains_and_the_victims_do_not() -> None:
     risk = prior_risk(links, project(links)).risk
     ours = links.consumers["consumer_id"].str.startswith("r").to_numpy()
     assert risk.consumer[ours].min() > np.quantile(risk.consumer[~ours], 0.95)
-
-
-def test_what_everybody_shows_surprises_nobody() -> None:
-    common = population_surprise(np.ones(1000))
-    rare = population_surprise(np.r_[np.ones(1), np.zeros(999)])
-    assert common.max() < 0.5
-    assert rare[0] > 2.5

@@ -63,7 +63,7 @@ def test_neither_order_nor_names_change_the_rings(seed: int) -> None:
 def test_rings_are_ranked_by_strength() -> None:
     links = planted(2)[0].links()
     rings, projection, risk = found(links)
-    strength = ring_strength(rings, links, projection, risk)
+    strength = ring_strength(rings, links, projection)
     assert (np.diff(strength) <= 0).all()
     assert ((strength >= 0) & (strength <= 1)).all()
 
@@ -91,7 +91,7 @@ def test_members_are_sorted_and_partner_sets_are_unique() -> None:
 def test_an_honest_market_shows_no_strong_ring() -> None:
     links = honest(5).links()
     rings, projection, risk = found(links)
-    assert max(ring_strength(rings, links, projection, risk), default=0.0) < 0.3
+    assert max(ring_strength(rings, links, projection), default=0.0) < 0.3
 
 
 def test_a_world_without_links_has_no_rings() -> None:
