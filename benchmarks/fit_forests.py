@@ -127,7 +127,9 @@ def cross_fit(name: str, lessons: Sequence[Lesson]) -> tuple[HistGradientBoostin
         other = grow(name, halves[1 - number])
         for one in half:
             told[id(one)] = other.predict_proba(one.tables[name][0])[:, 1]
-    figures = [average_precision(told[id(one)], one.tables[name][1]) for one in lessons if one.tables[name][1].any()]
+    figures = [
+        average_precision(told[id(one)], one.tables[name][1]) for one in lessons if one.tables[name][1].any()
+    ]
     sys.stdout.write(f"{name}: average precision on worlds left out {np.mean(figures):.3f} ")
     sys.stdout.write(f"({np.min(figures):.3f} to {np.max(figures):.3f})\n")
     sys.stdout.flush()
@@ -201,7 +203,9 @@ def lessons_of(first_seed: int, worlds: int, scratch: Path) -> list[Lesson]:
             partners, orders = SIZES[number % len(SIZES)]
             folder = scratch / str(first_seed + number)
             if not folder.exists():
-                write_world(folder, seed=first_seed + number, partners=partners, orders=orders, profile="real")
+                write_world(
+                    folder, seed=first_seed + number, partners=partners, orders=orders, profile="real"
+                )
             kept.write_bytes(pickle.dumps(lesson(folder)))
         result.append(pickle.loads(kept.read_bytes()))  # noqa: S301  written above
     return result

@@ -3,7 +3,8 @@
     python -m benchmarks.ring_score --first-seed 7000 --worlds 8
     python -m benchmarks.ring_score --folder worlds/a worlds/b
 
-Every world is read, projected, judged by the trained member risk and searched as `ringwatch run` does it.
+Every world is read, projected, judged by member risk and searched as `ringwatch run` does it, once with its
+labels and once without any.
 A ring counts as fraudulent where two thirds of its members belong to one planted ring. The weights are those
 of a logistic regression with an L2 penalty of 1 and the signs of `graph.scoring.SIGNS`; reliability is
 measured on the world that was left out. The printed weights are the ones to stand in `graph.scoring`.
@@ -14,7 +15,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,10 +27,12 @@ from benchmarks.quality import read_truth
 from gnn.evaluation import PURITY_FLOOR, average_precision, ring_quality
 from gnn.risk import member_risk
 from graph.aggregation import aggregate
+from graph.links import Links
 from graph.prior import prior_risk
 from graph.projection import project
 from graph.records import Ring
 from graph.rings import find_rings
+from graph.schema import ENTITY_TABLES, MISSING_MS
 from graph.scoring import SIGNS, TERMS, VERDICT_SHIFT, probability, rate_rings
 from graph.signals.context import build_context
 from graph.tables import read_tables
@@ -50,18 +53,30 @@ class Rated:
     truth: list[set[str]]
 
 
-def rate(world: Path, *, seed: int = 0) -> Rated:
-    """The rings that the product finds in the world of that folder."""
+def rate(world: Path, *, seed: int = 0) -> Iterator[Rated]:
+    """The rings that the product finds in the world of that folder, with labels and without."""
     links = aggregate(read_tables(world))
-    projection = project(links)
-    risk, _ = member_risk(links, projection, prior_risk(links, projection), seed=seed)
-    rings = find_rings(links, projection, risk, seed=seed)
-    terms, verdict = rate_rings(rings, build_context(links, risk), projection)
-    partner, consumer = links.partners["partner_id"].to_numpy(), links.consumers["consumer_id"].to_numpy()
-    members = [_ids(ring, partner, consumer) for ring in rings]
     truth = read_truth(world.with_name(world.name + ".truth")).members
-    pure = [max((len(ids & one) for one in truth), default=0) >= PURITY_FLOOR * len(ids) for ids in members]
-    return Rated(world.name, terms, verdict, np.array(pure, dtype=np.bool_), members, truth)
+    projection = project(links)
+    for name, known in ((world.name, links), (f"{world.name}, no labels", _without_verdicts(links))):
+        risk, _ = member_risk(known, projection, prior_risk(known, projection), seed=seed)
+        rings = find_rings(known, projection, risk, seed=seed)
+        terms, verdict = rate_rings(rings, build_context(known, risk), projection)
+        partner = known.partners["partner_id"].to_numpy()
+        members = [_ids(ring, partner, known.consumers["consumer_id"].to_numpy()) for ring in rings]
+        pure = [
+            max((len(ids & one) for one in truth), default=0) >= PURITY_FLOOR * len(ids) for ids in members
+        ]
+        yield Rated(name, terms, verdict, np.array(pure, dtype=np.bool_), members, truth)
+
+
+def _without_verdicts(links: Links) -> Links:
+    """The links as they would be had nobody decided anything; ties read no verdict, so they stay."""
+    nodes = {
+        table: getattr(links, table).assign(verdict="", verdict_at=MISSING_MS)
+        for table in ENTITY_TABLES.values()
+    }
+    return replace(links, **nodes)
 
 
 def _ids(ring: Ring, partner: NDArray[np.object_], consumer: NDArray[np.object_]) -> set[str]:
@@ -92,7 +107,8 @@ def report(worlds: list[Rated]) -> str:
     lines += [f'    "{name}": {weight:.1f},' for name, weight in zip(TERMS, weights, strict=True)]
     scores, now = [], []
     for left_out in worlds:
-        fitted = fit([world for world in worlds if world is not left_out]) if len(worlds) > 1 else fit(worlds)
+        others = [world for world in worlds if world.truth != left_out.truth]
+        fitted = fit(others or worlds)
         scores.append(expit(fitted[0] + left_out.terms @ fitted[1] + VERDICT_SHIFT * left_out.verdict))
         now.append(probability(left_out.terms, left_out.verdict))
     for title, found in (("left out", scores), ("graph.scoring as it stands", now)):
@@ -136,7 +152,8 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, nargs="*", default=[], help="worlds that are there already")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        print(report([rate(world) for world in _worlds(given, Path(scratch))]), end="")
+        worlds = [one for world in _worlds(given, Path(scratch)) for one in rate(world)]
+        print(report(worlds), end="")
 
 
 def _worlds(given: argparse.Namespace, scratch: Path) -> Iterator[Path]:

@@ -1,8 +1,8 @@
 """Affinity: how probable it is that two tied partners belong to one ring, from all channels together.
 
-Which ties go together in rings and which in honest trade cannot be written down by hand for thirteen channels:
-boosted trees learn it from made-up worlds of many firms (`benchmarks.fit_forests`). No label of the data at
-hand enters, and nothing after its moment.
+Which ties go together in rings and which in honest trade cannot be written down by hand for thirteen
+channels: boosted trees learn it from made-up worlds of many firms (`benchmarks.fit_forests`). No label of the
+data at hand enters, and nothing after its moment.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def pair_affinity(projection: Projection, evidence: Evidence, links: Links) -> N
 
 
 def memberships(projection: Projection, links: Links) -> NDArray[np.float32]:
-    """(partners,) probability in [0, 1] that each partner belongs to a ring, from its evidence and its ties."""
+    """(partners,) probability in [0, 1] that each belongs to a ring, from its evidence and its ties."""
     return read_forest("partner").probability(partner_columns(projection, links)).astype(np.float32)
 
 
@@ -77,7 +77,7 @@ def own_features(projection: Projection, evidence: Evidence, links: Links) -> pd
 
 
 def company_features(projection: Projection, first: Floats, evidence: Evidence) -> pd.DataFrame:
-    """(m, features) float32: what a first probability says of the pair, of both and of whom both are tied to."""
+    """(m, features) float32: what a first probability says of the pair, of both and of their company."""
     left, right, size = projection.left, projection.right, projection.partners
     upper = sp.csr_array((first, (left, right)), shape=(size, size))
     ties = (upper + upper.T).tocsr()
@@ -121,7 +121,9 @@ def partner_columns(projection: Projection, links: Links) -> pd.DataFrame:
 
 
 def _frame(columns: dict[str, NDArray[np.floating]]) -> pd.DataFrame:
-    return pd.DataFrame({name: np.round(value, _DIGITS).astype(np.float32) for name, value in columns.items()})
+    return pd.DataFrame(
+        {name: np.round(value, _DIGITS).astype(np.float32) for name, value in columns.items()}
+    )
 
 
 def _of_both(name: str, value: NDArray[np.floating], left: Codes, right: Codes) -> dict[str, Floats]:
@@ -178,12 +180,18 @@ def _visits(at: NDArray[np.int64], of: NDArray[np.int64], partners: int, size: i
 
 def _shared(left: Codes, right: Codes, one: sp.csr_array, other: sp.csr_array, worth: Floats) -> Floats:
     result: Floats = _overlap(
-        left, right, one.indptr.astype(np.int64), one.indices, other.indptr.astype(np.int64), other.indices, worth
+        left,
+        right,
+        one.indptr.astype(np.int64),
+        one.indices,
+        other.indptr.astype(np.int64),
+        other.indices,
+        worth,
     )
     return result
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def _overlap(
     left: Codes,
     right: Codes,
@@ -212,7 +220,7 @@ def _overlap(
     return result
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def _common(left: Codes, right: Codes, start: Codes, other: Codes, value: Floats) -> Floats:
     """(m,) sum over the partners tied to both of the product of both ties."""
     result = np.zeros(len(left))

@@ -54,7 +54,9 @@ def read_forest(name: str) -> Forest:
     start = np.cumsum([0, *size[:-1]])
 
     def column(key: str, shift: bool = False) -> NDArray[np.float64]:
-        parts = [np.asarray(tree[key]) + (begin if shift else 0) for tree, begin in zip(trees, start, strict=True)]
+        parts = [
+            np.asarray(tree[key]) + (begin if shift else 0) for tree, begin in zip(trees, start, strict=True)
+        ]
         return np.concatenate(parts)
 
     return Forest(
@@ -69,7 +71,7 @@ def read_forest(name: str) -> Forest:
     )
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def _add_leaves(
     x: NDArray[np.float32],
     odds: Floats,

@@ -49,7 +49,6 @@ PARTNER_FEATURES: Final = (
 """Columns of `Prior.partner_features`; surprises enter as log(1 + surprise)."""
 
 
-
 def partner_features(links: Links, projection: Projection) -> pd.DataFrame:
     """The evidence about every partner, columns `PARTNER_FEATURES`."""
     partners = links.size(Kind.PARTNER)
@@ -120,5 +119,3 @@ def _behind(projection: Projection, column: int, bad: Floats) -> Floats:
     np.maximum.at(most, projection.left, weight * bad[projection.right])
     np.maximum.at(most, projection.right, weight * bad[projection.left])
     return most
-
-

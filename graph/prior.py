@@ -19,6 +19,7 @@ from graph.tally import tally
 HALF_GAIN: Final = 10.0
 """Powers of ten of surprise at what a group gains (one test, not a sum) that make a risk of one half."""
 
+
 @dataclass(frozen=True)
 class Prior:
     """Unsupervised member risk, and what it is made of for partners: one row a partner, float32, finite."""

@@ -1,4 +1,4 @@
-"""Ring forest: how probable it is that a set of partners, or of consumers, is a ring, neither more nor less."""
+"""Ring forest: how probable it is that a set of partners, or of consumers, is a whole ring, and only that."""
 
 from __future__ import annotations
 
@@ -77,7 +77,9 @@ def ring_features(partners: Sets, projection: Projection, links: Links) -> pd.Da
         columns["mean_closed"] = np.add.reduceat(closed, start[:-1]) / size
     else:
         columns["mean_closed"] = np.zeros(len(size))
-    return pd.DataFrame({name: np.round(value, _DIGITS).astype(np.float32) for name, value in columns.items()})
+    return pd.DataFrame(
+        {name: np.round(value, _DIGITS).astype(np.float32) for name, value in columns.items()}
+    )
 
 
 def circle_probability(circles: NDArray[np.integer], projection: Projection, links: Links) -> Floats:
@@ -116,7 +118,15 @@ def circle_features(projection: Projection, links: Links) -> pd.DataFrame:
         "grouped": grouped / np.maximum(size, 1.0),
         "unpaid": circles.unpaid.astype(np.float64),
     }
-    return pd.DataFrame({name: np.round(value, _DIGITS).astype(np.float32) for name, value in columns.items()})
+    return pd.DataFrame(
+        {name: np.round(value, _DIGITS).astype(np.float32) for name, value in columns.items()}
+    )
+
+
+def _frame(columns: dict[str, NDArray[np.floating]]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {name: np.round(value, _DIGITS).astype(np.float32) for name, value in columns.items()}
+    )
 
 
 def affinity_graph(projection: Projection) -> sp.csr_array:
@@ -149,7 +159,7 @@ def _ties_of(
     return tied, channel
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def _describe(
     start: NDArray[np.int64],
     member: NDArray[np.int32],
@@ -203,7 +213,7 @@ def _describe(
                 reach[other[entry]] = 0.0
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def _spanning(inner: Floats) -> tuple[float, float]:
     """Mean and weakest tie of the strongest tree that spans the set (Prim)."""
     count = len(inner)

@@ -47,7 +47,7 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
 """Signals by what they rest on: within a family the strongest counts, since they repeat one another."""
 
 TERMS: Final = ("strength", "member_risk", *FAMILIES)
-"""The terms of the score, all in [0, 1]: the log odds of a whole ring (`as_term`), mean member risk, strongest
+"""The terms of the score, all in [0, 1]: log odds of a whole ring (`as_term`), mean member risk, strongest
 signal of each family."""
 
 WEIGHTS: Final[Mapping[str, float]] = {

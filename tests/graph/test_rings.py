@@ -38,8 +38,11 @@ def test_the_circle_and_the_refund_ring_are_found_and_come_first(seed: int) -> N
 def test_no_honest_partner_stands_in_the_best_rings(seed: int) -> None:
     rows, truth = planted(seed)
     links = rows.links()
-    for ring in names(links, found(links)[0])[:3]:
-        assert ring <= truth[0] | truth[1]
+    rings, projection, _ = found(links)
+    likely = ring_strength(rings, links, projection) >= 0.2
+    assert likely.any()
+    for ring, counts in zip(names(links, rings), likely, strict=True):
+        assert not counts or ring <= truth[0] | truth[1]
 
 
 def test_components_over_identifiers_miss_the_circle() -> None:
@@ -62,7 +65,7 @@ def test_neither_order_nor_names_change_the_rings(seed: int) -> None:
 
 def test_rings_are_ranked_by_strength() -> None:
     links = planted(2)[0].links()
-    rings, projection, risk = found(links)
+    rings, projection, _ = found(links)
     strength = ring_strength(rings, links, projection)
     assert (np.diff(strength) <= 0).all()
     assert ((strength >= 0) & (strength <= 1)).all()
@@ -90,7 +93,7 @@ def test_members_are_sorted_and_partner_sets_are_unique() -> None:
 
 def test_an_honest_market_shows_no_strong_ring() -> None:
     links = honest(5).links()
-    rings, projection, risk = found(links)
+    rings, projection, _ = found(links)
     assert max(ring_strength(rings, links, projection), default=0.0) < 0.3
 
 
