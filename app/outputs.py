@@ -41,6 +41,7 @@ RINGS: Final = pa.schema(
         ("score", pa.float64()),  # probability in [0, 1]
         ("p_value", pa.float64()),
         ("q_value", pa.float64()),
+        ("flagged", pa.bool_()),  # to be looked at
         ("typology", pa.string()),
         ("n_partners", pa.int32()),
         ("n_consumers", pa.int32()),
@@ -144,6 +145,7 @@ def _ring_row(ring: ScoredRing) -> dict[str, Any]:
         "score": ring.score,
         "p_value": ring.p_value,
         "q_value": ring.q_value,
+        "flagged": ring.flagged,
         "typology": ring.typology,
         "n_partners": len(ring.of(Kind.PARTNER)),
         "n_consumers": len(ring.of(Kind.CONSUMER)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ class Risk:
 class Ring:
     """A set of members: codes into the node frames, each array sorted and free of repeats.
 
-    `found_by` names the detectors, sorted. A ring may hold no partner.
+    `found_by` names the detectors, sorted, `reasons` says what they saw. A ring may hold no partner.
     """
 
     partners: tuple[int, ...]
@@ -37,6 +38,7 @@ class Ring:
     devices: tuple[int, ...] = ()
     bank_accounts: tuple[int, ...] = ()
     found_by: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
 
     def codes(self, kind: Kind) -> tuple[int, ...]:
         """The members of that kind."""
@@ -83,6 +85,10 @@ class Member:
     risk: float
 
 
+FLAG_SCORE: Final = 0.8
+"""Score from which a ring is flagged: of rings at just this score four in five are fraudulent."""
+
+
 @dataclass(frozen=True)
 class ScoredRing:
     """A ring with its rank (1 is the most suspicious), score, reasons and money.
@@ -109,6 +115,12 @@ class ScoredRing:
     changed: str = ""
     p_value: float = 1.0
     chance: str = ""
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def flagged(self) -> bool:
+        """Whether somebody has to look at it; all others are listed for those who ask."""
+        return self.score >= FLAG_SCORE
 
     def of(self, kind: Kind) -> tuple[Member, ...]:
         """The members of that kind, in their order."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,9 @@ from graph.tally import tally
 
 MAX_OVERLAP = 0.3
 """Share of the smaller of two candidates that may lie in the stronger one; beyond it they are one ring."""
+
+Proposals = dict[Candidate, dict[str, str]]
+"""What the detectors propose: for each candidate the detectors and what each saw."""
 
 MOST_PARTNERS = 60
 """Larger candidates are markets, not rings."""
@@ -46,17 +49,22 @@ def find_rings(
     if prune:
         _add_pruned(found, projection)
     candidates = sorted(found, key=lambda candidate: (candidate.partners, candidate.consumers))
-    rings = [Ring(c.partners, c.consumers, found_by=tuple(sorted(found[c]))) for c in candidates]
+    rings = [_ring(candidate, found[candidate]) for candidate in candidates]
     strength = ring_strength(rings, links, projection)
     kept = _without_overlaps(rings, strength)
     if held := to_hold(anchors, [rings[number] for number in kept]):
         new = [anchor for anchor in held if anchor not in found]
         candidates += new
-        rings += [Ring(c.partners, c.consumers, found_by=(ANCHORED,)) for c in new]
+        rings += [_ring(anchor, {ANCHORED: anchor.reason}) for anchor in new]
         strength = np.r_[strength, ring_strength(rings[len(strength) :], links, projection)]
         kept = _without_overlaps(rings, favour(candidates, strength, held))
     ranked = [kept[place] for place in np.argsort(-strength[kept], kind="stable")]
     return attach([rings[number] for number in ranked], links)
+
+
+def _ring(candidate: Candidate, seen: Mapping[str, str]) -> Ring:
+    reasons = tuple(seen[name] for name in sorted(seen) if seen[name])
+    return Ring(candidate.partners, candidate.consumers, found_by=tuple(sorted(seen)), reasons=reasons)
 
 
 def ring_strength(rings: Sequence[Ring], links: Links, projection: Projection) -> Floats:
@@ -75,7 +83,7 @@ def ring_strength(rings: Sequence[Ring], links: Links, projection: Projection) -
     return result
 
 
-def _add_pruned(found: dict[Candidate, set[str]], projection: Projection) -> None:
+def _add_pruned(found: Proposals, projection: Projection) -> None:
     """Every set of partners less its weakest members, one after the other, as further candidates.
 
     The weakest is who has the least of: ties to the others, as a share of all its ties too, times its risk.
@@ -88,8 +96,10 @@ def _add_pruned(found: dict[Candidate, set[str]], projection: Projection) -> Non
             inside = _attachment(members, projection)
             worth = inside**2 / (degree[members] + 1e-3) * (projection.membership[members] + 1e-3)
             members.pop(int(np.argmin(np.round(worth, 6))))
-            smaller = Candidate(tuple(members), reason=candidate.reason)
-            found.setdefault(smaller, set()).update(found[candidate])
+            # what a detector saw, it saw of the larger set
+            seen = found.setdefault(Candidate(tuple(members)), {})
+            for name in found[candidate]:
+                seen.setdefault(name, "")
 
 
 def _attachment(members: Sequence[int], projection: Projection) -> Floats:
@@ -108,12 +118,12 @@ def _circle(ring: Ring, projection: Projection) -> int:
     return int(np.bincount(inside[inside >= 0]).argmax()) if (inside >= 0).any() else -1
 
 
-def _proposed(links: Links, projection: Projection, risk: Risk, *, seed: int) -> dict[Candidate, set[str]]:
-    found: dict[Candidate, set[str]] = {}
+def _proposed(links: Links, projection: Projection, risk: Risk, *, seed: int) -> Proposals:
+    found: Proposals = {}
     for name, detector in DETECTORS:
         for candidate in detector(links, projection, risk, seed=seed):
             if len(candidate.partners) <= MOST_PARTNERS:
-                found.setdefault(candidate, set()).add(name)
+                found.setdefault(candidate, {})[name] = candidate.reason
     return found
 
 

@@ -216,6 +216,7 @@ def _scored(case: _Case, identity: Identity, rank: int, context: Context) -> Sco
         last_at=int(orders.last_at[rows].max()) if len(rows) else MISSING_MS,
         lineage=identity.lineage,
         found_by=facts.ring.found_by,
+        reasons=facts.ring.reasons,
     )
 
 
