@@ -137,8 +137,8 @@ def _sampled(
     return x[kept], pd.Series(y[kept]), pd.Series(weight[kept])
 
 
-def cross_fit(name: str, lessons: Sequence[Lesson]) -> tuple[HistGradientBoostingClassifier, list[Array]]:
-    """The forest of all lessons, and what each lesson is told by that of the other half."""
+def cross_fit(name: str, lessons: Sequence[Lesson]) -> list[Array]:
+    """What each lesson is told by the forest of the other half; the forest of all is written."""
     # every size of world in both halves
     sides = np.arange(len(lessons)) // len(SIZES) % 2
     halves = [[one for one, side in zip(lessons, sides, strict=True) if side == half] for half in (0, 1)]
@@ -146,30 +146,32 @@ def cross_fit(name: str, lessons: Sequence[Lesson]) -> tuple[HistGradientBoostin
     for number, half in enumerate(halves):
         other = grow(name, halves[1 - number])
         for one in half:
-            told[id(one)] = other.predict_proba(one.tables[name][0])[:, 1]
+            x = one.tables[name][0]
+            told[id(one)] = other.predict_proba(x)[:, 1] if len(x) else np.zeros(0)
     figures = [
         average_precision(told[id(one)], one.tables[name][1]) for one in lessons if one.tables[name][1].any()
     ]
     sys.stdout.write(f"{name}: average precision on worlds left out {np.mean(figures):.3f} ")
     sys.stdout.write(f"({np.min(figures):.3f} to {np.max(figures):.3f})\n")
     sys.stdout.flush()
-    return grow(name, lessons), [told[id(one)] for one in lessons]
+    text = json.dumps(stored(grow(name, lessons)), separators=(",", ":"))
+    (FORESTS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    return [told[id(one)] for one in lessons]
 
 
-def fit(lessons: list[Lesson]) -> dict[str, HistGradientBoostingClassifier]:
+def fit(lessons: list[Lesson]) -> None:
     """All forests, one after the other."""
-    forests: dict[str, HistGradientBoostingClassifier] = {}
     for one in lessons:
         one.tables["pair"] = (one.own, one.together)
-    forests["pair"], first = cross_fit("pair", lessons)
+    first = cross_fit("pair", lessons)
     for one, told in zip(lessons, first, strict=True):
         company = company_features(one.projection, told, one.projection.evidence)
         one.tables["pair_in_company"] = (one.own.join(company), one.together)
-    forests["pair_in_company"], second = cross_fit("pair_in_company", lessons)
+    second = cross_fit("pair_in_company", lessons)
     for one, told in zip(lessons, second, strict=True):
         one.projection = replace(one.projection, affinity=told.astype(np.float32))
         one.tables["partner"] = (partner_columns(one.projection, one.links), one.ring_of >= 0)
-    forests["partner"], third = cross_fit("partner", lessons)
+    third = cross_fit("partner", lessons)
     for one, told in zip(lessons, third, strict=True):
         one.projection = replace(one.projection, membership=told.astype(np.float32))
         sets, circles = proposals(one)
@@ -179,8 +181,7 @@ def fit(lessons: list[Lesson]) -> dict[str, HistGradientBoostingClassifier]:
         table = circle_features(one.projection, one.links).iloc[numbers]
         one.tables["circle"] = (table, whole(circles, one.consumer_ring_of))
     for name in ("ring", "circle"):
-        forests[name], _ = cross_fit(name, lessons)
-    return forests
+        cross_fit(name, lessons)
 
 
 def proposals(one: Lesson) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
@@ -242,11 +243,7 @@ def main() -> None:
     started = time.perf_counter()
     lessons = lessons_of("own", given.first_seed, given.worlds, given.scratch)
     lessons += lessons_of("other", given.first_seed, given.other_worlds, given.scratch)
-    forests = fit(lessons)
-    for name, model in forests.items():
-        text = json.dumps(stored(model), separators=(",", ":"))
-        (FORESTS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
-        sys.stdout.write(f"{name}: {len(text) / 1024:.0f} KiB\n")
+    fit(lessons)
     sys.stdout.write(f"{time.perf_counter() - started:.0f} s\n")
 
 
