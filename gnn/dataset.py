@@ -29,9 +29,6 @@ EdgeType = tuple[str, str, str]
 TIED: Final = (Kind.PARTNER.value, "tied_to", Kind.PARTNER.value)
 """Partner to partner, both ways, weighted by affinity; `edge_attr` holds every channel's weight."""
 
-LEAST_AFFINITY: Final = 0.01
-"""Pairs that are less probably of one ring are no ties: they are most of the pairs."""
-
 EDGE_TYPES: Final[tuple[EdgeType, ...]] = (
     *((r.source_kind.value, r.name, r.target_kind.value) for r in RELATIONSHIPS),
     *((r.target_kind.value, "rev_" + r.name, r.source_kind.value) for r in RELATIONSHIPS),
@@ -127,7 +124,7 @@ def _add(data: HeteroData, edge: EdgeType, source: Codes, target: Codes) -> None
 
 
 def _add_ties(data: HeteroData, projection: Projection) -> None:
-    kept = projection.affinity >= LEAST_AFFINITY
+    kept = projection.tie_weight > 0
     left, right = (codes[kept].astype(np.int64) for codes in (projection.left, projection.right))
     weight, channel = projection.affinity[kept], projection.weight[kept]
     data[TIED].edge_index = torch.from_numpy(np.stack([np.r_[left, right], np.r_[right, left]]))

@@ -35,6 +35,9 @@ OF_BOTH: Final = (
 )
 """Evidence about either partner that tells a pair's meaning; the lower and the higher of both."""
 
+LEAST_AFFINITY: Final = 0.01
+"""Pairs below are no ties: one in a hundred of them is of one ring, and they are most of the pairs."""
+
 _DIGITS: Final = 4
 """Features are rounded, so that sums in another order fall on the same side of every threshold."""
 

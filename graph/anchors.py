@@ -10,7 +10,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from graph.candidates import RESOLUTION, Candidate, joint_risk, tie_strength
+from graph.candidates import RESOLUTION, Candidate
 from graph.identity import SAME_SHARE, Members
 from graph.links import Links
 from graph.projection import Projection
@@ -42,12 +42,12 @@ def anchor_rings(
 ) -> tuple[Candidate, ...]:
     """The earlier rings as far as they still hold today, as candidates; sorted, without repeats.
 
-    Of a ring's partners those stay who are in the data and whose ties to the others, by strength and risk as
-    communities weigh them, outweigh `HELD` of `RESOLUTION` a pair; what is no longer connected falls apart.
+    Of a ring's partners those stay who are in the data and whose affinities to the others outweigh `HELD` of
+    `RESOLUTION` a pair; what is no longer connected falls apart.
     Of a ring's consumers those stay who still are in one circle that colludes at `HELD_Q`. All ties and risks
     are today's: an earlier run says who stood together, and nothing else.
     """
-    weight = np.round(tie_strength(projection, projection.channels) * joint_risk(projection, risk), 4)
+    weight = np.round(projection.tie_weight, 4)
     size = projection.partners
     upper = sp.csr_array((weight, (projection.left, projection.right)), shape=(size, size))
     ties = (upper + upper.T).tocsr()

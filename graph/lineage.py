@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from graph.anchors import HELD, held_circles
-from graph.candidates import RESOLUTION, joint_risk, tie_strength
+from graph.candidates import RESOLUTION
 from graph.identity import Members, Relation, relate
 from graph.links import Links
 from graph.projection import Projection
@@ -37,10 +37,8 @@ class Today:
 
     @cached_property
     def weight(self) -> Floats:
-        """(m,) every pair's tie by its strength and the risk of the two it joins, as communities weigh it."""
-        return tie_strength(self.projection, self.projection.channels) * joint_risk(
-            self.projection, self.risk
-        )
+        """(m,) every pair's tie, as communities weigh it."""
+        return self.projection.tie_weight
 
     @cached_property
     def circle_of(self) -> NDArray[np.int32]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from graph.affinity import memberships, pair_affinity
+from graph.affinity import LEAST_AFFINITY, memberships, pair_affinity
 from graph.channels.bad_customers import bad_customers
 from graph.channels.changes import co_change
 from graph.channels.custom import bad_custom, co_custom, common_custom, lockstep
@@ -62,6 +62,11 @@ class Projection:
             at_least = len(value) - np.searchsorted(np.sort(value), value)
             result[shown, column] = np.minimum(value, -np.log10(at_least / pairs))
         return result
+
+    @cached_property
+    def tie_weight(self) -> NDArray[np.float64]:
+        """(m,) the affinity of every pair, 0 below `LEAST_AFFINITY`, which is no tie."""
+        return np.where(self.affinity >= LEAST_AFFINITY, self.affinity, 0.0).astype(np.float64)
 
     def column(self, channel: str) -> int:
         """The column of that channel; ValueError where there is none."""

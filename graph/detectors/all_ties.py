@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
-
 from graph.candidates import Candidate
 from graph.communities import communities
 from graph.links import Links
@@ -18,20 +16,16 @@ RESOLUTIONS: Final = (0.02, 0.04, 0.08, 0.15, 0.3, 0.5)
 who are more probably of one ring than not. None of them is right for all rings, so every one proposes, and of
 overlapping proposals the one stands that is most probably a whole ring (`ring_forest.ring_probability`)."""
 
-LEAST: Final = 0.01
-"""Affinity below which a pair is no tie: one in a hundred such pairs is of one ring."""
-
 
 def all_ties(links: Links, projection: Projection, risk: Risk, *, seed: int) -> tuple[Candidate, ...]:
     """Communities of partners by how probable it is that two are of one ring, at every resolution."""
-    weight = np.where(projection.affinity >= LEAST, projection.affinity, 0.0).astype(np.float64)
     found = {
         partners
         for resolution in RESOLUTIONS
         for partners in communities(
             projection.left,
             projection.right,
-            weight,
+            projection.tie_weight,
             resolution=resolution,
             seed=seed,
             partners=projection.partners,

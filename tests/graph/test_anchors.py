@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.anchors import ANCHORED, MARGIN, anchor_rings, favour, held_circles, held_parts, to_hold
+from graph.anchors import MARGIN, anchor_rings, favour, held_circles, held_parts, to_hold
 from graph.candidates import Candidate
 from graph.identity import Members
 from graph.links import Links
@@ -148,20 +148,21 @@ def without(rows: Rows, *identifiers: str) -> Rows:
     return rows
 
 
-YESTERDAY = {"R-1": partners(41, 42), "R-2": partners(43, 44)}
-"""The cut of the chain p40 to p45 in `planted(1)`."""
+YESTERDAY = {"R-1": partners(60, 61, 62, 63, 64)}
+"""The circle of `planted(3)`, which that day's data alone cut to its first four."""
 
 
-def test_yesterdays_cut_stays_when_one_link_vanishes() -> None:
-    rows = without(planted(1)[0], "till-pool40-0 of p40")
-    assert {"p41", "p42"} not in [members for _, members in found(rows, {})]
-    kept = {tuple(sorted(members)): ring.found_by for ring, members in found(rows, YESTERDAY)}
-    assert kept["p41", "p42"] == (ANCHORED,)
+def test_yesterdays_ring_stays_whole_where_todays_cut_is_hardly_better() -> None:
+    rows = planted(3)[0]
+    assert {"p60", "p61", "p62", "p63"} in [members for _, members in found(rows, {})]
+    kept = [members for _, members in found(rows, YESTERDAY)]
+    assert {"p60", "p61", "p62", "p63", "p64"} in kept
+    assert {"p60", "p61", "p62", "p63"} not in kept
 
 
-def test_yesterdays_cut_goes_with_its_ties() -> None:
-    rows = without(planted(1)[0], "till-pool40-1", "acc-pool40-1")
-    assert {"p41", "p42"} not in [members for _, members in found(rows, YESTERDAY)]
+def test_yesterdays_ring_goes_with_its_ties() -> None:
+    assert YESTERDAY["R-1"] not in [frozenset(members) for _, members in found(honest(3), YESTERDAY)]
+    assert not any("p60" in members for _, members in found(honest(3), YESTERDAY))
 
 
 def test_members_who_are_gone_and_kinds_without_a_node_are_left_out() -> None:

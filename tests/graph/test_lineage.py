@@ -71,7 +71,13 @@ def test_merged_rings_are_each_named() -> None:
 
 
 def test_a_split_says_into_how_many() -> None:
-    rings, relations = traced({"R-a": CIRCLE | partners(41, 42)})
+    rings, today = world()
+    (circle,) = (ring for ring in rings if ring_core(ring) == CIRCLE)
+    parts = [
+        replace(circle, ring_id=f"R-{n}", members=tuple(m for m in circle.members if (m.kind, m.id) in part))
+        for n, part in enumerate((partners(60, 61), partners(62, 63, 64)))
+    ]
+    rings, relations = trace(parts, {"R-a": CIRCLE | partners(41, 42)}, today)
     assert sorted(one.event for one in relations if one.previous_ring_id) == ["split", "split"]
     assert sum("of the 7 members of R-a, one of 2 rings that do" in ring.changed for ring in rings) == 2
 

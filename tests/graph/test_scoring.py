@@ -184,8 +184,8 @@ def test_member_risk_raises_the_score() -> None:
     assert score(0.1) < score(0.5) < score(0.9)
 
 
-def test_only_what_speaks_against_lowers_the_score() -> None:
-    assert {name for name, weight in WEIGHTS.items() if weight < 0} == {"against"}
+def test_only_what_speaks_against_may_lower_the_score() -> None:
+    assert {name for name, weight in WEIGHTS.items() if weight < 0} <= {"against"}
 
 
 def test_every_partner_has_a_score_and_reasons_once() -> None:
