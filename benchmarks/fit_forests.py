@@ -7,7 +7,8 @@ benchmark judges: fitted to one maker's worlds alone the forests were no better 
 other's. Each forest is fitted on what forests fitted on the
 other half of the worlds say (cross-fitting), so that a later one does not learn to trust an earlier one's
 memory of its own training worlds. `pair` sees a pair alone, `pair_in_company` also whom both are tied to;
-`partner` is about one partner, `ring` about a set of partners, `circle` about a set of consumers.
+`partner` is about one partner, `ring` about a set of partners. `shopper_pair`, `shopper_pair_in_company` and
+`circle` are the same about consumers; `--only-circles` fits these three alone.
 """
 
 from __future__ import annotations
@@ -33,12 +34,14 @@ from benchmarks.other_worlds import write_other_world
 from gnn.evaluation import average_precision
 from graph.affinity import company_features, own_features, partner_columns
 from graph.aggregation import aggregate
+from graph.detectors.consumer_collusion import circle_sets
 from graph.links import Links
 from graph.partner_evidence import partner_features
 from graph.prior import prior_risk
 from graph.projection import Projection, tie_partners
 from graph.ring_forest import circle_features, ring_features
 from graph.rings import _add_pruned, _proposed
+from graph.shopper_ties import company
 from graph.synthetic import write_world
 from graph.tables import read_tables
 
@@ -47,10 +50,21 @@ FORESTS: Final = Path(__file__).parents[1] / "graph" / "forests"
 DIGITS: Final = 9
 """Of thresholds and leaves; float32 features have seven."""
 
-TREES: Final = {"pair": 250, "pair_in_company": 250, "partner": 150, "ring": 200, "circle": 60}
-LEAVES: Final = {"pair": 12, "pair_in_company": 12, "partner": 8, "ring": 12, "circle": 4}
+TREES: Final = {"pair": 250, "pair_in_company": 250, "partner": 150, "ring": 200} | {
+    "shopper_pair": 120,
+    "shopper_pair_in_company": 120,
+    "circle": 100,
+}
+LEAVES: Final = {"pair": 12, "pair_in_company": 12, "partner": 8, "ring": 12} | {
+    "shopper_pair": 8,
+    "shopper_pair_in_company": 8,
+    "circle": 8,
+}
 KEPT: Final = 0.25
 """Share of the pairs of no ring that are learnt from, each counting for four: there are a hundred to one."""
+
+KEPT_OF_SHOPPERS: Final = 0.1
+"""The same of pairs of shoppers, of which there are three hundred to one."""
 
 JACCARD: Final = 0.5
 PURITY: Final = 2 / 3
@@ -114,9 +128,7 @@ def whole(sets: Sequence[Sequence[int]], ring_of: NDArray[np.int64]) -> NDArray[
 def grow(name: str, lessons: Sequence[Lesson]) -> HistGradientBoostingClassifier:
     """Trees over all lessons' tables of that name."""
     random = np.random.default_rng(0)
-    parts = [
-        _sampled(*one.tables[name], random, share=KEPT if name.startswith("pair") else 1.0) for one in lessons
-    ]
+    parts = [_sampled(*one.tables[name], random, share=_share(name)) for one in lessons]
     x, y, weight = (pd.concat(column) for column in zip(*parts, strict=True))
     return HistGradientBoostingClassifier(
         max_iter=TREES[name],
@@ -126,6 +138,12 @@ def grow(name: str, lessons: Sequence[Lesson]) -> HistGradientBoostingClassifier
         min_samples_leaf=30,
         random_state=0,
     ).fit(x, y, weight)
+
+
+def _share(name: str) -> float:
+    if name.startswith("shopper_pair"):
+        return KEPT_OF_SHOPPERS
+    return KEPT if name.startswith("pair") else 1.0
 
 
 def _sampled(
@@ -160,13 +178,13 @@ def cross_fit(name: str, lessons: Sequence[Lesson]) -> list[Array]:
 
 
 def fit(lessons: list[Lesson]) -> None:
-    """All forests, one after the other."""
+    """The forests about partners, one after the other."""
     for one in lessons:
         one.tables["pair"] = (one.own, one.together)
     first = cross_fit("pair", lessons)
     for one, told in zip(lessons, first, strict=True):
-        company = company_features(one.projection, told, one.projection.evidence)
-        one.tables["pair_in_company"] = (one.own.join(company), one.together)
+        kept = company_features(one.projection, told, one.projection.evidence)
+        one.tables["pair_in_company"] = (one.own.join(kept), one.together)
     second = cross_fit("pair_in_company", lessons)
     for one, told in zip(lessons, second, strict=True):
         one.projection = replace(one.projection, affinity=told.astype(np.float32))
@@ -174,26 +192,39 @@ def fit(lessons: list[Lesson]) -> None:
     third = cross_fit("partner", lessons)
     for one, told in zip(lessons, third, strict=True):
         one.projection = replace(one.projection, membership=told.astype(np.float32))
-        sets, circles = proposals(one)
+        sets = proposals(one)
         features = ring_features(sets, one.projection, one.links)
         one.tables["ring"] = (features, whole(sets, one.ring_of))
-        numbers = [int(np.bincount(one.projection.circles.circle_of[list(c)]).argmax()) for c in circles]
-        table = circle_features(one.projection, one.links).iloc[numbers]
-        one.tables["circle"] = (table, whole(circles, one.consumer_ring_of))
-    for name in ("ring", "circle"):
-        cross_fit(name, lessons)
+    cross_fit("ring", lessons)
 
 
-def proposals(one: Lesson) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
-    """What the detectors propose, sets of partners with their prunings and sets of consumers."""
+def fit_circles(lessons: Sequence[Lesson]) -> None:
+    """The forests about consumers, which need none of the others."""
+    for one in lessons:
+        shoppers, ring = one.projection.shoppers, one.consumer_ring_of
+        left, right = ring[shoppers.left], ring[shoppers.right]
+        one.tables["shopper_pair"] = (shoppers.pairs, (left >= 0) & (left == right))
+    first = cross_fit("shopper_pair", lessons)
+    for one, told in zip(lessons, first, strict=True):
+        pairs, together = one.tables["shopper_pair"]
+        table = pairs.join(company(one.projection.shoppers, told))
+        one.tables["shopper_pair_in_company"] = (table, together)
+    second = cross_fit("shopper_pair_in_company", lessons)
+    for one, told in zip(lessons, second, strict=True):
+        shoppers = replace(one.projection.shoppers, affinity=told.astype(np.float32))
+        one.projection = replace(one.projection, shoppers=shoppers)
+        circles = sorted(circle_sets(one.projection, seed=0))
+        features = circle_features(circles, shoppers, one.links)
+        one.tables["circle"] = (features, whole(circles, one.consumer_ring_of))
+    cross_fit("circle", lessons)
+
+
+def proposals(one: Lesson) -> list[tuple[int, ...]]:
+    """What the detectors propose of partners, with their prunings."""
     risk = prior_risk(one.links, one.projection).risk
     found = _proposed(one.links, one.projection, risk, seed=0)
     _add_pruned(found, one.projection)
-    sets = sorted(found, key=lambda candidate: (candidate.partners, candidate.consumers))
-    return (
-        [candidate.partners for candidate in sets if len(candidate.partners) > 1],
-        [candidate.consumers for candidate in sets if not candidate.partners],
-    )
+    return sorted(candidate.partners for candidate in found if len(candidate.partners) > 1)
 
 
 def stored(model: HistGradientBoostingClassifier) -> dict[str, object]:
@@ -238,12 +269,15 @@ def main() -> None:
     parser.add_argument("--other-worlds", type=int, default=24, help="of the other maker")
     parser.add_argument("--first-seed", type=int, default=30_000)
     parser.add_argument("--scratch", type=Path, required=True, help="an empty folder for the worlds")
+    parser.add_argument("--only-circles", action="store_true", help="fit the forests about consumers alone")
     given = parser.parse_args()
     given.scratch.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
     lessons = lessons_of("own", given.first_seed, given.worlds, given.scratch)
     lessons += lessons_of("other", given.first_seed, given.other_worlds, given.scratch)
-    fit(lessons)
+    if not given.only_circles:
+        fit(lessons)
+    fit_circles(lessons)
     sys.stdout.write(f"{time.perf_counter() - started:.0f} s\n")
 
 

@@ -90,7 +90,7 @@ def company_features(projection: Projection, first: Floats, evidence: Evidence) 
     np.maximum.at(most, left, first)
     np.maximum.at(most, right, first)
     around = (ties @ evidence["bad_surprise"].to_numpy(dtype=np.float64)) / (degree + 0.5)
-    triangles = _common(left, right, ties.indptr, ties.indices, ties.data)
+    triangles = shared_ties(left, right, ties.indptr, ties.indices, ties.data)
     columns: dict[str, NDArray[np.floating]] = {
         "first": first,
         "triangles": triangles,
@@ -224,7 +224,7 @@ def _overlap(
 
 
 @numba.njit(cache=True)
-def _common(left: Codes, right: Codes, start: Codes, other: Codes, value: Floats) -> Floats:
+def shared_ties(left: Codes, right: Codes, start: Codes, other: Codes, value: Floats) -> Floats:
     """(m,) sum over the partners tied to both of the product of both ties."""
     result = np.zeros(len(left))
     for pair in range(len(left)):

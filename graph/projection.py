@@ -22,6 +22,7 @@ from graph.links import Links
 from graph.partner_evidence import partner_features
 from graph.refunds import RefundCircles, colluding, refund_circles
 from graph.schema import Kind
+from graph.shopper_ties import ShopperTies, meet_shoppers, no_shopper_ties, with_shopper_affinity
 from graph.ties import Codes, Ties
 
 
@@ -33,6 +34,7 @@ class Projection:
     does not tie the pair; `surprise` (m, c) is -log10 p under the channel's null. `partners` counts all.
     `evidence` holds a row a partner (`graph.partner_evidence`), `affinity` (m,) is the probability that the
     pair belongs to one ring, `membership` (partners,) that the partner belongs to any; they read no label.
+    `shoppers` are the ties between consumers who may want their money back together.
     """
 
     partners: int
@@ -46,6 +48,7 @@ class Projection:
     evidence: pd.DataFrame = field(default_factory=pd.DataFrame)
     affinity: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
     membership: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+    shoppers: ShopperTies = field(default_factory=no_shopper_ties)
 
     @cached_property
     def rarity(self) -> NDArray[np.float32]:
@@ -93,7 +96,8 @@ def with_affinity(projection: Projection, links: Links) -> Projection:
     """The projection with what its ties say of every partner, and of every pair in all channels together."""
     evidence = partner_features(links, projection)
     tied = replace(projection, evidence=evidence, affinity=pair_affinity(projection, evidence, links))
-    return replace(tied, membership=memberships(tied, links))
+    shoppers = with_shopper_affinity(tied.shoppers)
+    return replace(tied, membership=memberships(tied, links), shoppers=shoppers)
 
 
 def tie_partners(links: Links) -> Projection:
@@ -122,7 +126,8 @@ def tie_partners(links: Links) -> Projection:
         ("co_change", co_change(links)),
         ("transfers", transfer_ties(links)),
     )
-    return _assemble(found, links.size(Kind.PARTNER), groups, circles)
+    tied = _assemble(found, links.size(Kind.PARTNER), groups, circles)
+    return replace(tied, shoppers=meet_shoppers(links))
 
 
 def _assemble(

@@ -11,10 +11,11 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from graph.circle_meetings import meeting_features
 from graph.forest import read_forest
 from graph.links import Links
 from graph.projection import Projection
-from graph.schema import Kind
+from graph.shopper_ties import ShopperTies
 from graph.significance import Floats
 from graph.tally import tally
 
@@ -82,45 +83,31 @@ def ring_features(partners: Sets, projection: Projection, links: Links) -> pd.Da
     )
 
 
-def circle_probability(circles: NDArray[np.integer], projection: Projection, links: Links) -> Floats:
-    """(n,) probability that each of these circles of consumers (their numbers) is a ring as a whole."""
+def circle_probability(circles: Sets, projection: Projection, links: Links) -> Floats:
+    """(sets,) probability that each set of two consumer codes and more is a ring as a whole, as for partners."""
     if not len(circles):
         return np.zeros(0)
-    features = circle_features(projection, links).iloc[np.asarray(circles)]
-    return read_forest("circle").probability(features)
+    return read_forest("circle").probability(circle_features(circles, projection.shoppers, links))
 
 
-def circle_features(projection: Projection, links: Links) -> pd.DataFrame:
-    """(circles, features) float32: size, ties, how its orders ended and how many partners they went to."""
-    circles = projection.circles
-    count = len(circles.refund_surprise)
-    inside = circles.circle_of >= 0
-    size = tally(circles.circle_of[inside], count)
-    ordered = links.ordered_at
-    of = circles.circle_of[ordered["consumer"].to_numpy()]
-    at = ordered["partner"].to_numpy()[of >= 0].astype(np.int64)
-    of = of[of >= 0].astype(np.int64)
-    visit, visitors = np.unique(of * links.size(Kind.PARTNER) + at, return_counts=True)
-    shops = tally(visit // max(links.size(Kind.PARTNER), 1), count)
-    met = tally(visit // max(links.size(Kind.PARTNER), 1), count, visitors >= 2)
-    grouped = tally(circles.circle_of[inside], count, projection.groups.group_of[inside] >= 0)
-    share = circles.ended / np.maximum(circles.orders, 1.0)
-    columns = {
-        "size": size,
-        "tie": np.log1p(circles.tie_surprise),
-        "surprise": np.log1p(circles.refund_surprise),
-        "surprise_a_member": circles.refund_surprise / np.maximum(size, 1.0),
-        "orders_a_member": circles.orders / np.maximum(size, 1.0),
-        "ended_share": share,
-        "due_share": circles.due / np.maximum(circles.orders, 1.0),
-        "shops_a_member": shops / np.maximum(size, 1.0),
-        "met_share": met / np.maximum(shops, 1.0),
-        "grouped": grouped / np.maximum(size, 1.0),
-        "unpaid": circles.unpaid.astype(np.float64),
-    }
-    return pd.DataFrame(
-        {name: np.round(value, _DIGITS).astype(np.float32) for name, value in columns.items()}
-    )
+def circle_features(circles: Sets, shoppers: ShopperTies, links: Links) -> pd.DataFrame:
+    """(sets, features) float32: what ties the members, how eager they are, and what they did where they met."""
+    size = np.array([len(one) for one in circles])
+    start = np.r_[0, np.cumsum(size)]
+    member = np.fromiter((code for one in circles for code in one), dtype=np.int32, count=int(start[-1]))
+    tied, channel = _ties_of(start, member, shoppers)
+    columns: dict[str, NDArray[np.floating]] = {"size": size.astype(np.float64)}
+    columns |= {name: tied[:, number] for number, name in enumerate(TIED)}
+    for number, name in enumerate(shoppers.channels):
+        columns[f"sum_{name}"] = channel[:, number] / size
+    for name in shoppers.evidence.columns:
+        of_member = shoppers.evidence[name].to_numpy(dtype=np.float64)[member]
+        columns[f"mean_{name}"] = np.add.reduceat(of_member, start[:-1]) / size
+        if name == "eager":
+            columns[f"low_{name}"] = np.minimum.reduceat(of_member, start[:-1])
+            columns[f"high_{name}"] = np.maximum.reduceat(of_member, start[:-1])
+    columns |= meeting_features(start, member, links)
+    return _frame(columns)
 
 
 def _frame(columns: dict[str, NDArray[np.floating]]) -> pd.DataFrame:
@@ -129,7 +116,7 @@ def _frame(columns: dict[str, NDArray[np.floating]]) -> pd.DataFrame:
     )
 
 
-def affinity_graph(projection: Projection) -> sp.csr_array:
+def affinity_graph(projection: Projection | ShopperTies) -> sp.csr_array:
     """(partners, partners) the row of `projection` (from 1 on) of each pair, both ways, columns sorted."""
     size, rows = projection.partners, np.arange(1, len(projection.left) + 1)
     upper = sp.csr_array((rows, (projection.left, projection.right)), shape=(size, size))
@@ -139,7 +126,7 @@ def affinity_graph(projection: Projection) -> sp.csr_array:
 
 
 def _ties_of(
-    start: NDArray[np.int64], member: NDArray[np.int32], projection: Projection
+    start: NDArray[np.int64], member: NDArray[np.int32], projection: Projection | ShopperTies
 ) -> tuple[Floats, Floats]:
     """(sets, TIED) what ties each set, and (sets, channels) the rarity of all its ties by channel."""
     pairs = affinity_graph(projection)

@@ -73,13 +73,8 @@ def ring_strength(rings: Sequence[Ring], links: Links, projection: Projection) -
     with_partners = [number for number, ring in enumerate(rings) if len(ring.partners) > 1]
     sets = [rings[number].partners for number in with_partners]
     result[with_partners] = ring_probability(sets, projection, links)
-    circles = {
-        number: circle
-        for number, ring in enumerate(rings)
-        if not ring.partners and (circle := _circle(ring, projection)) >= 0
-    }
-    chosen = np.fromiter(circles.values(), dtype=np.int64, count=len(circles))
-    result[list(circles)] = circle_probability(chosen, projection, links)
+    without = [number for number, ring in enumerate(rings) if not ring.partners and len(ring.consumers) > 1]
+    result[without] = circle_probability([rings[number].consumers for number in without], projection, links)
     return result
 
 
@@ -110,12 +105,6 @@ def _attachment(members: Sequence[int], projection: Projection) -> Floats:
     left = np.searchsorted(members, projection.left[rows])
     right = np.searchsorted(members, projection.right[rows])
     return tally(left, size, value) + tally(right, size, value)
-
-
-def _circle(ring: Ring, projection: Projection) -> int:
-    """The refund circle that most of a ring's consumers belong to, -1 for none."""
-    inside = projection.circles.circle_of[list(ring.consumers)]
-    return int(np.bincount(inside[inside >= 0]).argmax()) if (inside >= 0).any() else -1
 
 
 def _proposed(links: Links, projection: Projection, risk: Risk, *, seed: int) -> Proposals:

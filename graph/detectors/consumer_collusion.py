@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 import numpy as np
+import scipy.sparse as sp
 
 from graph.candidates import Candidate
+from graph.circle_meetings import ended_at
+from graph.communities import communities
 from graph.links import Links
 from graph.projection import Projection
 from graph.reasons import chance_words
 from graph.records import Risk
-from graph.refunds import RefundCircles, colluding
+from graph.refunds import LEAST_MEMBERS, colluding
+from graph.ring_forest import affinity_graph
+from graph.shopper_ties import ShopperTies
+from graph.significance import Floats, binomial_surprise
+
+RESOLUTIONS: Final = (0.03, 0.06, 0.12, 0.25, 0.45)
+"""CPM resolutions, each about twice the one before, as for partners (`all_ties`)."""
+
+LEAST: Final = 0.02
+"""Affinity below which two consumers are not tied."""
+
+MOST_CONSUMERS: Final = 120
+"""Larger candidates are a town, not a circle."""
+
+KEPT: Final = 0.88
+"""Share of a set that stays when its weakest leave, and at most `STEPS` times over."""
+
+STEPS: Final = 6
+
+_Sets = set[tuple[int, ...]]
 
 
 def consumer_collusion(
@@ -18,25 +43,91 @@ def consumer_collusion(
     """Circles of consumers whose orders are refunded, or left unpaid, far beyond what is usual there.
 
     Refunds favour the shopper, and so does what is not paid for at many unrelated partners: the circle is the
-    ring and the partners are its victims.
+    ring and the partners are its victims. Proposed are communities of consumers by how probable it is that
+    two are of one circle, at every resolution and less their weakest members, and the circles whose refunds
+    alone are beyond chance; which of what overlaps stands, `ring_forest.circle_probability` says.
     """
+    sets = sorted(circle_sets(projection, seed=seed))
+    return tuple(
+        Candidate((), members, reason=reason)
+        for members, reason in zip(sets, _reasons(sets, links), strict=True)
+    )
+
+
+def circle_sets(projection: Projection, *, seed: int) -> _Sets:
+    """All sets of consumers that are proposed, each sorted."""
+    return _of_affinity(projection.shoppers, seed=seed) | _of_refunds(projection)
+
+
+def _of_refunds(projection: Projection) -> _Sets:
     circles = projection.circles
     members = np.flatnonzero(colluding(circles))
     order = members[np.argsort(circles.circle_of[members], kind="stable")]
     starts = np.flatnonzero(np.diff(circles.circle_of[order], prepend=-1))
-    return tuple(
-        Candidate(
-            (), tuple(part.tolist()), reason=_reason(circles, int(circles.circle_of[part[0]]), len(part))
+    return {tuple(part.tolist()) for part in np.split(order, starts[1:]) if len(part)}
+
+
+def _of_affinity(shoppers: ShopperTies, *, seed: int) -> _Sets:
+    weight = np.where(shoppers.affinity >= LEAST, shoppers.affinity, 0.0).astype(np.float64)
+    if not weight.any():
+        return set()
+    found: _Sets = set()
+    for resolution in RESOLUTIONS:
+        found |= {
+            members
+            for members in communities(
+                shoppers.left,
+                shoppers.right,
+                weight,
+                resolution=resolution,
+                seed=seed,
+                partners=shoppers.partners,
+            )
+            if LEAST_MEMBERS <= len(members) <= MOST_CONSUMERS
+        }
+    pairs = affinity_graph(shoppers)
+    ties = sp.csr_array((weight[pairs.data - 1], pairs.indices, pairs.indptr), shape=pairs.shape)
+    degree = np.asarray(ties.sum(axis=1)).ravel()
+    return found.union(*(_pruned(members, ties, degree) for members in found))
+
+
+def _pruned(members: tuple[int, ...], ties: sp.csr_array, degree: Floats) -> _Sets:
+    """The set less its weakest members, again and again.
+
+    Weakest is who has least of: ties to the others, times the share of all its ties that they are.
+    """
+    inside = np.asarray(members)
+    within = ties[inside][:, inside].toarray()
+    result: _Sets = set()
+    for _ in range(STEPS):
+        less = min(int(np.ceil(KEPT * len(inside))), len(inside) - 1)
+        if less < LEAST_MEMBERS:
+            break
+        held = within.sum(axis=1)
+        worth = np.round(held**2 / (degree[inside] + 1e-3), 6)
+        kept = np.sort(np.argsort(-worth, kind="stable")[:less])
+        inside, within = inside[kept], within[kept][:, kept]
+        result.add(tuple(inside.tolist()))
+    return result
+
+
+def _reasons(sets: Sequence[tuple[int, ...]], links: Links) -> list[str]:
+    if not sets:
+        return []
+    start = np.r_[0, np.cumsum([len(members) for members in sets])]
+    sums = ended_at(start, np.concatenate([np.asarray(one, dtype=np.int32) for one in sets]), links)
+    orders = sums["orders"].to_numpy()
+    surprise = {
+        name: binomial_surprise(sums[name], orders, sums[f"due_{name}"] / np.maximum(orders, 1.0))
+        for name in ("refunded", "bad")
+    }
+    unpaid = surprise["bad"] > surprise["refunded"]
+    result = []
+    for number, members in enumerate(sets):
+        name, how = ("bad", "unpaid or disputed") if unpaid[number] else ("refunded", "refunded")
+        result.append(
+            f"{len(members)} consumers had {int(sums[name][number])} of {int(orders[number])} orders {how} "
+            f"at the same partners, {sums[f'due_{name}'][number]:.1f} would be at the rate of their other custom; "
+            f"{chance_words(float(surprise[name][number]))}."
         )
-        for part in np.split(order, starts[1:])
-        if len(part)
-    )
-
-
-def _reason(circles: RefundCircles, circle: int, members: int) -> str:
-    how = "unpaid or disputed" if circles.unpaid[circle] else "refunded"
-    return (
-        f"{members} consumers had {int(circles.ended[circle])} of {int(circles.orders[circle])} orders {how} "
-        f"at the same partners, {circles.due[circle]:.1f} would be at the rate of their other custom; "
-        f"{chance_words(float(circles.refund_surprise[circle]))}."
-    )
+    return result
