@@ -22,7 +22,7 @@ _Ints = NDArray[np.int64]
 def meeting_features(start: _Ints, member: NDArray[np.int32], links: Links) -> dict[str, Floats]:
     """By name (sets,) floats: targets, orders there, how they ended and when, accounts opened together.
 
-    Members of set i are `member[start[i]:start[i + 1]]`; what ends is held against the partners' other custom.
+    Members of set i are `member[start[i]:start[i + 1]]`; what ends is held against the partners' others.
     """
     visits = _visits(start, member, links)
     sets, size = len(start) - 1, np.diff(start).astype(np.float64)

@@ -84,14 +84,14 @@ def ring_features(partners: Sets, projection: Projection, links: Links) -> pd.Da
 
 
 def circle_probability(circles: Sets, projection: Projection, links: Links) -> Floats:
-    """(sets,) probability that each set of two consumer codes and more is a ring as a whole, as for partners."""
+    """(sets,) probability that each set of two consumer codes and more is a ring, as a whole."""
     if not len(circles):
         return np.zeros(0)
     return read_forest("circle").probability(circle_features(circles, projection.shoppers, links))
 
 
 def circle_features(circles: Sets, shoppers: ShopperTies, links: Links) -> pd.DataFrame:
-    """(sets, features) float32: what ties the members, how eager they are, and what they did where they met."""
+    """(sets, features) float32: what ties the members, how eager they are, what they did where they met."""
     size = np.array([len(one) for one in circles])
     start = np.r_[0, np.cumsum(size)]
     member = np.fromiter((code for one in circles for code in one), dtype=np.int32, count=int(start[-1]))

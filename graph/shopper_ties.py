@@ -1,8 +1,8 @@
 """Shopper ties: how probable it is that two consumers are of one circle that wants its money back.
 
-Each of the signs is weak: shops in common, refunds there, visits in lockstep, accounts opened together, a device,
-an account, somebody who collects their money. Boosted trees fitted on made-up worlds weigh them together
-(`benchmarks.fit_forests`), as `graph.affinity` does for partners. No label of the data enters.
+Each of the signs is weak: shops in common, refunds there, visits in lockstep, accounts opened together, a
+device, an account, somebody who collects their money. Boosted trees fitted on made-up worlds weigh them
+together (`benchmarks.fit_forests`), as `graph.affinity` does for partners. No label of the data enters.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def no_shopper_ties() -> ShopperTies:
 
 
 def with_shopper_affinity(ties: ShopperTies) -> ShopperTies:
-    """The ties with the affinity of each: a first round looks at the pair alone, a second at its company too."""
+    """The ties with the affinity of each: one round over the pair alone, one over its company too."""
     if not len(ties.left):
         return ties
     first = read_forest("shopper_pair").probability(ties.pairs)
@@ -126,7 +126,7 @@ def shopper_evidence(links: Links) -> pd.DataFrame:
 
 
 def company(ties: ShopperTies, first: Floats) -> pd.DataFrame:
-    """(m, features) float32: what a first probability says of the pair, of both and of whom both are tied to."""
+    """(m, features) float32: what a first probability says of the pair, of both and of those around them."""
     left, right, size = ties.left, ties.right, ties.partners
     upper = sp.csr_array((first, (left, right)), shape=(size, size))
     graph = (upper + upper.T).tocsr()
@@ -152,7 +152,7 @@ def frame_of(columns: dict[str, Floats]) -> pd.DataFrame:
 
 
 def _other_rate(at: Codes, orders: Floats, ended: Floats, partners: int) -> Floats:
-    """(visits,) the rate at which the partner's other orders end so, shrunk to the general one by 20 orders."""
+    """(visits,) the rate at which the partner's other orders end so, shrunk by 20 of the general."""
     general = ended.sum() / max(orders.sum(), 1.0)
     others = tally(at, partners, orders)[at] - orders
     result: Floats = (tally(at, partners, ended)[at] - ended + 20.0 * general) / (others + 20.0)
@@ -227,7 +227,7 @@ def _rows(frame: pd.DataFrame, column: str, kind: int, begin: int) -> pd.DataFra
 
 
 def _collectors(links: Links) -> pd.DataFrame:
-    """Accounts to which consumers send money from where they pay; `first_at` and `last_at` of the transfers."""
+    """Accounts that get money from those where consumers pay; when first and last."""
     sent = links.transferred_to.rename(columns={"to_account": "collector"})
     paid = links.paid_from[["consumer", "bank_account"]]
     users = np.bincount(paid["bank_account"], minlength=1)[paid["bank_account"]]
@@ -301,16 +301,7 @@ def _meetings(
                 ends = min(abs(first[v] - opened[entry]), abs(last[v] - closed[entry]))
                 ends = min(ends, min(abs(first[v] - closed[entry]), abs(last[v] - opened[entry]))) / 5.0
                 score[b] += rare[p] * worth * (0.5 + 1.0 / (1.0 + ends * ends))
-        good = 0
-        value = np.empty(found)
-        for i in range(found):
-            b = seen[i]
-            if met[b] >= 2 and back[b] >= 1:
-                value[good] = round(score[b], 5)
-                good += 1
-        least = 0.0
-        if good > MOST_TIES:
-            least = np.partition(value[:good], good - MOST_TIES)[good - MOST_TIES]
+        least = _least(seen[:found], met, back, score)
         for i in range(found):
             b = seen[i]
             if met[b] >= 2 and back[b] >= 1 and round(score[b], 5) >= least:
@@ -321,6 +312,19 @@ def _meetings(
                 count += 1
             met[b], back[b], score[b] = 0, 0, 0.0
     return one[:count], other[:count]
+
+
+@numba.njit(cache=True)
+def _least(seen: _Ints, met: _Ints, back: _Ints, score: Floats) -> float:
+    """The score that `MOST_TIES` of those seen reach, of who met twice and is refunded; 0 for fewer."""
+    value, good = np.empty(len(seen)), 0
+    for b in seen:
+        if met[b] >= 2 and back[b] >= 1:
+            value[good] = round(score[b], 5)
+            good += 1
+    if good <= MOST_TIES:
+        return 0.0
+    return float(np.partition(value[:good], good - MOST_TIES)[good - MOST_TIES])
 
 
 @numba.njit(cache=True)

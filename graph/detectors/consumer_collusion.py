@@ -127,7 +127,8 @@ def _reasons(sets: Sequence[tuple[int, ...]], links: Links) -> list[str]:
         name, how = ("bad", "unpaid or disputed") if unpaid[number] else ("refunded", "refunded")
         result.append(
             f"{len(members)} consumers had {int(sums[name][number])} of {int(orders[number])} orders {how} "
-            f"at the same partners, {sums[f'due_{name}'][number]:.1f} would be at the rate of their other custom; "
+            f"at the same partners, {sums[f'due_{name}'][number]:.1f} would be at the rate of their other "
+            "custom; "
             f"{chance_words(float(surprise[name][number]))}."
         )
     return result

@@ -1,0 +1,101 @@
+"""Ties between shoppers: who is tied, how much, and what names and order have to say in it (nothing)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from graph.circle_meetings import ended_at, meeting_features
+from graph.links import Links
+from graph.shopper_ties import MOST_TIES, ShopperTies, meet_shoppers, no_shopper_ties, with_shopper_affinity
+from tests.graph.small_worlds import honest, with_refund_ring
+
+
+def market() -> Links:
+    return with_refund_ring(honest(1)).links()
+
+
+def ring_of(links: Links) -> np.ndarray:
+    return links.consumers.consumer_id.str.fullmatch(r"r\d+").to_numpy()
+
+
+def test_those_who_send_back_together_are_tied_closest() -> None:
+    links = market()
+    ties = with_shopper_affinity(meet_shoppers(links))
+    together = ring_of(links)[ties.left] & ring_of(links)[ties.right]
+    assert together.sum() == 8 * 7 / 2
+    assert ties.affinity[together].min() > ties.affinity[~together].max(initial=0.0)
+
+
+def test_every_pair_is_named_once_and_low_first() -> None:
+    ties = meet_shoppers(market())
+    assert (ties.left < ties.right).all()
+    assert len(set(zip(ties.left.tolist(), ties.right.tolist(), strict=True))) == len(ties.left)
+
+
+def test_nobody_is_tied_where_nothing_is_refunded() -> None:
+    links = market()
+    kept = links.ordered_at.assign(refunded=np.int32(0))
+    assert not len(meet_shoppers(replace(links, ordered_at=kept)).left)
+
+
+def test_ties_do_not_grow_with_the_square_of_the_shoppers() -> None:
+    links = market()
+    ties = meet_shoppers(links)
+    assert len(ties.left) <= MOST_TIES * len(links.consumers)
+
+
+def test_no_orders_make_no_ties() -> None:
+    links = market()
+    nothing = replace(
+        links,
+        ordered_at=links.ordered_at.iloc[:0],
+        used=links.used.iloc[:0],
+        paid_from=links.paid_from.iloc[:0],
+    )
+    assert not len(with_shopper_affinity(meet_shoppers(nothing)).left)
+    assert no_shopper_ties().rarity.shape[0] == 0
+
+
+def renumbered(links: Links, code: np.ndarray) -> Links:
+    """The same links with consumer c as number `code[c]`."""
+
+    def moved(frame: pd.DataFrame) -> pd.DataFrame:
+        frame = frame.assign(consumer=code[frame["consumer"].to_numpy()].astype(np.int32))
+        return frame.sort_values(list(frame.columns[:2]), ignore_index=True)
+
+    consumers = links.consumers.iloc[np.argsort(code)].reset_index(drop=True)
+    frames = {name: moved(getattr(links, name)) for name in ("ordered_at", "used", "paid_from")}
+    return replace(links, consumers=consumers, **frames)
+
+
+def named(ties: ShopperTies, code: np.ndarray) -> dict[tuple[int, int], float]:
+    left, right = code[ties.left], code[ties.right]
+    low, high = np.minimum(left, right), np.maximum(left, right)
+    return dict(zip(zip(low.tolist(), high.tolist(), strict=True), ties.affinity.tolist(), strict=True))
+
+
+def test_affinity_ignores_how_consumers_are_numbered() -> None:
+    links = market()
+    code = np.random.default_rng(0).permutation(len(links.consumers))
+    plain = named(with_shopper_affinity(meet_shoppers(links)), np.arange(len(code)))
+    moved = named(with_shopper_affinity(meet_shoppers(renumbered(links, code))), np.argsort(code))
+    assert plain == moved
+
+
+def test_a_sets_orders_are_counted_once_and_held_against_others() -> None:
+    links = market()
+    members = np.flatnonzero(ring_of(links)).astype(np.int32)
+    sums = ended_at(np.array([0, len(members)]), members, links)
+    assert sums["orders"].item() == 8 * 10 * 3
+    assert sums["refunded"].item() == 8 * 10 * 2 > 5 * sums["due_refunded"].item()
+
+
+def test_every_shop_of_a_tight_circle_is_a_target() -> None:
+    links = market()
+    members = np.flatnonzero(ring_of(links)).astype(np.int32)
+    found = meeting_features(np.array([0, len(members)]), members, links)
+    assert found["target_share"].item() > 0.9
+    assert found["target_refunded_share"].item() > 0.6
