@@ -350,6 +350,7 @@ def report(steps: list[Step], ranks_alike: float) -> str:
         ("ringwatch from tables: the same graph, the same objective", read + leiden),
         ("ringwatch from tables: its own way, ties between partners and Leiden over them", read + own),
         ("ringwatch from the store: the same graph, the same objective", from_store),
+        ("ringwatch from the store: its own way", took[store, "read the store"] + own),
     )
     rows = [f"| {name} | {seconds:.1f} | {gds / seconds:.2f} |" for name, seconds in summary]
     head = ["| to communities | seconds | times as fast as GDS's projection and Leiden |", "|---|---:|---:|"]
