@@ -105,7 +105,10 @@ def _pruned(members: tuple[int, ...], ties: sp.csr_array, degree: Floats) -> _Se
             break
         held = within.sum(axis=1)
         worth = np.round(held**2 / (degree[inside] + 1e-3), 6)
-        kept = np.sort(np.argsort(-worth, kind="stable")[:less])
+        # equals leave together: their order is that of their names
+        kept = np.flatnonzero(worth > np.sort(worth)[::-1][less])
+        if len(kept) < LEAST_MEMBERS:
+            break
         inside, within = inside[kept], within[kept][:, kept]
         result.add(tuple(inside.tolist()))
     return result
