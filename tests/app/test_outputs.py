@@ -16,7 +16,7 @@ from app.outputs import EVIDENCE, LINEAGE, PARTNER_SCORES, RING_MEMBERS, RINGS
 from tests.app.calls import ringwatch
 
 CONTRACT = {
-    "rings.parquet": "ring_id rank score p_value q_value typology n_partners n_consumers n_devices "
+    "rings.parquet": "ring_id rank score p_value q_value flagged typology n_partners n_consumers n_devices "
     "n_accounts amount bad_amount first_at last_at lineage",
     "ring_members.parquet": "ring_id kind id role risk",
     "evidence.parquet": "ring_id signal strength value unit baseline sentence ids source against",
