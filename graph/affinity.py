@@ -7,6 +7,8 @@ data at hand enters, and nothing after its moment.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numba
@@ -18,7 +20,7 @@ from numpy.typing import NDArray
 from graph.forest import read_forest
 from graph.links import Links
 from graph.significance import Floats
-from graph.tally import tally
+from graph.tally import by_two_codes, starts, tally
 from graph.ties import Codes
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ _DIGITS: Final = 4
 """Features are rounded, so that sums in another order fall on the same side of every threshold."""
 
 Evidence = pd.DataFrame
+Column = tuple[str, NDArray[np.floating]]
 
 
 def pair_affinity(projection: Projection, evidence: Evidence, links: Links) -> NDArray[np.float32]:
@@ -52,8 +55,8 @@ def pair_affinity(projection: Projection, evidence: Evidence, links: Links) -> N
     """
     own = own_features(projection, evidence, links)
     first = read_forest("pair").probability(own)
-    both = own.join(company_features(projection, first, evidence))
-    return read_forest("pair_in_company").probability(both).astype(np.float32)
+    company = company_features(projection, first, evidence)
+    return read_forest("pair_in_company").probability(own, company).astype(np.float32)
 
 
 def memberships(projection: Projection, links: Links) -> NDArray[np.float32]:
@@ -63,20 +66,22 @@ def memberships(projection: Projection, links: Links) -> NDArray[np.float32]:
 
 def own_features(projection: Projection, evidence: Evidence, links: Links) -> pd.DataFrame:
     """(m, features) float32: every channel's rarity, surprise and weight, both partners, common shoppers."""
+    return _frame(_own_columns(projection, evidence, links))
+
+
+def _own_columns(projection: Projection, evidence: Evidence, links: Links) -> Iterator[Column]:
     left, right = projection.left, projection.right
-    columns: dict[str, NDArray[np.floating]] = {}
     for number, channel in enumerate(projection.channels):
-        columns[f"rarity_{channel}"] = projection.rarity[:, number]
-        columns[f"surprise_{channel}"] = np.log1p(projection.surprise[:, number])
-        columns[f"weight_{channel}"] = projection.weight[:, number]
+        yield f"rarity_{channel}", projection.rarity[:, number]
+        yield f"surprise_{channel}", np.log1p(projection.surprise[:, number])
+        yield f"weight_{channel}", projection.weight[:, number]
     for name in OF_BOTH:
-        columns |= _of_both(name, evidence[name].to_numpy(), left, right)
+        yield from _of_both(name, evidence[name].to_numpy(), left, right)
     customers = np.log1p(tally(links.ordered_at["partner"].to_numpy(), projection.partners))
-    columns |= _of_both("customers", customers, left, right)
+    yield from _of_both("customers", customers, left, right)
     for name in ("category", "country"):
-        columns[f"same_{name}"] = _same(links.partners, name, left, right)
-    columns |= _common_shoppers(projection, links)
-    return _frame(columns)
+        yield f"same_{name}", _same(links.partners, name, left, right)
+    yield from _common_shoppers(projection, links)
 
 
 def company_features(projection: Projection, first: Floats, evidence: Evidence) -> pd.DataFrame:
@@ -91,14 +96,14 @@ def company_features(projection: Projection, first: Floats, evidence: Evidence) 
     np.maximum.at(most, right, first)
     around = (ties @ evidence["bad_surprise"].to_numpy(dtype=np.float64)) / (degree + 0.5)
     triangles = shared_ties(left, right, ties.indptr, ties.indices, ties.data)
-    columns: dict[str, NDArray[np.floating]] = {
-        "first": first,
-        "triangles": triangles,
-        "closed": triangles / np.maximum(np.sqrt(degree[left] * degree[right]), 1e-3),
-        **_of_both("degree", degree, left, right),
-        **_of_both("most", most, left, right),
-        **_of_both("bad_around", around, left, right),
-    }
+    columns: tuple[Column, ...] = (
+        ("first", first),
+        ("triangles", triangles),
+        ("closed", triangles / np.maximum(np.sqrt(degree[left] * degree[right]), 1e-3)),
+        *_of_both("degree", degree, left, right),
+        *_of_both("most", most, left, right),
+        *_of_both("bad_around", around, left, right),
+    )
     return _frame(columns)
 
 
@@ -120,18 +125,19 @@ def partner_columns(projection: Projection, links: Links) -> pd.DataFrame:
         "bad_around": around / (degree + 0.5),
         "customers": np.log1p(tally(links.ordered_at["partner"].to_numpy(), size)),
     }
-    return projection.evidence.round(_DIGITS).join(_frame(added))
+    return projection.evidence.round(_DIGITS).join(_frame(added.items()))
 
 
-def _frame(columns: dict[str, NDArray[np.floating]]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {name: np.round(value, _DIGITS).astype(np.float32) for name, value in columns.items()}
-    )
+def _frame(columns: Iterable[Column]) -> pd.DataFrame:
+    """The columns rounded; each stays an array of its own, one table of all would be a second copy."""
+    rounded = {name: np.round(value, _DIGITS).astype(np.float32) for name, value in columns}
+    return pd.DataFrame(rounded, copy=False)
 
 
-def _of_both(name: str, value: NDArray[np.floating], left: Codes, right: Codes) -> dict[str, Floats]:
+def _of_both(name: str, value: NDArray[np.floating], left: Codes, right: Codes) -> Iterator[Column]:
     one, other = value[left], value[right]
-    return {f"low_{name}": np.minimum(one, other), f"high_{name}": np.maximum(one, other)}
+    yield f"low_{name}", np.minimum(one, other)
+    yield f"high_{name}", np.maximum(one, other)
 
 
 def _same(partners: pd.DataFrame, column: str, left: Codes, right: Codes) -> Floats:
@@ -144,83 +150,103 @@ def _same(partners: pd.DataFrame, column: str, left: Codes, right: Codes) -> Flo
     return np.where(unknown[left] | unknown[right], 0.5, alike)
 
 
-def _common_shoppers(projection: Projection, links: Links) -> dict[str, Floats]:
+def _common_shoppers(projection: Projection, links: Links) -> Iterator[Column]:
     """Shoppers (a customer group is one) at both partners, and those who leave something unpaid at both."""
     left, right = projection.left, projection.right
-    ordered = links.ordered_at
+    visits = _visits(projection, links)
+    made, owed = np.diff(visits.start), tally(visits.partner[visits.bad], projection.partners)
+    both, bad_both, bad_either, loyal, bad_loyal = _meetings(
+        left, right, visits.start, visits.shopper, visits.bad, visits.loyalty()
+    )
+    yield "common", both
+    yield "common_bad", bad_both
+    yield "common_bad_once", bad_either
+    yield "common_loyal", loyal
+    yield "common_bad_loyal", bad_loyal
+    yield "common_share", both / np.maximum(np.minimum(made[left], made[right]), 1)
+    yield "common_bad_share", bad_both / np.maximum(np.minimum(owed[left], owed[right]), 1)
+    yield "bad_of_common", bad_both / np.maximum(both, 1.0)
+
+
+@dataclass(frozen=True)
+class _Visits:
+    """(visits,) who shops where, each shopper once a partner, sorted by partner, then shopper.
+
+    `bad` is whether any of the orders was disputed or left unpaid; `start` is (partners + 1,).
+    """
+
+    start: NDArray[np.int64]
+    partner: Codes
+    shopper: Codes
+    bad: NDArray[np.bool_]
+
+    def loyalty(self) -> Floats:
+        """(shoppers,) one over the partners that each shops at."""
+        loyalty: Floats = 1.0 / np.maximum(np.bincount(self.shopper), 1.0)
+        return loyalty
+
+
+def _visits(projection: Projection, links: Links) -> _Visits:
     shopper, size = projection.groups.shoppers()
-    at, of = ordered["partner"].to_numpy().astype(np.int64), shopper[ordered["consumer"].to_numpy()]
-    bad = (ordered["disputed"] + ordered["defaulted"]).to_numpy() > 0
-    visits = _visits(at, of, projection.partners, size)
-    debts = _visits(at[bad], of[bad], projection.partners, size)
-    shops = np.bincount(visits.indices, minlength=size)
-    few = 1.0 / np.maximum(shops, 1.0)
-    made, owed = np.diff(visits.indptr), np.diff(debts.indptr)
-    both = _shared(left, right, visits, visits, np.ones(size))
-    bad_both = _shared(left, right, debts, debts, np.ones(size))
-    bad_either = _shared(left, right, visits, debts, np.ones(size)) + _shared(
-        left, right, debts, visits, np.ones(size)
-    )
-    return {
-        "common": both,
-        "common_bad": bad_both,
-        "common_bad_once": bad_either,
-        "common_loyal": _shared(left, right, visits, visits, few),
-        "common_bad_loyal": _shared(left, right, debts, debts, few),
-        "common_share": both / np.maximum(np.minimum(made[left], made[right]), 1),
-        "common_bad_share": bad_both / np.maximum(np.minimum(owed[left], owed[right]), 1),
-        "bad_of_common": bad_both / np.maximum(both, 1.0),
-    }
+    ordered, partners = links.ordered_at, projection.partners
+    of = shopper[ordered["consumer"].to_numpy()].astype(np.int32)
+    at = ordered["partner"].to_numpy()
+    order = by_two_codes(at, partners, of, size)
+    at, of = at[order], of[order]
+    bad = (ordered["disputed"].to_numpy()[order] > 0) | (ordered["defaulted"].to_numpy()[order] > 0)
+    first = np.flatnonzero(np.r_[True, (at[1:] != at[:-1]) | (of[1:] != of[:-1])][: len(at)])
+    any_bad = np.logical_or.reduceat(bad, first) if len(first) else bad
+    at = at[first]
+    return _Visits(starts(at, partners), at, of[first], any_bad)
 
 
-def _visits(at: NDArray[np.int64], of: NDArray[np.int64], partners: int, size: int) -> sp.csr_array:
-    """(partners, shoppers) who shops where, each once, sorted."""
-    key = np.unique(at * max(size, 1) + of)
-    of, at = key % max(size, 1), key // max(size, 1)
-    indptr = np.searchsorted(at, np.arange(partners + 1))
-    return sp.csr_array((np.ones(len(of), np.int8), of.astype(np.int32), indptr), shape=(partners, size))
+@numba.njit(cache=True)
+def _meetings(
+    left: Codes,
+    right: Codes,
+    start: NDArray[np.int64],
+    shopper: Codes,
+    bad: NDArray[np.bool_],
+    loyalty: Floats,
+) -> Floats:
+    """(5, m) shoppers at both partners: all, bad at both, bad there plus here, and two sums of loyalty.
 
-
-def _shared(left: Codes, right: Codes, one: sp.csr_array, other: sp.csr_array, worth: Floats) -> Floats:
-    result: Floats = _overlap(
-        left,
-        right,
-        one.indptr.astype(np.int64),
-        one.indices,
-        other.indptr.astype(np.int64),
-        other.indices,
-        worth,
-    )
+    The fewer visits of the two are looked up among the others.
+    """
+    result = np.zeros((5, len(left)))
+    for pair in range(len(left)):
+        one, other = left[pair], right[pair]
+        if start[one + 1] - start[one] > start[other + 1] - start[other]:
+            one, other = other, one
+        place, stop = start[other], start[other + 1]
+        for visit in range(start[one], start[one + 1]):
+            place = _reach(shopper, place, stop, shopper[visit])
+            if place == stop:
+                break
+            if shopper[place] == shopper[visit]:
+                result[0, pair] += 1.0
+                result[3, pair] += loyalty[shopper[visit]]
+                result[2, pair] += int(bad[visit]) + int(bad[place])
+                if bad[visit] and bad[place]:
+                    result[1, pair] += 1.0
+                    result[4, pair] += loyalty[shopper[visit]]
     return result
 
 
 @numba.njit(cache=True)
-def _overlap(
-    left: Codes,
-    right: Codes,
-    first_at: NDArray[np.int64],
-    first: Codes,
-    second_at: NDArray[np.int64],
-    second: Codes,
-    worth: Floats,
-) -> Floats:
-    """(m,) the worth of what `left`'s row of the first matrix and `right`'s of the second have in common."""
-    result = np.zeros(len(left))
-    for pair in range(len(left)):
-        i, end = first_at[left[pair]], first_at[left[pair] + 1]
-        j, stop = second_at[right[pair]], second_at[right[pair] + 1]
-        total = 0.0
-        while i < end and j < stop:
-            if first[i] < second[j]:
-                i += 1
-            elif first[i] > second[j]:
-                j += 1
-            else:
-                total += worth[first[i]]
-                i += 1
-                j += 1
-        result[pair] = total
-    return result
+def _reach(shopper: Codes, place: int, stop: int, wanted: int) -> int:
+    """The first place from `place` on whose shopper is not below `wanted`, in strides that double."""
+    if place == stop or shopper[place] >= wanted:
+        return place
+    stride = 1
+    while place + stride < stop and shopper[place + stride] < wanted:
+        place += stride
+        stride *= 2
+    while stride > 0:
+        if place + stride < stop and shopper[place + stride] < wanted:
+            place += stride
+        stride //= 2
+    return place + 1
 
 
 @numba.njit(cache=True)

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 import pandas as pd
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from graph.links import Links
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise, false_discovery, normal_surprise, poisson_surprise
-from graph.tally import tally
+from graph.tally import by_code, by_two_codes, starts, tally
 from graph.ties import Codes, Ties
 
 MAX_Q = 0.05
 """False discovery rate at which common custom is taken as more than chance."""
-
-ROWS_AT_ONCE = 4096
-"""Partners whose products with all others are in memory at a time."""
 
 BUSY_CUSTOM = 20_000
 """Partners with more customers are left out of common custom: everybody shops there, it ties nobody, and
@@ -118,26 +115,48 @@ def bad_custom(links: Links, custom: CommonCustom) -> Ties:
 def _overlaps(links: Links) -> tuple[Codes, Codes, Codes]:
     """All pairs with at least two customers in common, sorted, and how many."""
     at, of = links.ordered_at["partner"].to_numpy(), links.ordered_at["consumer"].to_numpy()
-    partners = links.size(Kind.PARTNER)
-    customers = np.bincount(at, minlength=partners)
-    keep = customers[at] <= BUSY_CUSTOM
-    ones = np.ones(int(keep.sum()), dtype=np.int32)
-    visits = sp.csr_array((ones, (at[keep], of[keep])), shape=(partners, links.size(Kind.CONSUMER)))
-    by_consumer = visits.T.tocsr()
-    parts = [
-        _upper_pairs(visits[start : start + ROWS_AT_ONCE] @ by_consumer, start)
-        for start in range(0, partners, ROWS_AT_ONCE)
-    ]
-    left, right, overlap = (np.concatenate(part) for part in zip(*parts, strict=True))
+    partners, consumers = links.size(Kind.PARTNER), links.size(Kind.CONSUMER)
+    keep = tally(at, partners)[at] <= BUSY_CUSTOM
+    at, of = at[keep], of[keep]
+    customer = of[by_code(at, partners)].astype(np.int32)
+    shop = at[by_two_codes(of, consumers, at, partners)].astype(np.int32)
+    left, right, overlap = _common_counts(starts(at, partners), customer, starts(of, consumers), shop)
     return left, right, overlap
 
 
-def _upper_pairs(product: sp.csr_array, start: int) -> tuple[Codes, Codes, Codes]:
-    product.sort_indices()
-    left = np.repeat(np.arange(product.shape[0], dtype=np.int32), np.diff(product.indptr)) + np.int32(start)
-    right = product.indices.astype(np.int32)
-    keep = (left < right) & (product.data >= 2)
-    return left[keep], right[keep], product.data[keep].astype(np.int32)
+@numba.njit(cache=True)
+def _common_counts(
+    start: NDArray[np.int64], customer: Codes, first: NDArray[np.int64], shop: Codes
+) -> tuple[Codes, Codes, Codes]:
+    """Pairs of partners, sorted, with two and more customers in common, and how many.
+
+    `customer` lists each partner's from its `start` on, `shop` each customer's, sorted, from its `first` on.
+    A partner is counted with those after it alone: a customer's shops are passed as the partners go by.
+    """
+    passed = first[:-1].copy()
+    common = np.zeros(len(start) - 1, dtype=np.int32)
+    met = np.empty_like(common)
+    found = np.empty((1024, 3), dtype=np.int32)
+    count = 0
+    for one in range(len(common)):
+        others = 0
+        for who in customer[start[one] : start[one + 1]]:
+            passed[who] += 1
+            for other in shop[passed[who] : first[who + 1]]:
+                if common[other] == 0:
+                    met[others] = other
+                    others += 1
+                common[other] += 1
+        several = np.sort(met[:others][common[met[:others]] >= 2])
+        while count + len(several) > len(found):
+            found = np.concatenate((found, np.empty_like(found)))
+        for other in several:
+            found[count, 0] = one
+            found[count, 1] = other
+            found[count, 2] = common[other]
+            count += 1
+        common[met[:others]] = 0
+    return found[:count, 0].copy(), found[:count, 1].copy(), found[:count, 2].copy()
 
 
 def chance_overlap(
@@ -180,9 +199,10 @@ def _common_rows(links: Links, left: Codes, right: Codes) -> tuple[Codes, Codes,
     """For each pair its common customers: pair number, row of `ordered_at` at the left and at the right."""
     at = links.ordered_at["partner"].to_numpy().astype(np.int64)
     of = links.ordered_at["consumer"].to_numpy().astype(np.int64)
-    order = np.lexsort((of, at))
+    partners = links.size(Kind.PARTNER)
+    order = by_two_codes(at, partners, of, links.size(Kind.CONSUMER))
     key = (at[order] << 32) | of[order]
-    start = np.searchsorted(at[order], np.arange(links.size(Kind.PARTNER) + 1))
+    start = starts(at, partners)
     fewer = (start[left + 1] - start[left]) <= (start[right + 1] - start[right])
     small, large = np.where(fewer, left, right), np.where(fewer, right, left)
     count = start[small + 1] - start[small]
