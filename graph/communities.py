@@ -8,6 +8,7 @@ import igraph
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
 
 from graph.significance import Floats
 from graph.ties import Codes
@@ -25,7 +26,7 @@ def communities(
     an order of their ties alone, so that other ids or rows give the same sets; weights count to 4 decimals.
     """
     weight = np.round(weight, 4)
-    keep = weight > 0
+    keep = _may_count(left, right, weight, resolution, partners)
     left, right, weight = left[keep], right[keep], weight[keep]
     if not len(left):
         return ()
@@ -42,6 +43,23 @@ def communities(
     igraph.set_random_number_generator(random)
     membership = np.asarray(found.membership)[place]
     return _sets(nodes, membership)
+
+
+def _may_count(
+    left: Codes, right: Codes, weight: Floats, resolution: float, partners: int
+) -> NDArray[np.bool_]:
+    """(m,) the ties inside components that hang together by ties of `resolution` and more.
+
+    Two parts of a set that are joined by weaker ties alone are worth more apart (each pair of theirs costs
+    `resolution`), so no best set reaches beyond such a component, and what lies between them is left out:
+    most ties of a resolution above a few hundredths.
+    """
+    strong = weight >= resolution
+    ones = np.ones(int(strong.sum()), dtype=np.int8)
+    graph = sp.csr_array((ones, (left[strong], right[strong])), shape=(partners, partners))
+    part = connected_components(graph, directed=False)[1]
+    inside: NDArray[np.bool_] = (weight > 0) & (part[left] == part[right])
+    return inside
 
 
 def _sets(nodes: NDArray[np.int64], membership: NDArray[np.int64]) -> tuple[tuple[int, ...], ...]:

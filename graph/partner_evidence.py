@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from graph.channels.changes import changed_at, turn_surprise
 from graph.channels.identifiers import most_used, own_accounts, own_devices
+from graph.channels.self_dealing import on_own
 from graph.links import Links
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise
+from graph.tally import tally
 
 if TYPE_CHECKING:
     from graph.projection import Projection
@@ -92,17 +94,8 @@ def _group_features(projection: Projection, links: Links) -> dict[str, Floats]:
 
 def _own_orders(links: Links, own: sp.csr_array, use: pd.DataFrame, column: str) -> Floats:
     """(partners,) customers who use the partner's own device, or pay from its own payout account."""
-    users = sp.csr_array(
-        (np.ones(len(use)), (use["consumer"].to_numpy(), use[column].to_numpy())),
-        shape=(links.size(Kind.CONSUMER), own.shape[1]),
-    )
-    ordered = links.ordered_at
-    owned = own.copy()
-    owned.data = np.ones_like(owned.data)
-    through = (owned @ users.T).tocsr()
-    at, of = ordered["partner"].to_numpy(), ordered["consumer"].to_numpy()
-    custom = sp.csr_array((np.ones(len(at)), (at, of)), shape=through.shape)
-    return np.asarray(custom.multiply(through.minimum(1.0)).sum(axis=1)).ravel()
+    at = links.ordered_at["partner"].to_numpy()
+    return tally(at[on_own(links, own, use, column)], links.size(Kind.PARTNER))
 
 
 def _strongest(projection: Projection, value: NDArray[np.float32], partners: int) -> Floats:

@@ -23,6 +23,7 @@ from graph.partner_evidence import partner_features
 from graph.refunds import RefundCircles, colluding, refund_circles
 from graph.schema import Kind
 from graph.shopper_ties import ShopperTies, meet_shoppers, no_shopper_ties, with_shopper_affinity
+from graph.tally import distinct
 from graph.ties import Codes, Ties
 
 
@@ -134,7 +135,7 @@ def _assemble(
     found: tuple[tuple[str, Ties], ...], partners: int, groups: CustomerGroups, circles: RefundCircles
 ) -> Projection:
     keys = [(ties.left.astype(np.int64) << 32) | ties.right for _, ties in found]
-    unique = np.unique(np.concatenate(keys)) if keys else np.zeros(0, dtype=np.int64)
+    unique = distinct(np.concatenate(keys))
     weight = np.zeros((len(unique), len(found)), dtype=np.float32)
     surprise = np.zeros_like(weight)
     for column, (key, (_, ties)) in enumerate(zip(keys, found, strict=True)):

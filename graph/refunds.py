@@ -17,7 +17,7 @@ from graph.communities import communities
 from graph.links import Links
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise, false_discovery, poisson_surprise
-from graph.tally import highest, tally
+from graph.tally import distinct, highest, tally
 from graph.ties import Codes
 
 LEAST_SURPRISE = 1.3
@@ -144,7 +144,7 @@ def _robs_strangers(links: Links, debts: RefundCircles, ended: Floats) -> NDArra
     together = visitors[place] >= 2
     visits, joint = tally(circle[bad], len(gains)), tally(circle[bad[together]], len(gains))
     usual = tally(circle[bad], len(gains), part[at[bad]]) / np.maximum(visits, 1.0)
-    victims = np.unique(
+    victims = distinct(
         circle[bad[together]].astype(np.int64) * max(partners, 1) + _owners(links)[at[bad[together]]]
     )
     several = tally(victims // max(partners, 1), len(gains)) >= LEAST_VICTIMS

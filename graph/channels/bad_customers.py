@@ -13,6 +13,7 @@ from graph.channels.groups import CustomerGroups
 from graph.links import Links
 from graph.schema import Kind
 from graph.significance import poisson_surprise
+from graph.tally import distinct
 from graph.ties import HUB_SHARERS, Ties, strongest, ties_of
 
 TIES_A_PARTNER: Final = 5
@@ -49,7 +50,7 @@ def _bad_visits(
     ordered = links.ordered_at
     bad = (ordered["disputed"].to_numpy() + ordered["defaulted"].to_numpy()) > 0
     at = ordered["partner"].to_numpy()[bad].astype(np.int64)
-    visit = np.unique((at << 32) | shopper[ordered["consumer"].to_numpy()[bad]])
+    visit = distinct((at << 32) | shopper[ordered["consumer"].to_numpy()[bad]])
     at, of = visit >> 32, visit & 0xFFFFFFFF
     few = np.bincount(of, minlength=size)[of] <= HUB_SHARERS
     return at[few], of[few]

@@ -51,8 +51,8 @@ def self_dealing(links: Links) -> SelfDealing:
     (binomial); as many customers pay from the partner's payout account as do anywhere (binomial).
     """
     ordered, partners = links.ordered_at, links.size(Kind.PARTNER)
-    by_account = _on_own(links, own_accounts(links), most_used(links.paid_from), "bank_account")
-    own = by_account | _on_own(links, own_devices(links), most_used(links.used), "device")
+    by_account = on_own(links, own_accounts(links), most_used(links.paid_from), "bank_account")
+    own = by_account | on_own(links, own_devices(links), most_used(links.used), "device")
     at = ordered["partner"].to_numpy()
     orders = ordered["orders"].to_numpy(dtype=np.float64)
     bad = (ordered["disputed"] + ordered["defaulted"]).to_numpy(dtype=np.float64)
@@ -73,15 +73,24 @@ def self_dealing(links: Links) -> SelfDealing:
     )
 
 
-def _on_own(links: Links, own: sp.csr_array, use: pd.DataFrame, column: str) -> NDArray[np.bool_]:
-    """(ordered_at rows,) whether the customer's most used identifier is the partner's own."""
+def on_own(links: Links, own: sp.csr_array, use: pd.DataFrame, column: str) -> NDArray[np.bool_]:
+    """(ordered_at rows,) whether an identifier that the customer uses, by `use`, is the partner's own.
+
+    `own` is (partners, identifiers). Few use what a partner owns, so only their orders are looked through.
+    """
     owned = own.tocsc()
     owned.sort_indices()
-    owner = owned.indices.astype(np.int64)
+    use = use[np.diff(owned.indptr)[use[column].to_numpy()] > 0]
     identifier = np.repeat(np.arange(owned.shape[1]), np.diff(owned.indptr))
     user, place = matches(use[column].to_numpy().astype(np.int64), identifier)
     partners = max(links.size(Kind.PARTNER), 1)
-    key = use["consumer"].to_numpy().astype(np.int64)[user] * partners + owner[place]
-    ordered = links.ordered_at
-    visit = ordered["consumer"].to_numpy().astype(np.int64) * partners + ordered["partner"].to_numpy()
-    return np.isin(visit, key)
+    customer = use["consumer"].to_numpy().astype(np.int64)[user]
+    of, at = links.ordered_at["consumer"].to_numpy(), links.ordered_at["partner"].to_numpy()
+    asked = np.zeros(links.size(Kind.CONSUMER), dtype=np.bool_)
+    asked[customer] = True
+    rows = np.flatnonzero(asked[of])
+    result = np.zeros(len(of), dtype=np.bool_)
+    result[rows] = np.isin(
+        of[rows].astype(np.int64) * partners + at[rows], customer * partners + owned.indices[place]
+    )
+    return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numba
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from graph.links import Links
 from graph.schema import MISSING_MS
 from graph.significance import Floats
+from graph.tally import distinct
 from graph.ties import Codes, Ties, no_ties, strongest, ties_of
 
 _DAY_MS = 86_400_000
@@ -45,11 +47,9 @@ def succession(links: Links) -> Ties:
         return no_ties()
     onboarded = links.partners["onboarded_at"].to_numpy().astype(np.int64)
     closed = np.flatnonzero(closed_at != MISSING_MS)
-    similar = _similarity(links.partners, closed).tocoo()
-    old, new, cosine = closed[similar.row], similar.col, similar.data
+    old, new, cosine = _similar(links.partners, closed, onboarded, closed_at[closed])
     gap = (onboarded[new] - closed_at[old]) / _DAY_MS
-    keep = (gap >= GAP_DAYS[0]) & (gap <= GAP_DAYS[1]) & (old != new) & (cosine >= MIN_SIMILARITY)
-    keep &= onboarded[new] > onboarded[old]
+    keep = (old != new) & (onboarded[new] > onboarded[old])
     old, new, cosine, gap = old[keep], new[keep], cosine[keep], gap[keep]
     alike = _same(links.partners, old, new)
     weight = cosine * (0.5 + 0.25 * alike) * np.exp2(-np.maximum(np.abs(gap) / FRESH_DAYS - 1.0, 0.0))
@@ -57,18 +57,80 @@ def succession(links: Links) -> Ties:
     return strongest(ties_of(old, new, weight, surprise), TIES_A_PARTNER * len(onboarded))
 
 
-def _similarity(partners: pd.DataFrame, closed: NDArray[np.int64]) -> sp.csr_array:
-    """(closed, partners) the highest cosine of names, legal names and sites."""
+def _similar(
+    partners: pd.DataFrame,
+    closed: NDArray[np.int64],
+    onboarded: NDArray[np.int64],
+    closed_at: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+    """Closed partner, one on board within `GAP_DAYS` of the closing, and their cosine: similar pairs alone.
+
+    The highest of names, legal names and sites. Partners stand in the order of their coming on board, so
+    that a closing is compared with its window alone: with all, work would grow with the partners' square.
+    """
+    order = np.argsort(onboarded, kind="stable")
+    begin = np.searchsorted(onboarded[order], closed_at + GAP_DAYS[0] * _DAY_MS)
+    end = np.searchsorted(onboarded[order], closed_at + GAP_DAYS[1] * _DAY_MS, side="right")
     most = sp.csr_array((len(closed), len(partners)))
     for column in ("name", "legal_name", "website"):
         if column in partners:
             text = partners[column].fillna("").astype(str)
             grams = _trigrams(_host(text) if column == "website" else text)
-            cosine = grams[closed] @ grams.T
-            cosine.data[cosine.data < MIN_SIMILARITY] = 0.0
-            cosine.eliminate_zeros()
-            most = most.maximum(cosine)
-    return most.tocsr()
+            holders = grams[order].tocsc()
+            holders.sort_indices()
+            asked = grams[closed]
+            row, place, cosine = _cosines(
+                asked.indptr,
+                asked.indices,
+                asked.data,
+                holders.indptr,
+                holders.indices,
+                holders.data,
+                begin,
+                end,
+                len(partners),
+                MIN_SIMILARITY,
+            )
+            most = most.maximum(sp.csr_array((cosine, (row, order[place])), shape=most.shape))
+    found = most.tocoo()
+    return closed[found.row], found.col.astype(np.int64), found.data
+
+
+@numba.njit(cache=True)
+def _cosines(
+    start: Codes,
+    gram: Codes,
+    weight: Floats,
+    first: Codes,
+    holder: Codes,
+    held: Floats,
+    begin: NDArray[np.int64],
+    end: NDArray[np.int64],
+    partners: int,
+    least: float,
+) -> tuple[Codes, Codes, Floats]:
+    """Row, holder and product, of `least` and more, of each row of grams with the holders in its window."""
+    total = np.zeros(partners)
+    met = np.empty(partners, dtype=np.int32)
+    rows, others, products = [np.int32(0)], [np.int32(0)], [0.0]
+    for row in range(len(begin)):
+        count = 0
+        for entry in range(start[row], start[row + 1]):
+            low, high = first[gram[entry]], first[gram[entry] + 1]
+            low += np.searchsorted(holder[low:high], begin[row])
+            while low < high and holder[low] < end[row]:
+                if total[holder[low]] == 0.0:
+                    met[count] = holder[low]
+                    count += 1
+                total[holder[low]] += weight[entry] * held[low]
+                low += 1
+        for other in met[:count]:
+            if total[other] >= least:
+                rows.append(np.int32(row))
+                others.append(other)
+                products.append(total[other])
+            total[other] = 0.0
+    return np.array(rows[1:]), np.array(others[1:]), np.array(products[1:])
 
 
 def _host(sites: pd.Series) -> pd.Series:
@@ -83,21 +145,28 @@ def _trigrams(names: pd.Series) -> sp.csr_array:
     """(partners, trigrams) unit rows weighted by inverse document frequency, common ones left out."""
     plain = names.str.lower().str.replace(r"[^\w]+", " ", regex=True).str.strip().str.slice(0, 80)
     padded = (" " + plain + " ").to_list()
-    owner: list[int] = []
-    grams: list[str] = []
-    for row, text in enumerate(padded):
-        pieces = {text[i : i + 3] for i in range(len(text) - 2)}
-        grams.extend(pieces)
-        owner.extend([row] * len(pieces))
-    codes, unique = pd.factorize(pd.Series(grams, dtype=object), sort=True)
-    counts = np.bincount(codes, minlength=len(unique))
+    owner, codes, unique = _triples(padded)
+    counts = np.bincount(codes, minlength=unique)
     rows = len(padded)
     weight = np.where(counts <= max(COMMON_TRIGRAM * rows, 20), np.log1p(rows / np.maximum(counts, 1)), 0.0)
-    matrix = sp.csr_array((weight[codes], (owner, codes)), shape=(rows, max(len(unique), 1)))
+    matrix = sp.csr_array((weight[codes], (owner, codes)), shape=(rows, max(unique, 1)))
     norm = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
     matrix = (sp.diags_array(1.0 / np.maximum(norm, 1e-12)) @ matrix).tocsr()
     matrix.eliminate_zeros()
     return matrix
+
+
+def _triples(texts: list[str]) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+    """Row and code of each triple of letters once a text, sorted, and how many codes there are."""
+    letters = np.frombuffer("".join(texts).encode("utf-32-le"), dtype=np.uint32)
+    owner = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
+    used = np.bincount(letters) > 0
+    letter, known = (np.cumsum(used) - 1)[letters], max(int(used.sum()), 1)
+    inside = np.flatnonzero(owner[2:] == owner[:-2])
+    triple = (letter[inside] * known + letter[inside + 1]) * known + letter[inside + 2]
+    code, unique = pd.factorize(triple, sort=True)
+    key = distinct(owner[inside] * max(len(unique), 1) + code)
+    return key // max(len(unique), 1), key % max(len(unique), 1), len(unique)
 
 
 def _same(partners: pd.DataFrame, old: NDArray[np.int64] | Codes, new: NDArray[np.int64] | Codes) -> Floats:

@@ -13,6 +13,7 @@ from graph.channels.identifiers import own_accounts
 from graph.links import Links
 from graph.schema import Kind
 from graph.significance import Floats, false_discovery, hypergeometric_surprise
+from graph.tally import distinct
 from graph.ties import HUB_SHARERS, Ties, no_ties, ties_of
 
 ROUND_MS = 28 * 86_400_000
@@ -160,7 +161,7 @@ def _star_surprise(paid: _Paid, centre: _Ints, leaf: _Ints) -> tuple[Floats, NDA
 def _memberships(partner: _Ints, label: _Ints, partners: int) -> tuple[_Ints, _Ints]:
     """Partner and label of each membership once, by label."""
     low = int(label.min(initial=0))
-    key = np.unique((label - low) * max(partners, 1) + partner)
+    key = distinct((label - low) * max(partners, 1) + partner)
     return key % max(partners, 1), key // max(partners, 1) + low
 
 

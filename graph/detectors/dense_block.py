@@ -18,7 +18,7 @@ from graph.reasons import chance_words, log10_sets
 from graph.records import Risk
 from graph.schema import Kind
 from graph.significance import Floats, poisson_surprise
-from graph.tally import tally
+from graph.tally import distinct, tally
 from graph.ties import HUB_SHARERS
 
 KEPT_SHARE: Final = 0.1
@@ -82,7 +82,7 @@ def _custom(links: Links, projection: Projection, kept: NDArray[np.bool_]) -> tu
     bad = (ordered["disputed"] + ordered["defaulted"]).to_numpy() > 0
     at = np.r_[ordered["partner"].to_numpy()[bad], groups.visit_partner].astype(np.int64)
     of = np.r_[shopper[ordered["consumer"].to_numpy()[bad]], groups.visit_group]
-    visit = np.unique(of[kept[at]] * max(partners, 1) + at[kept[at]])
+    visit = distinct(of[kept[at]] * max(partners, 1) + at[kept[at]])
     of, at = visit // max(partners, 1), visit % max(partners, 1)
     return at, of, camouflage_weight(customers)[at]
 
