@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from graph.forest import read_forest
 from graph.links import Links
 from graph.significance import Floats
-from graph.tally import by_two_codes, starts, tally
+from graph.tally import by_two_codes, reach, starts, tally
 from graph.ties import Codes
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ def _meetings(
             one, other = other, one
         place, stop = start[other], start[other + 1]
         for visit in range(start[one], start[one + 1]):
-            place = _reach(shopper, place, stop, shopper[visit])
+            place = reach(shopper, place, stop, shopper[visit])
             if place == stop:
                 break
             if shopper[place] == shopper[visit]:
@@ -231,22 +231,6 @@ def _meetings(
                     result[1, pair] += 1.0
                     result[4, pair] += loyalty[shopper[visit]]
     return result
-
-
-@numba.njit(cache=True)
-def _reach(shopper: Codes, place: int, stop: int, wanted: int) -> int:
-    """The first place from `place` on whose shopper is not below `wanted`, in strides that double."""
-    if place == stop or shopper[place] >= wanted:
-        return place
-    stride = 1
-    while place + stride < stop and shopper[place + stride] < wanted:
-        place += stride
-        stride *= 2
-    while stride > 0:
-        if place + stride < stop and shopper[place + stride] < wanted:
-            place += stride
-        stride //= 2
-    return place + 1
 
 
 @numba.njit(cache=True)

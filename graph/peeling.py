@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
 from graph.significance import Floats
-from graph.tally import tally
 
 CAMOUFLAGE: float = 5.0
 """FRAUDAR's constant: a column that c rows use weighs 1 / log(c + 5), so that what many use adds little."""
@@ -81,27 +81,81 @@ def _parts(left: _Ints, right: _Ints, nodes: int) -> _Ints:
 
 def _densest(left: _Ints, right: _Ints, weight: Floats, prior: Floats, part: _Ints) -> NDArray[np.bool_]:
     """(nodes,) marks the densest set of every component on the way of its peeling."""
-    nodes, parts = len(part), int(part.max()) + 1
-    alive = part >= 0
-    gone_at = np.full(nodes, np.iinfo(np.int32).max, dtype=np.int64)
-    best, best_at = np.full(parts, -1.0), np.zeros(parts, dtype=np.int64)
-    step = 0
-    while len(left):
-        degree = tally(left, nodes, weight) + tally(right, nodes, weight) + np.where(alive, prior, 0.0)
-        here = np.flatnonzero(alive)
-        size = tally(part[here], parts)
-        total = tally(part[left], parts, weight) + tally(part[here], parts, prior[here])
-        density = total / np.maximum(size, 1.0)
-        better = (density > best) & (size > 0)
-        best[better], best_at[better] = density[better], step
-        least = np.full(parts, np.inf)
-        np.minimum.at(least, part[here], degree[here])
-        going = here[(degree[here] < density[part[here]]) | (degree[here] <= _STEP * least[part[here]])]
-        alive[going] = False
-        gone_at[going] = step
-        step += 1
-        keep = alive[left] & alive[right]
-        left, right, weight = left[keep], right[keep], weight[keep]
+    gone_at, best_at = _peel(
+        left.copy(), right.copy(), weight.copy(), prior, part, int(part.max()) + 1, _STEP
+    )
     inside = part >= 0
     inside[inside] = gone_at[inside] >= best_at[part[inside]]
     return inside
+
+
+@numba.njit(cache=True)
+def _peel(
+    left: _Ints, right: _Ints, weight: Floats, prior: Floats, part: _Ints, parts: int, step_up: float
+) -> tuple[_Ints, _Ints]:
+    """(nodes,) the pass in which each node goes, and (parts,) before which pass its part is the densest.
+
+    Sums are exact (`_GRAIN`), so they are kept up to date. The edges' arrays are used up.
+    """
+    here = np.flatnonzero(part >= 0)
+    gone_at = np.full(len(part), np.iinfo(np.int32).max)
+    best, best_at = np.full(parts, -1.0), np.zeros(parts, dtype=np.int64)
+    degree, size, total = np.where(part >= 0, prior, 0.0), np.zeros(parts), np.zeros(parts)
+    for node in here:
+        size[part[node]] += 1.0
+        total[part[node]] += prior[node]
+    for edge in range(len(left)):
+        degree[left[edge]] += weight[edge]
+        degree[right[edge]] += weight[edge]
+        total[part[left[edge]]] += weight[edge]
+    step = 0
+    while len(left):
+        density = total / np.maximum(size, 1.0)
+        better = (density > best) & (size > 0)
+        best, best_at = np.where(better, density, best), np.where(better, step, best_at)
+        going = _going(here, degree, density, part, step_up)
+        for node in here[going]:
+            gone_at[node] = step
+            size[part[node]] -= 1.0
+            total[part[node]] -= prior[node]
+        here = here[~going]
+        left, right, weight = _without(left, right, weight, gone_at, step, degree, total, part)
+        step += 1
+    return gone_at, best_at
+
+
+@numba.njit(cache=True)
+def _going(here: _Ints, degree: Floats, density: Floats, part: _Ints, step_up: float) -> NDArray[np.bool_]:
+    """(here,) the nodes below their part's density, and those of about the least degree in it."""
+    least = np.full(len(density), np.inf)
+    for node in here:
+        least[part[node]] = min(least[part[node]], degree[node])
+    going = np.zeros(len(here), dtype=np.bool_)
+    for place, node in enumerate(here):
+        low = degree[node] < density[part[node]]
+        going[place] = low or degree[node] <= step_up * least[part[node]]
+    return going
+
+
+@numba.njit(cache=True)
+def _without(
+    left: _Ints,
+    right: _Ints,
+    weight: Floats,
+    gone_at: _Ints,
+    step: int,
+    degree: Floats,
+    total: Floats,
+    part: _Ints,
+) -> tuple[_Ints, _Ints, Floats]:
+    """The edges that no node going in this pass takes with it; the others are taken off all sums."""
+    kept = 0
+    for edge in range(len(left)):
+        if gone_at[left[edge]] == step or gone_at[right[edge]] == step:
+            degree[left[edge]] -= weight[edge]
+            degree[right[edge]] -= weight[edge]
+            total[part[left[edge]]] -= weight[edge]
+        else:
+            left[kept], right[kept], weight[kept] = left[edge], right[edge], weight[edge]
+            kept += 1
+    return left[:kept], right[:kept], weight[:kept]

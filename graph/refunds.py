@@ -17,7 +17,7 @@ from graph.communities import communities
 from graph.links import Links
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise, false_discovery, poisson_surprise
-from graph.tally import distinct, highest, tally
+from graph.tally import by_two_codes, distinct, highest, tally
 from graph.ties import Codes
 
 LEAST_SURPRISE = 1.3
@@ -251,5 +251,9 @@ def _merged_visits(
     circle: NDArray[np.integer], at: Codes, orders: Floats, back: Floats
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats, Floats]:
     """One row a (circle, partner), sorted: circle, partner, orders and refunded ones."""
-    key, row = np.unique((circle.astype(np.int64) << 32) | at, return_inverse=True)
-    return key >> 32, key & 0xFFFFFFFF, tally(row, len(key), orders), tally(row, len(key), back)
+    order = by_two_codes(circle, int(circle.max(initial=-1)) + 1, at, int(at.max(initial=-1)) + 1)
+    circle, at = circle[order], at[order]
+    new = np.r_[True, (circle[1:] != circle[:-1]) | (at[1:] != at[:-1])][: len(order)]
+    row, count = np.cumsum(new) - 1, int(new.sum())
+    made, returned = tally(row, count, orders[order]), tally(row, count, back[order])
+    return circle[new].astype(np.int64), at[new].astype(np.int64), made, returned

@@ -55,8 +55,7 @@ def ring_probability(partners: Sets, projection: Projection, links: Links) -> Fl
 def ring_features(partners: Sets, projection: Projection, links: Links) -> pd.DataFrame:
     """(sets, features) float32: how the members are tied to each other and to others, and what they did."""
     size = np.array([len(one) for one in partners])
-    start = np.r_[0, np.cumsum(size)]
-    member = np.fromiter((code for one in partners for code in one), dtype=np.int32, count=int(start[-1]))
+    start, member = laid_out(partners)
     tied, channel = _ties_of(start, member, projection)
     columns: dict[str, NDArray[np.floating]] = {"size": size.astype(np.float64)}
     columns |= {name: tied[:, number] for number, name in enumerate(TIED)}
@@ -81,6 +80,13 @@ def ring_features(partners: Sets, projection: Projection, links: Links) -> pd.Da
     return pd.DataFrame(
         {name: np.round(value, _DIGITS).astype(np.float32) for name, value in columns.items()}
     )
+
+
+def laid_out(sets: Sets) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """(sets + 1,) where the members of each set begin, and (all members,) they one after the other."""
+    start = np.r_[0, np.cumsum([len(one) for one in sets], dtype=np.int64)]
+    member = np.fromiter((code for one in sets for code in one), dtype=np.int32, count=int(start[-1]))
+    return start, member
 
 
 def circle_probability(circles: Sets, projection: Projection, links: Links) -> Floats:

@@ -17,7 +17,7 @@ from graph.records import Ring
 from graph.refunds import LEAST_SURPRISE, RefundCircles
 from graph.schema import Kind
 from graph.significance import Floats, expected_discovery, skewed_log_p
-from graph.tally import tally
+from graph.tally import by_code, by_two_codes, distinct, starts, tally
 
 BY_OUTCOME: Final = ("bad_custom", "bad_customers", "co_change")
 """Channels that read how orders end: they may not say among whom the endings are then compared."""
@@ -201,18 +201,20 @@ def _visits(links: Links, projection: Projection, outcomes: Sequence[str], top: 
     (`top`, (partners,)) where one is given: a ring's own customers must not say what is usual.
     """
     ordered, partners = links.ordered_at, links.size(Kind.PARTNER)
-    order = np.argsort(ordered["partner"].to_numpy(), kind="stable")
+    order = by_code(ordered["partner"].to_numpy(), partners)
     partner = ordered["partner"].to_numpy()[order].astype(np.int64)
     consumer = ordered["consumer"].to_numpy()[order].astype(np.int64)
     orders = ordered["orders"].to_numpy(dtype=np.float64)[order]
-    ended = ordered[list(outcomes)].sum(axis=1).to_numpy(dtype=np.float64)[order]
+    ended = np.zeros(len(order))
+    for outcome in outcomes:
+        ended += ordered[outcome].to_numpy()[order]
     shopper = projection.groups.shoppers()[0][consumer]
     usual = np.ones(len(order), dtype=np.bool_) if top is None else ~_shared(shopper, top[partner], partners)
     step = np.searchsorted(BUSY_STEPS, tally(consumer, links.size(Kind.CONSUMER))[consumer], side="right")
     due = _due(partner, ended, orders, step, usual)
     variance = due * (1.0 - due / np.maximum(orders, 1.0))
     alike = _alikeness(shopper[usual], (ended - due)[usual], orders[usual], variance[usual])
-    start = np.searchsorted(partner, np.arange(partners + 1))
+    start = starts(partner, partners)
     return _Visits(start, partner, consumer, shopper, orders, ended, due, variance, alike)
 
 
@@ -237,8 +239,11 @@ def _shared(shopper: _Codes, top: _Codes, partners: int) -> NDArray[np.bool_]:
     result = np.zeros(len(shopper), dtype=np.bool_)
     # most partners are their own top, and share nobody
     rows = np.flatnonzero(top >= partners)
-    _, row, count = np.unique((shopper[rows] << 32) | top[rows], return_inverse=True, return_counts=True)
-    result[rows] = count[row] >= 2
+    who, where = shopper[rows], top[rows]
+    order = by_two_codes(who, int(who.max(initial=-1)) + 1, where, int(where.max(initial=-1)) + 1)
+    who, where = who[order], where[order]
+    again = (who[1:] == who[:-1]) & (where[1:] == where[:-1])
+    result[rows[order[1:][again]]] = result[rows[order[:-1][again]]] = True
     return result
 
 
@@ -323,7 +328,7 @@ def _surprise_of(rows: _Codes, visits: _Visits, left: Floats | float, members: i
 def _several(shopper: _Codes, place: NDArray[np.integer]) -> NDArray[np.bool_]:
     """(rows,) whether the row's shopper visits more than one of the places."""
     _, row = np.unique(shopper, return_inverse=True)
-    pair = np.unique((row.astype(np.int64) << 32) | place)
+    pair = distinct((row.astype(np.int64) << 32) | place)
     return np.asarray(np.bincount(pair >> 32)[row] >= 2) if len(row) else np.zeros(0, dtype=np.bool_)
 
 
@@ -352,7 +357,7 @@ def _circles(rings: Sequence[Ring], links: Links, projection: Projection) -> lis
 
 def _rows_of(rings: Sequence[Ring], visits: _Visits) -> list[_Codes]:
     """The visits of each ring's consumers."""
-    everybody = np.unique(np.concatenate([ring.consumers for ring in rings]))
+    everybody = distinct(np.concatenate([ring.consumers for ring in rings]))
     chosen = np.zeros(int(visits.consumer.max(initial=everybody.max(initial=0))) + 1, dtype=np.bool_)
     chosen[everybody] = True
     rows = np.flatnonzero(chosen[visits.consumer])

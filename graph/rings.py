@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,7 +16,7 @@ from graph.detectors import DETECTORS
 from graph.links import Links
 from graph.projection import Projection
 from graph.records import Ring, Risk
-from graph.ring_forest import circle_probability, ring_probability
+from graph.ring_forest import affinity_graph, circle_probability, laid_out, ring_probability
 from graph.schema import Kind
 from graph.significance import Floats
 from graph.tally import tally
@@ -83,28 +85,94 @@ def _add_pruned(found: Proposals, projection: Projection) -> None:
 
     The weakest is who has the least of: ties to the others, as a share of all its ties too, times its risk.
     """
-    degree = tally(projection.left, projection.partners, projection.affinity)
-    degree += tally(projection.right, projection.partners, projection.affinity)
-    for candidate in list(found):
+    wholes = [candidate for candidate in found if len(candidate.partners) > 2]
+    for candidate, weakest in zip(wholes, _weakest_first(wholes, projection), strict=True):
         members = list(candidate.partners)
-        while len(members) > 2:
-            inside = _attachment(members, projection)
-            worth = inside**2 / (degree[members] + 1e-3) * (projection.membership[members] + 1e-3)
-            members.pop(int(np.argmin(np.round(worth, 6))))
+        for member in weakest[:-2]:
+            members.remove(member)
             # what a detector saw, it saw of the larger set
             seen = found.setdefault(Candidate(tuple(members)), {})
             for name in found[candidate]:
                 seen.setdefault(name, "")
 
 
-def _attachment(members: Sequence[int], projection: Projection) -> Floats:
-    """(members,) the sum of each member's affinities to the others; members are sorted."""
-    rows = _inside(projection, members)
-    value = projection.affinity[rows]
-    size = len(members)
-    left = np.searchsorted(members, projection.left[rows])
-    right = np.searchsorted(members, projection.right[rows])
-    return tally(left, size, value) + tally(right, size, value)
+def _weakest_first(candidates: Sequence[Candidate], projection: Projection) -> list[list[int]]:
+    """The partners of each candidate, in the order in which they are the weakest of those left."""
+    degree = tally(projection.left, projection.partners, projection.affinity)
+    degree += tally(projection.right, projection.partners, projection.affinity)
+    start, member = laid_out([candidate.partners for candidate in candidates])
+    pairs = affinity_graph(projection)
+    order = _peel(
+        start,
+        member,
+        pairs.indptr.astype(np.int64),
+        pairs.indices.astype(np.int64),
+        projection.affinity[pairs.data - 1].astype(np.float64),
+        degree,
+        projection.membership,
+    )
+    return [order[begin:end].tolist() for begin, end in itertools.pairwise(start)]
+
+
+@numba.njit(cache=True)
+def _peel(
+    start: NDArray[np.int64],
+    member: NDArray[np.int32],
+    indptr: NDArray[np.int64],
+    other: NDArray[np.int64],
+    affinity: Floats,
+    degree: Floats,
+    membership: NDArray[np.float32],
+) -> NDArray[np.int32]:
+    """(all members,) those of each set (`start`), sorted, the weakest first."""
+    result = np.empty_like(member)
+    place = np.full(len(indptr) - 1, -1)
+    for number in range(len(start) - 1):
+        codes = member[start[number] : start[number + 1]]
+        inner = np.zeros((len(codes), len(codes)))
+        for at, code in enumerate(codes):
+            place[code] = at
+        for at, code in enumerate(codes):
+            for entry in range(indptr[code], indptr[code + 1]):
+                if place[other[entry]] >= 0:
+                    inner[at, place[other[entry]]] = affinity[entry]
+        for code in codes:
+            place[code] = -1
+        order = _order(inner, degree[codes], membership[codes])
+        result[start[number] : start[number + 1]] = codes[order]
+    return result
+
+
+@numba.njit(cache=True)
+def _order(inner: Floats, degree: Floats, membership: NDArray[np.float32]) -> NDArray[np.int64]:
+    """(members,) the places of the members, always the weakest of those left."""
+    left = np.ones(len(inner), dtype=np.bool_)
+    order = np.zeros(len(inner), dtype=np.int64)
+    for step in range(len(inner)):
+        weakest, least = -1, np.inf
+        for at in range(len(inner)):
+            if left[at]:
+                worth = _attachment(inner[at], at, left) ** 2 / (degree[at] + 1e-3)
+                worth *= membership[at] + np.float32(1e-3)
+                # rounded, so that sums in another order leave the same weakest
+                if np.rint(worth * 1e6) < least:
+                    weakest, least = at, np.rint(worth * 1e6)
+        left[weakest] = False
+        order[step] = weakest
+    return order
+
+
+@numba.njit(cache=True)
+def _attachment(affinity: Floats, at: int, left: NDArray[np.bool_]) -> float:
+    """The sum of one member's affinities to the others that are left."""
+    before, after = 0.0, 0.0
+    for one in range(at):
+        if left[one]:
+            before += affinity[one]
+    for one in range(at + 1, len(left)):
+        if left[one]:
+            after += affinity[one]
+    return after + before
 
 
 def _proposed(links: Links, projection: Projection, risk: Risk, *, seed: int) -> Proposals:
@@ -114,15 +182,6 @@ def _proposed(links: Links, projection: Projection, risk: Risk, *, seed: int) ->
             if len(candidate.partners) <= MOST_PARTNERS:
                 found.setdefault(candidate, {})[name] = candidate.reason
     return found
-
-
-def _inside(projection: Projection, partners: Sequence[int]) -> NDArray[np.int64]:
-    """Rows of the projection's pairs with both ends among `partners`."""
-    members = np.asarray(sorted(partners), dtype=np.int32)
-    start = np.searchsorted(projection.left, members)
-    stop = np.searchsorted(projection.left, members, side="right")
-    rows = np.concatenate([np.arange(a, b) for a, b in zip(start, stop, strict=True)])
-    return rows[np.isin(projection.right[rows], members)]
 
 
 def _without_overlaps(rings: Sequence[Ring], strength: Floats) -> list[int]:

@@ -69,3 +69,22 @@ def _counting_sort(code: NDArray[np.integer], rows: NDArray[np.int64], size: int
         order[place[code[row]]] = row
         place[code[row]] += 1
     return order
+
+
+@numba.njit(cache=True)
+def reach(value: NDArray[np.integer], place: int, stop: int, wanted: int) -> int:
+    """The first place in [place, stop) of the sorted values that is not below `wanted`, `stop` for none.
+
+    In strides that double, then halve: near places cost little, far ones a logarithm.
+    """
+    if place == stop or value[place] >= wanted:
+        return place
+    stride = 1
+    while place + stride < stop and value[place + stride] < wanted:
+        place += stride
+        stride *= 2
+    while stride > 0:
+        if place + stride < stop and value[place + stride] < wanted:
+            place += stride
+        stride //= 2
+    return place + 1

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from graph.links import Links
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise, false_discovery, normal_surprise, poisson_surprise
-from graph.tally import by_code, by_two_codes, starts, tally
+from graph.tally import by_code, by_two_codes, reach, starts, tally
 from graph.ties import Codes, Ties
 
 MAX_Q = 0.05
@@ -59,7 +59,7 @@ def common_custom(links: Links) -> CommonCustom:
     surprise = poisson_surprise(overlap, expected)
     keep = false_discovery(surprise, tests=partners * (partners - 1) // 2) <= MAX_Q
     left, right, overlap = left[keep], right[keep], overlap[keep]
-    pair, at_left, at_right = _common_rows(links, left, right)
+    pair, at_left, at_right = _common_rows(links, left, right, int(overlap.sum()))
     return CommonCustom(left, right, overlap, expected[keep], surprise[keep], pair, at_left, at_right)
 
 
@@ -195,28 +195,46 @@ def consumer_country(links: Links) -> NDArray[np.int64]:
     return codes
 
 
-def _common_rows(links: Links, left: Codes, right: Codes) -> tuple[Codes, Codes, Codes]:
-    """For each pair its common customers: pair number, row of `ordered_at` at the left and at the right."""
-    at = links.ordered_at["partner"].to_numpy().astype(np.int64)
-    of = links.ordered_at["consumer"].to_numpy().astype(np.int64)
+def _common_rows(links: Links, left: Codes, right: Codes, count: int) -> tuple[Codes, Codes, Codes]:
+    """For each pair its common customers: pair number, row of `ordered_at` at the left and at the right.
+
+    There are `count` of them over all pairs.
+    """
+    at, of = links.ordered_at["partner"].to_numpy(), links.ordered_at["consumer"].to_numpy()
     partners = links.size(Kind.PARTNER)
     order = by_two_codes(at, partners, of, links.size(Kind.CONSUMER))
-    key = (at[order] << 32) | of[order]
-    start = starts(at, partners)
-    fewer = (start[left + 1] - start[left]) <= (start[right + 1] - start[right])
-    small, large = np.where(fewer, left, right), np.where(fewer, right, left)
-    count = start[small + 1] - start[small]
-    pair = np.repeat(np.arange(len(left), dtype=np.int32), count)
-    offset = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
-    row = start[small][pair] + offset
-    wanted = (large[pair].astype(np.int64) << 32) | of[order][row]
-    found = np.minimum(np.searchsorted(key, wanted), max(len(key) - 1, 0))
-    hit = key[found] == wanted if len(key) else np.zeros(0, dtype=bool)
-    pair, mine, theirs = pair[hit], order[row[hit]], order[found[hit]]
-    swap = ~fewer[pair]
-    at_left = np.where(swap, theirs, mine).astype(np.int32)
-    at_right = np.where(swap, mine, theirs).astype(np.int32)
+    pair, at_left, at_right = _meetings(left, right, count, starts(at, partners), of[order], order)
     return pair, at_left, at_right
+
+
+@numba.njit(cache=True)
+def _meetings(
+    left: Codes,
+    right: Codes,
+    count: int,
+    start: NDArray[np.int64],
+    customer: Codes,
+    row: NDArray[np.int64],
+) -> tuple[Codes, Codes, Codes]:
+    """Pair and both rows of each customer in common; each partner's customers are sorted."""
+    found = np.empty((3, count), dtype=np.int32)
+    filled = 0
+    for pair in range(len(left)):
+        one, other = left[pair], right[pair]
+        fewer = start[one + 1] - start[one] <= start[other + 1] - start[other]
+        if not fewer:
+            one, other = other, one
+        place, stop = start[other], start[other + 1]
+        for visit in range(start[one], start[one + 1]):
+            place = reach(customer, place, stop, customer[visit])
+            if place == stop:
+                break
+            if customer[place] == customer[visit]:
+                found[0, filled] = pair
+                found[1 if fewer else 2, filled] = row[visit]
+                found[2 if fewer else 1, filled] = row[place]
+                filled += 1
+    return found[0], found[1], found[2]
 
 
 def _pair_sum(custom: CommonCustom, value: Floats) -> Floats:
@@ -227,11 +245,20 @@ def _season_rank(links: Links) -> Floats:
     """(ordered_at rows,) where in (0, 1) the customer's first order lies among the partner's first orders."""
     at = links.ordered_at["partner"].to_numpy()
     first = links.ordered_at["first_at"].to_numpy()
-    order = np.lexsort((first, at))
-    count = np.bincount(at, minlength=links.size(Kind.PARTNER))
-    start = np.cumsum(count) - count
-    rank = np.empty(len(at))
-    rank[order] = (np.arange(len(at)) - start[at[order]] + 0.5) / count[at[order]]
+    partners = links.size(Kind.PARTNER)
+    rank: Floats = _ranks(by_code(at, partners), starts(at, partners), first)
+    return rank
+
+
+@numba.njit(cache=True)
+def _ranks(order: NDArray[np.int64], start: NDArray[np.int64], moment: NDArray[np.int64]) -> Floats:
+    """(rows,) the rank in (0, 1) of each row's moment in its group: rows in `order` between two starts."""
+    rank = np.empty(len(order))
+    for group in range(len(start) - 1):
+        rows = order[start[group] : start[group + 1]]
+        in_time = np.argsort(moment[rows], kind="mergesort")
+        for place, row in enumerate(rows[in_time]):
+            rank[row] = (place + 0.5) / len(rows)
     return rank
 
 
