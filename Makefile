@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-kills test-browser check format neo4j neo4j-stop bench-quality bench-null bench-ablation bench-nights bench-look-alikes bench-adversary bench-speed bench-store bench-peer bench-public lock clean
+.PHONY: help demo test test-slow test-kills test-browser check format neo4j neo4j-stop bench-quality bench-null bench-ablation bench-nights bench-look-alikes bench-adversary bench-speed bench-store bench-peer bench-public fit-forests lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -81,6 +81,9 @@ bench-null: $(READY) ## significance where there is no ring, and what it keeps w
 # the files hold hashes and no address: whichever index the machine is set up for serves them
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
+fit-forests: $(READY) ## fit what detection has learnt from made-up worlds anew (half an hour)
+	$(BIN)/python -m benchmarks.fit_forests --scratch $(or $(SCRATCH),$(error name an empty folder: make fit-forests SCRATCH=folder))
+
 lock: $(READY) ## renew requirements.lock and requirements-uv.lock
 	$(COMPILE) --upgrade --quiet --all-extras pyproject.toml -o requirements.lock
 	echo uv | $(COMPILE) --upgrade --quiet --no-annotate - -o requirements-uv.lock
