@@ -53,6 +53,10 @@ def changed(ring: ScoredRing) -> str:
     return clean(ring.changed, SENTENCE_CHARACTERS) if ring.changed else ""
 
 
+_REASONS = 3
+"""Detectors whose sentence the head of the page holds."""
+
+
 def summary(ring: ScoredRing, currency: str) -> dict[str, Any]:
     """The head of the page: what was found, how sure, how much money, when."""
     kind = typology(ring)
@@ -71,8 +75,15 @@ def summary(ring: ScoredRing, currency: str) -> dict[str, Any]:
         "last": day(ring.last_at),
         "lineage": clean(ring.lineage, 40),
         "changed": changed(ring),
-        "found": joined([clean(name, 60).replace("_", " ") for name in ring.found_by]),
+        "found": _seen_by(ring),
     }
+
+
+def _seen_by(ring: ScoredRing) -> str:
+    """The detectors that propose the ring, and what some of them saw."""
+    names = joined([clean(name, 60).replace("_", " ") for name in ring.found_by])
+    seen = [clean(reason, SENTENCE_CHARACTERS) for reason in ring.reasons[:_REASONS]]
+    return " ".join((f"{names}.", *seen)) if names else ""
 
 
 def _pattern(kind: str) -> str:
