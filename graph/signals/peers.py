@@ -162,7 +162,8 @@ def shared_device_custom(
 ) -> Measure:
     """Customers whose primary device is another consumer's primary one too, of those with a device."""
     own = consumer.primary_device
-    shared = (own >= 0) & (device.primary_consumers[np.maximum(own, 0)] >= 2) if len(own) else own >= 0
+    users = np.append(device.primary_consumers, 0)  # no device of one's own, -1, is the last
+    shared = users[own] >= 2
     return _share(orders.target, shared[orders.source], (own >= 0)[orders.source], len(partner.orders))
 
 

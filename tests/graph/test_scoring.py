@@ -238,3 +238,14 @@ def test_many_rings_are_scored_quickly() -> None:
 
 def test_a_tie_of_every_channel_can_be_said_in_words() -> None:
     assert set(TIED_BY) == set(project(planted(2)[0].links()).channels)
+
+
+@pytest.mark.parametrize("missing", ["used", "paid_from", "logins", "payouts"])
+def test_rings_are_scored_where_a_kind_of_link_is_missing(missing: str) -> None:
+    rows = planted(1)[0]
+    setattr(rows, missing, [])
+    links = rows.links()
+    projection = project(links)
+    risk = prior_risk(links, projection).risk
+    rings = (Ring(tuple(range(60, 65))), *find_rings(links, projection, risk, seed=0))
+    assert len(score_rings(rings, build_context(links, risk), projection)) == len(rings)
