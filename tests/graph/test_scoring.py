@@ -240,10 +240,11 @@ def test_a_tie_of_every_channel_can_be_said_in_words() -> None:
     assert set(TIED_BY) == set(project(planted(2)[0].links()).channels)
 
 
-@pytest.mark.parametrize("missing", ["used", "paid_from", "logins", "payouts"])
-def test_rings_are_scored_where_a_kind_of_link_is_missing(missing: str) -> None:
+@pytest.mark.parametrize("missing", [("used", "logins"), ("paid_from", "payouts", "transfers")])
+def test_rings_are_scored_where_no_device_or_no_account_is_known(missing: tuple[str, ...]) -> None:
     rows = planted(1)[0]
-    setattr(rows, missing, [])
+    for name in missing:
+        setattr(rows, name, [])
     links = rows.links()
     projection = project(links)
     risk = prior_risk(links, projection).risk
