@@ -30,7 +30,7 @@ from benchmarks.judging import FIGURES, Found, interval, judge
 from benchmarks.worlds import World, add_arguments, chosen_worlds
 from graph.detectors import DETECTORS
 from graph.links import Links
-from graph.projection import Projection, project
+from graph.projection import Projection, project, with_affinity
 
 SHOWN = FIGURES[:3]
 NOTHING = "nothing"
@@ -68,7 +68,8 @@ def ablated(links: Links) -> Iterator[tuple[str, str, Found]]:
         with without_detector(name):
             yield "detector", name, rings_of(whole)
     for channel in projection.channels:
-        yield "channel", channel, rings_of(judge_members(links, without_channel(projection, channel)))
+        left = with_affinity(without_channel(projection, channel), links)
+        yield "channel", channel, rings_of(judge_members(links, left))
 
 
 def judged(world: World, labels: str) -> Iterator[dict[str, object]]:
