@@ -1,0 +1,162 @@
+"""What every model of risk reads and answers: a typed graph and labels in, one number a node out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Codes = NDArray[np.int64]
+Floats = NDArray[np.float32]
+EdgeType = tuple[str, str, str]
+"""Source kind, name, target kind."""
+
+Tensors = dict[str, NDArray[np.generic]]
+
+
+@dataclass(frozen=True)
+class Edges:
+    """The edges of one type by target, as CSR: what target t hears is `source[start[t]:start[t + 1]]`.
+
+    `start` (targets + 1,) int64; `source` (e,) int64; `weight` (e,) float32, positive: messages are means
+    weighted by it; `attributes` (e, a) float32, such as log amount and age, a = 0 where there are none.
+    """
+
+    start: Codes
+    source: Codes
+    weight: Floats
+    attributes: Floats
+
+    def degree(self) -> Codes:
+        """How many edges every target hears, (targets,)."""
+        return np.diff(self.start)
+
+    def targets(self) -> Codes:
+        """The target of every edge, (e,)."""
+        return np.repeat(np.arange(len(self.start) - 1), self.degree())
+
+
+def edges(
+    source: Codes,
+    target: Codes,
+    targets: int,
+    *,
+    weight: Floats | None = None,
+    attributes: Floats | None = None,
+) -> Edges:
+    """Edges in any order as CSR of `targets` rows; a row's edges are ordered by all that is known of them."""
+    weight = np.ones(len(source), dtype=np.float32) if weight is None else weight
+    attributes = np.zeros((len(source), 0), dtype=np.float32) if attributes is None else attributes
+    order = np.lexsort((*attributes.T[::-1], weight, source, target))
+    start = np.concatenate([[0], np.cumsum(np.bincount(target, minlength=targets))]).astype(np.int64)
+    return Edges(
+        start,
+        source[order].astype(np.int64),
+        weight[order].astype(np.float32),
+        attributes[order].astype(np.float32),
+    )
+
+
+@dataclass(frozen=True)
+class GraphData:
+    """A graph at one moment: inputs `x` (n, width) float32 a kind, edges a type, whose `kind` gets a risk.
+
+    `said` (n,) int8 are the verdicts on nodes of `kind` that models may hear as evidence about their
+    neighbours: 1 fraud, -1 legit, 0 nothing. Whoever measures a model blanks what it measures on (`hearing`).
+    A graph of one kind is {"node": x}, {("node", "tied_to", "node"): edges}.
+    """
+
+    x: Mapping[str, Floats]
+    edges: Mapping[EdgeType, Edges]
+    kind: str
+    said: NDArray[np.int8] = field(default_factory=lambda: np.zeros(0, dtype=np.int8))
+
+    def __post_init__(self) -> None:
+        if not len(self.said):
+            object.__setattr__(self, "said", np.zeros(self.size, dtype=np.int8))
+
+    @property
+    def size(self) -> int:
+        """The number of nodes that get a risk."""
+        return len(self.x[self.kind])
+
+    def incoming(self, kind: str) -> list[EdgeType]:
+        """The types of edges that nodes of that kind hear, in the order of their names."""
+        return sorted(edge for edge in self.edges if edge[2] == kind)
+
+    def hearing(self, labels: Labels) -> GraphData:
+        """The same graph where exactly these labels are heard."""
+        said = np.zeros(self.size, dtype=np.int8)
+        said[labels.fraud], said[labels.legit] = 1, -1
+        return replace(self, said=said)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What a model learns from: codes of known frauds, of known legit nodes, of others to learn from.
+
+    Where everybody outside the test is labelled, `unlabelled` is empty. `class_prior` is the share of fraud
+    among all nodes, in (0, 1). `fold` (n,): the labels of fold f = 0, 1, … are held out together; -1 never.
+    """
+
+    fraud: Codes
+    legit: Codes
+    unlabelled: Codes
+    class_prior: float
+    fold: Codes
+    seed: int = 0
+
+    @property
+    def folds(self) -> int:
+        """How many folds there are."""
+        return int(self.fold.max(initial=-1)) + 1
+
+    def without(self, fold: int) -> Labels:
+        """The labels outside that fold."""
+        return replace(
+            self,
+            fraud=self.fraud[self.fold[self.fraud] != fold],
+            legit=self.legit[self.fold[self.legit] != fold],
+        )
+
+    def labelled(self) -> tuple[Codes, NDArray[np.bool_]]:
+        """All labelled codes in ascending order, and whether each is fraud."""
+        codes = np.concatenate([self.fraud, self.legit])
+        order = np.argsort(codes, kind="stable")
+        return codes[order], np.repeat([True, False], [len(self.fraud), len(self.legit)])[order]
+
+
+class Model(Protocol):
+    """A model of risk. Fitting, restoring and asking change nothing and are the same bytes for a seed.
+
+    `tensors` is all that fitting found, as plain arrays by name; `restore`, asked of a model with the same
+    settings, gives back the fitted one. A model that is not fitted raises `NotFittedError` when asked.
+    """
+
+    @property
+    def name(self) -> str:
+        """What people call it; one for each model of a portfolio."""
+        ...
+
+    def fit(self, data: GraphData, labels: Labels) -> Self:
+        """The model fitted to these labels. It hears `data.said`: see `GraphData.hearing`."""
+        ...
+
+    def risk(self, data: GraphData) -> NDArray[np.float64]:
+        """The risk of every node of `data.kind`, (n,), higher is worse; in [0, 1] unless its model says."""
+        ...
+
+    def tensors(self) -> Tensors:
+        """What fitting found."""
+        ...
+
+    def restore(self, tensors: Tensors) -> Self:
+        """The fitted model whose `tensors` these are; raises `ValueError` where they are another's."""
+        ...
+
+
+class NotFittedError(RuntimeError):
+    """A model was asked before it was fitted or restored."""
