@@ -11,11 +11,10 @@ from scipy import sparse
 
 from gnn.calibration import normal_score
 from gnn.dataset import Verdicts
-from gnn.evaluation import average_precision
+from gnn.evaluation import average_precision, interval
 from gnn.models import propagate_belief
 from gnn.train import Split
 
-DRAWS: Final = 200
 SHARPNESS: Final = 0.05
 """Models whose lower bounds differ by this much get weights in a ratio of e: about one standard error."""
 
@@ -54,18 +53,10 @@ def judge(name: str, score: NDArray[np.float64], group: NDArray[np.int64], data:
     """The model's figures among the reviewed partners; those nobody reviewed prove nothing either way."""
     reviewed = np.flatnonzero(data.fold >= 0)
     fraud, value = data.known.fraud[reviewed], score[reviewed]
-    groups, member = np.unique(group[reviewed], return_inverse=True)
-    order = np.argsort(member, kind="stable")
-    bounds = np.searchsorted(member[order], np.arange(len(groups) + 1))
-    rng = np.random.default_rng(data.seed)
-    draws = []
-    for _ in range(DRAWS):
-        drawn = rng.integers(0, len(groups), len(groups))
-        rows = np.concatenate([order[bounds[g] : bounds[g + 1]] for g in drawn])
-        if fraud[rows].any():
-            draws.append(average_precision(value[rows], fraud[rows]))
-    figure, error = average_precision(value, fraud), float(np.std(draws))
-    return ModelScore(name, figure, error, figure - error)
+    found = interval(
+        lambda rows: average_precision(value[rows], fraud[rows]), group[reviewed], seed=data.seed
+    )
+    return ModelScore(name, found.value, found.error, found.value - found.error)
 
 
 def stack_weights(judged: list[ModelScore]) -> NDArray[np.float64]:
