@@ -22,7 +22,7 @@ from graph.forest import read_forest
 from graph.links import Links
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise
-from graph.tally import tally
+from graph.tally import by_code, starts, tally
 from graph.ties import HUB_SHARERS, Codes
 
 _Ints = NDArray[np.int64]
@@ -239,16 +239,18 @@ def _collectors(links: Links) -> pd.DataFrame:
 
 
 def _met(places: _Places, consumers: int) -> tuple[Codes, Codes]:
-    begin = np.searchsorted(places.of, np.arange(consumers + 1))
+    """The pairs to look at, sorted: of each consumer the `MOST_TIES` with most in common; equals stay."""
     here = np.flatnonzero((places.rare[places.at] > 0) & (places.calm[places.at] | places.refunded))
-    row = here[np.argsort(places.at[here], kind="stable")]
-    inside = np.searchsorted(places.at[row], np.arange(len(places.rare) + 1))
-    one, other = _meetings(
-        begin, places.at, places.first, places.last, places.refunded, inside, places.of[row].astype(np.int32),
-        places.first[row], places.last[row], places.refunded[row], places.rare, places.calm, places.kind,
+    of, at, refunded = places.of[here].astype(np.int32), places.at[here], places.refunded[here]
+    size, back = len(places.rare), np.flatnonzero(refunded)
+    one, other, score = _meetings(
+        starts(of, consumers), at, places.kind[here], places.first[here], places.last[here], refunded,
+        places.rare, starts(at, size), of[by_code(at, size)],
+        starts(at[back], size), of[back][by_code(at[back], size)],
     )  # fmt: skip
-    key = np.unique(np.minimum(one, other) * consumers + np.maximum(one, other))
-    return (key // max(consumers, 1)).astype(np.int32), (key % max(consumers, 1)).astype(np.int32)
+    least = _least(starts(one, consumers), starts(other, consumers), by_code(other, consumers), score)
+    kept = score >= np.minimum(least[one], least[other])
+    return one[kept], other[kept]
 
 
 @numba.njit(cache=True)
@@ -263,75 +265,108 @@ def _apart(first: Floats, last: Floats, one: int, other: int) -> float:
 def _meetings(
     begin: _Ints,
     at: _Ints,
+    kind: NDArray[np.int8],
     first: Floats,
     last: Floats,
     refunded: NDArray[np.bool_],
-    inside: _Ints,
-    of: _Ints,
-    opened: Floats,
-    closed: Floats,
-    returned: NDArray[np.bool_],
     rare: Floats,
-    calm: NDArray[np.bool_],
-    kind: NDArray[np.int8],
-) -> tuple[_Ints, _Ints]:
-    """Of each consumer the `MOST_TIES` others with most in common, where either is refunded; equals stay."""
+    inside: _Ints,
+    who: Codes,
+    back_inside: _Ints,
+    back_who: Codes,
+) -> tuple[Codes, Codes, Floats]:
+    """Consumers who meet twice and more, once where either is refunded, sorted, and what they have in common.
+
+    Rows are sorted by consumer, who has those from its `begin` on; `who` lists each place's consumers,
+    sorted, from its place in `inside` on, `back_who` those refunded there. Each is met with those after it
+    alone: the places' consumers are passed as they go by.
+    """
     size = len(begin) - 1
-    met, back, score = np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros(size)
-    seen = np.empty(size, np.int64)
-    room, count = 1024, 0
-    one, other = np.empty(room, np.int64), np.empty(room, np.int64)
+    passed, back_passed = inside[:-1].copy(), back_inside[:-1].copy()
+    # 1 for whom a refund is shared with, and one more for each of the first two meetings
+    state, seen = np.zeros(size, np.uint8), np.empty(size, np.int32)
+    one, other, score, count = np.empty(1024, np.int32), np.empty(1024, np.int32), np.empty(1024), 0
     for a in range(size):
         found = 0
         for v in range(begin[a], begin[a + 1]):
             p = at[v]
-            if rare[p] <= 0 or not (calm[p] or refunded[v]):
-                continue
-            for entry in range(inside[p], inside[p + 1]):
-                b = of[entry]
-                if b == a:
-                    continue
-                if met[b] == 0:
+            passed[p] += 1
+            back_passed[p] += refunded[v]
+            if refunded[v]:
+                others = who[passed[p] : inside[p + 1]]
+            else:
+                others = back_who[back_passed[p] : back_inside[p + 1]]
+            for b in others:
+                if state[b] == 0:
+                    state[b] = 1
                     seen[found] = b
                     found += 1
-                met[b] += 1
-                returns = int(refunded[v]) + int(returned[entry])
-                back[b] += returns
-                worth = 1.0 + 2.0 * returns if kind[v] == 0 else 3.0
-                ends = min(abs(first[v] - opened[entry]), abs(last[v] - closed[entry]))
-                ends = min(ends, min(abs(first[v] - closed[entry]), abs(last[v] - opened[entry]))) / 5.0
-                score[b] += rare[p] * worth * (0.5 + 1.0 / (1.0 + ends * ends))
-        least = _least(seen[:found], met, back, score)
-        for i in range(found):
-            b = seen[i]
-            if met[b] >= 2 and back[b] >= 1 and round(score[b], 5) >= least:
-                if count == room:
-                    room *= 2
-                    one, other = _longer(one, room), _longer(other, room)
-                one[count], other[count] = a, b
-                count += 1
-            met[b], back[b], score[b] = 0, 0, 0.0
-    return one[:count], other[:count]
+        if found == 0:
+            continue
+        for v in range(begin[a], begin[a + 1]):
+            _count_meetings(who[passed[at[v]] : inside[at[v] + 1]], state)
+        twice = np.sort(seen[:found][state[seen[:found]] == 3])
+        state[seen[:found]] = 0
+        while count + len(twice) > len(one):
+            one, other = np.concatenate((one, one)), np.concatenate((other, other))
+            score = np.concatenate((score, score))
+        for b in twice:
+            one[count], other[count] = a, b
+            score[count] = _in_common(begin, at, kind, first, last, refunded, rare, a, b)
+            count += 1
+    return one[:count].copy(), other[:count].copy(), score[:count].copy()
 
 
 @numba.njit(cache=True)
-def _least(seen: _Ints, met: _Ints, back: _Ints, score: Floats) -> float:
-    """The score that `MOST_TIES` of those seen reach, of who met twice and is refunded; 0 for fewer."""
-    value, good = np.empty(len(seen)), 0
-    for b in seen:
-        if met[b] >= 2 and back[b] >= 1:
-            value[good] = round(score[b], 5)
-            good += 1
-    if good <= MOST_TIES:
-        return 0.0
-    return float(np.partition(value[:good], good - MOST_TIES)[good - MOST_TIES])
+def _count_meetings(others: Codes, state: NDArray[np.uint8]) -> None:
+    """One more for those of the others who count, up to 3."""
+    for b in others:
+        if state[b] == 1 or state[b] == 2:
+            state[b] += 1
 
 
 @numba.njit(cache=True)
-def _longer(values: _Ints, room: int) -> _Ints:
-    result = np.empty(room, np.int64)
-    result[: len(values)] = values
-    return result
+def _in_common(
+    begin: _Ints,
+    at: _Ints,
+    kind: NDArray[np.int8],
+    first: Floats,
+    last: Floats,
+    refunded: NDArray[np.bool_],
+    rare: Floats,
+    one: int,
+    other: int,
+) -> float:
+    """What the places of both are worth: rare ones, refunds there, visits at the same time."""
+    i, j, score = begin[one], begin[other], 0.0
+    while i < begin[one + 1] and j < begin[other + 1]:
+        if at[i] < at[j]:
+            i += 1
+        elif at[i] > at[j]:
+            j += 1
+        else:
+            returns = int(refunded[i]) + int(refunded[j])
+            worth = 1.0 + 2.0 * returns if kind[i] == 0 else 3.0
+            ends = _apart(first, last, i, j) / 5.0
+            score += rare[at[i]] * worth * (0.5 + 1.0 / (1.0 + ends * ends))
+            i += 1
+            j += 1
+    return float(round(score, 5))
+
+
+@numba.njit(cache=True)
+def _least(begin: _Ints, back_begin: _Ints, back: _Ints, score: Floats) -> Floats:
+    """(consumers,) the score that `MOST_TIES` of each one's pairs reach, 0 for fewer.
+
+    A consumer has the pairs from its `begin` on, and those of `back` from its `back_begin` on.
+    """
+    least = np.zeros(len(begin) - 1)
+    for a in range(len(least)):
+        ahead = score[begin[a] : begin[a + 1]]
+        mine = np.concatenate((ahead, score[back[back_begin[a] : back_begin[a + 1]]]))
+        if len(mine) > MOST_TIES:
+            least[a] = np.partition(mine, len(mine) - MOST_TIES)[len(mine) - MOST_TIES]
+    return least
 
 
 MEASURED: Final = (
