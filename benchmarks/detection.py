@@ -15,7 +15,7 @@ import pandas as pd
 
 from app.findings import find
 from app.progress import Steps
-from benchmarks.judging import Found, flags, member_sets
+from benchmarks.judging import Found, member_sets
 from gnn.risk import member_risk
 from graph.links import Links
 from graph.prior import Prior, prior_risk
@@ -54,7 +54,7 @@ def read_run(folder: Path, links: Links) -> Found:
         scores.reindex(links.partners.partner_id).fillna(0).to_numpy(np.float64),
         score,
         q_value,
-        rings.flagged.to_numpy(np.bool_) if "flagged" in rings else flags(score, q_value),
+        rings.flagged.to_numpy(np.bool_),
     )
 
 
@@ -96,13 +96,12 @@ def rings_of(judged: Judged, *, seed: int = 0, prune: bool | None = None) -> Fou
 def _found(rings: Sequence[ScoredRing], scores: pd.DataFrame, links: Links) -> Found:
     score = np.array([ring.score for ring in rings], dtype=np.float64)
     q_value = np.array([ring.q_value for ring in rings], dtype=np.float64)
-    flagged = [getattr(ring, "flagged", None) for ring in rings]
     return Found(
         [_ids(ring) for ring in rings],
         scores.set_index("partner_id").score.reindex(links.partners.partner_id).to_numpy(np.float64),
         score,
         q_value,
-        flags(score, q_value) if None in flagged else np.array(flagged, dtype=np.bool_),
+        np.array([ring.flagged for ring in rings], dtype=np.bool_),
     )
 
 

@@ -23,9 +23,6 @@ Flags = NDArray[np.bool_]
 DRAWS = 10_000
 """Bootstrap resamples: the ends of a 95 % interval then move by less than a hundredth of its width."""
 
-FLAG_SCORE, FLAG_Q = 0.5, 0.05
-"""A ring is flagged from this score on, and up to this false discovery rate."""
-
 BINS = (0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 1.0)
 """Edges of the reliability table."""
 
@@ -186,12 +183,6 @@ def _groups(alike: pd.DataFrame) -> tuple[list[str], list[set[str]]]:
         kinds.append(str(kind))
         groups.append(set(part.id))
     return kinds, groups
-
-
-def flags(score: Floats, q_value: Floats) -> Flags:
-    """(rings,) what is flagged by score and false discovery rate."""
-    result: Flags = (score >= FLAG_SCORE) & (q_value <= FLAG_Q)
-    return result
 
 
 def interval(values: Sequence[float] | Floats, *, draws: int = DRAWS, seed: int = 0) -> tuple[float, float]:

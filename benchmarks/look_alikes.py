@@ -3,7 +3,7 @@
     python -m benchmarks.look_alikes --worlds 3 --honest 3
     python -m benchmarks.look_alikes --folder worlds/a worlds/b
 
-A ring is flagged where its score is 0.5 or more and its q-value 0.05 or less, or as the run says. A group
+A ring is flagged as the run says. A group
 *appears* where at least half of its honest members (two or more of one kind; or the single partner that it
 consists of) sit in one flagged ring that is not a planted one: fewer than two thirds of its partners (its
 consumers where it has none) are planted. A ring's members are its partners and the consumers attached to
@@ -28,12 +28,13 @@ import pandas as pd
 
 from app.findings import find
 from app.progress import Steps
-from benchmarks.judging import FLAG_Q, FLAG_SCORE, Truth, flags, read_truth
+from benchmarks.judging import Truth, read_truth
 from benchmarks.null import clopper_pearson
 from benchmarks.worlds import leave_out_labels
 from gnn.evaluation import PURITY_FLOOR
 from graph.aggregation import aggregate
 from graph.links import Links
+from graph.records import FLAG_SCORE
 from graph.schema import Kind
 from graph.synthetic import write_world
 from graph.tables import read_tables
@@ -106,12 +107,10 @@ def is_planted(members: Ids, planted: Ids) -> bool:
 def named_rings(links: Links, planted: Ids, k: int) -> list[Named]:
     """The rings of a run on these links, the most suspicious first."""
     found = find(None, links, seed=0, checkpoint=None, previous=None, steps=Steps(io.StringIO()))
-    rule = flags(np.array([r.score for r in found.rings]), np.array([r.q_value for r in found.rings]))
     rings = []
     for place, ring in enumerate(found.rings):
         members = frozenset((str(kind), member.id) for kind in MEMBERS for member in ring.of(kind))
-        flagged = bool(getattr(ring, "flagged", rule[place]))
-        rings.append(Named(members, flagged, is_planted(members, planted), place < k))
+        rings.append(Named(members, ring.flagged, is_planted(members, planted), place < k))
     return rings
 
 
@@ -195,7 +194,7 @@ def report(groups: pd.DataFrame, worlds: Sequence[str]) -> str:
     """The markdown report."""
     text = f"`python -m benchmarks.look_alikes`, worlds {', '.join(worlds)}.\n\n"
     text += "A group appears where at least half of its honest members sit in one flagged ring (score >= "
-    text += f"{FLAG_SCORE}, q <= {FLAG_Q}) that is not planted; at most {LIMIT:.1%} may. Consumers attached "
+    text += f"{FLAG_SCORE}) that is not planted; at most {LIMIT:.1%} may. Consumers attached "
     text += "to a ring are its members too. 95 % intervals: Clopper-Pearson, over groups.\n\n"
     for way, part in groups.groupby("way", sort=False):
         for title, table in (("in all", totals(part)), ("by kind", by_kind(part))):

@@ -26,8 +26,6 @@ import pandas as pd
 from benchmarks.detection import CAN_PRUNE, detect, detect_by_command, judge_members, rings_of, same
 from benchmarks.judging import (
     FIGURES,
-    FLAG_Q,
-    FLAG_SCORE,
     Found,
     Judgement,
     Truth,
@@ -43,6 +41,7 @@ from benchmarks.judging import (
 from benchmarks.rivals import RIVALS
 from benchmarks.worlds import World, add_arguments, chosen_worlds
 from graph.projection import project
+from graph.records import FLAG_SCORE
 
 __all__ = ["Truth", "read_truth"]
 
@@ -154,7 +153,7 @@ class Report:
             "Rings found, by carefulness": found_by(planted, "carefulness"),
             "Rings found, by whether any member was reviewed": found_by(planted, "labelled"),
             "The score as a probability": calibration(scored),
-            f"Flagged: score >= {FLAG_SCORE} and q <= {FLAG_Q}": flagged(scored),
+            f"Flagged: score >= {FLAG_SCORE}": flagged(scored),
             "Among the best K rings": among(predicted[predicted.best]),
             "Honest look-alikes among the best K, rings by kind": kinds(predicted[predicted.best]),
             "Honest look-alikes among the flagged, rings by kind": kinds(scored[scored.flagged.astype(bool)]),

@@ -12,7 +12,6 @@ from benchmarks.judging import (
     Truth,
     are_true,
     brier,
-    flags,
     interval,
     judge,
     read_truth,
@@ -118,10 +117,6 @@ def test_brier_and_reliability_of_a_known_score() -> None:
     table = reliability(score, true)
     assert table["rings"].tolist() == [1, 0, 0, 2, 0, 0, 1]
     assert table["are true"].dropna().tolist() == [0.0, 0.5, 1.0]
-
-
-def test_a_ring_is_flagged_by_score_and_significance_together() -> None:
-    assert flags(np.array([0.5, 0.49, 0.9]), np.array([0.05, 0.0, 0.06])).tolist() == [True, False, False]
 
 
 def test_thirds_hold_equal_numbers_of_rings() -> None:
