@@ -1,0 +1,202 @@
+"""Features of every partner, consumer, device and bank account as of a moment, from the rows, in SQL.
+
+Each is named, with unit, window and meaning, in the header of its file `queries/features/*.sql`, and in
+`docs/features.md`, which this module makes: `python -m gnn.event_features > docs/features.md`.
+`gnn.features` tells links as a model in a run sees them; these go further, into moments and amounts of single
+rows. None reads a label: a verdict is what a model learns, not what it learns from.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from graph.schema import ENTITY_TABLES, OUTCOME_KNOWN_AFTER_DAYS, TABLES, Kind
+from graph.table_files import no_room
+from graph.tables import MEMORY_LIMIT, Tables
+
+THREADS: Final = 2
+_KNOWN: Final = ("arithmetic", "currency", "entities", "orders", "pairs", "standing")
+"""The files under `queries/features/known` that make what the features read, in this order."""
+_EVENTS: Final = ("orders", "payouts", "partner_logins", "transfers")
+
+
+@dataclass(frozen=True)
+class EventFeature:
+    """A column, as the header of `file` describes it.
+
+    `window` is "1 d", "7 d", "30 d" or "90 d" before the moment, or "all" for everything before it.
+    `without` is the value of an entity that has no such row: 0, or NaN for unknown.
+    """
+
+    name: str
+    unit: str
+    window: str
+    without: float
+    meaning: str
+    file: str
+
+
+def event_features(
+    tables: Tables, *, as_of_ms: int | None = None, outcome_known_after_days: int = OUTCOME_KNOWN_AFTER_DAYS
+) -> dict[Kind, pd.DataFrame]:
+    """What was known at `as_of_ms` (epoch milliseconds; default: the tables' own moment), one frame a kind.
+
+    Float32, NaN where unknown, a row an entity in the order of its codes, columns as in `EVENT_FEATURES`.
+    Nothing after the moment is read; an entity that comes later has a row all the same, of which nothing is
+    known. `outcome_known_after_days` as in `read_tables`. Amounts are in the main currency, as known then.
+    The same rows give the same bytes in any order and on any number of threads: every sum is one of whole
+    numbers. DuckDB holds 2 GB and writes the rest to a temporary folder; InputError where that has no room.
+    """
+    known = {
+        "as_of": tables.as_of_ms if as_of_ms is None else as_of_ms,
+        "known_after_days": outcome_known_after_days,
+    }
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="ringwatch-", ignore_cleanup_errors=True) as scratch,
+            _connect(Path(scratch)) as connection,
+        ):
+            for name in _EVENTS:
+                connection.register(name, getattr(tables, name))
+            for kind in Kind:
+                connection.register(ENTITY_TABLES[kind], _with_codes(tables, kind))
+            for name in _KNOWN:
+                for statement in connection.extract_statements(_text(f"known/{name}.sql")):
+                    _execute(connection, statement, known)
+            return {kind: _frame(connection, kind, tables.nodes(kind).num_rows, known) for kind in Kind}
+    except duckdb.OutOfMemoryException:
+        raise no_room() from None
+    except (duckdb.IOException, OSError) as error:
+        if "No space left" in str(error):
+            raise no_room() from None
+        raise
+
+
+def _connect(scratch: Path) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(
+        config={
+            "threads": THREADS,
+            "memory_limit": MEMORY_LIMIT,
+            "temp_directory": str(scratch),
+            "preserve_insertion_order": False,
+            "python_enable_replacements": False,
+            "autoinstall_known_extensions": False,
+        }
+    )
+
+
+def _with_codes(tables: Tables, kind: Kind) -> pa.Table:
+    """The contract's columns of an entity table and its codes: an extra column may be named as it likes."""
+    table = next(table for table in TABLES if table.name == ENTITY_TABLES[kind])
+    rows = tables.nodes(kind).select([column.name for column in table.columns])
+    return rows.append_column("code", pa.array(np.arange(rows.num_rows, dtype=np.int32)))
+
+
+def _frame(
+    connection: duckdb.DuckDBPyConnection, kind: Kind, size: int, known: dict[str, int]
+) -> pd.DataFrame:
+    features = EVENT_FEATURES[kind]
+    values = np.empty((len(features), size), dtype=np.float32)
+    for file in dict.fromkeys(feature.file for feature in features):
+        (query,) = connection.extract_statements(_text(file))
+        found = _execute(connection, query, {**known, "kind": kind.value}).fetchnumpy()
+        code = np.asarray(found["code"])
+        for row, feature in enumerate(features):
+            if feature.file == file:
+                values[row] = feature.without
+                column = np.ma.asarray(found[feature.name], dtype=np.float32)
+                values[row, code] = column.filled(np.nan)
+    return pd.DataFrame(values.T, columns=[feature.name for feature in features])
+
+
+def _text(file: str) -> str:
+    return resources.files("queries").joinpath("features", file).read_text(encoding="utf-8")
+
+
+def _execute(
+    connection: duckdb.DuckDBPyConnection, statement: duckdb.Statement, values: Mapping[str, int | str]
+) -> duckdb.DuckDBPyConnection:
+    return connection.execute(statement, {name: values[name] for name in statement.named_parameters})
+
+
+def _header(file: str) -> tuple[tuple[Kind, ...], tuple[EventFeature, ...]]:
+    """The kinds and the features that the header of a file names; none where it is no file of features."""
+    kinds: tuple[Kind, ...] = ()
+    features = []
+    for line in _text(file).splitlines():
+        mark, _, rest = line.partition(": ")
+        if mark == "-- Kinds":
+            kinds = tuple(Kind(name) for name in rest.split(", "))
+        elif mark == "-- Feature":
+            name, unit, window, without, meaning = rest.split(" | ")
+            features.append(
+                EventFeature(name, unit, window, 0.0 if without == "0" else np.nan, meaning, file)
+            )
+    return kinds, tuple(features)
+
+
+def _read_headers() -> dict[Kind, tuple[EventFeature, ...]]:
+    folder = resources.files("queries").joinpath("features")
+    headers = [_header(name) for name in sorted(file.name for file in folder.iterdir() if file.is_file())]
+    return {
+        kind: tuple(feature for kinds, features in headers if kind in kinds for feature in features)
+        for kind in Kind
+    }
+
+
+EVENT_FEATURES: Final = _read_headers()
+"""The columns of every kind's frame, in their order."""
+
+_INTRODUCTION: Final = """# Features from the rows
+
+What is known of a partner, consumer, device and bank account at a moment, computed by the files
+`queries/features/*.sql` in DuckDB, for models trained on your own verdicts (`gnn/event_features.py`). Nothing
+after the moment counts: no row, no outcome that became known later, no entity created later; verdicts are
+never read. Windows end at the moment; "all" is everything before it. "Without rows" is the value of an entity
+that has no such row, "unknown" is NaN. Amounts are in the main currency; rows in another count wherever no
+amount is asked for. Logarithms are natural, hours and days are UTC.
+
+This page is made from the files' headers by `python -m gnn.event_features > docs/features.md`.
+"""
+
+
+def page() -> str:
+    """The page in Markdown: a section a kind, a line a feature."""
+    parts = [_INTRODUCTION]
+    for kind in Kind:
+        features = EVENT_FEATURES[kind]
+        lines = [
+            (
+                f"`{feature.name}`",
+                feature.unit,
+                feature.window,
+                "0" if feature.without == 0 else "unknown",
+                feature.meaning,
+                f"`{feature.file}`",
+            )
+            for feature in features
+        ]
+        title = kind.value.replace("_", " ").capitalize()
+        head = ("feature", "unit", "window", "without rows", "meaning", "file")
+        parts.append(f"## {title}: {len(features)} features\n\n{_table(head, lines)}")
+    return "\n".join(parts)
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

@@ -1,0 +1,486 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gnn import event_features as module
+from gnn.event_features import EVENT_FEATURES, event_features, page
+from graph.schema import Kind
+from graph.synthetic import write_world
+from graph.tables import read_tables
+from tests.graph.folders import Rows, write_csv
+
+KINDS = list(Kind)
+START = datetime(2024, 1, 1, tzinfo=UTC)
+MOMENT = START + timedelta(days=120)
+PAGE = Path(__file__).parents[2] / "docs" / "features.md"
+SQL = Path(__file__).parents[2] / "queries" / "features"
+
+
+def at(days: float) -> str:
+    return (START + timedelta(days=days)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def world(seed: int = 3, *, orders: int = 1500, days: int = 200) -> Rows:
+    """A world of 200 days, so that much comes after `MOMENT`, in which every column is in use."""
+    rng = np.random.default_rng(seed)
+    partners, consumers, devices, accounts = 16, 60, 50, 50
+    names = ["Blue Door", "Blue Doors", "xq7 9zz", "Café Öl", "BLUE DOOR", "Nord Wind", "Süd Wind", "!!"]
+    pick: Callable[[int], int] = lambda n: int(rng.integers(n) * rng.random())  # noqa: E731
+    when = lambda: at(float(rng.random()) * days)  # noqa: E731
+    money = lambda: {  # noqa: E731
+        "amount": f"{rng.lognormal(3, 1) * (1000 ** (rng.random() < 0.05)):.2f}"
+        if rng.random() < 0.8
+        else "50.00",
+        "currency": "EUR" if rng.random() < 0.9 else "USD",
+    }
+    rows: Rows = {
+        "partners": [
+            {
+                "partner_id": f"p{p}",
+                "name": names[p % 8] + "z" * (p // 9),
+                "legal_name": f"{names[p % 8]} GmbH" if p % 2 else "",
+                "website": f"https://{'7' * (p // 4)}x.example" if p < 13 else "",
+                "category": ("5411", "5651", "")[p % 3],
+                "country": ("DE", "FR", "")[p % 3],
+                "onboarded_at": at(-p * 9.5),
+                "closed_at": at(60 + 9 * p) if p > 4 else "",
+            }
+            for p in range(partners)
+        ],
+        "consumers": [
+            {
+                "consumer_id": f"c{c}",
+                "country": ("DE", "FR", "")[c % 3],
+                "created_at": at(-c) if c % 4 else "",
+            }
+            for c in range(consumers)
+        ],
+        "devices": [
+            {
+                "device_id": f"d{d}",
+                "kind": ("mobile", "server", "")[d % 3],
+                "first_seen_at": at(-d) if d % 4 else "",
+            }
+            for d in range(devices)
+        ],
+        "bank_accounts": [
+            {
+                "account_id": f"a{a}",
+                "country": ("DE", "FR", "")[a % 3],
+                "opened_at": at(-a) if a % 4 else "",
+            }
+            for a in range(accounts)
+        ],
+        "orders": [],
+        "payouts": [],
+        "partner_logins": [],
+        "transfers": [],
+        "labels": [{"kind": "partner", "id": "p1", "verdict": "fraud", "known_at": at(3)}],
+    }
+    for number in range(orders):
+        placed = float(rng.random()) * days
+        outcome = str(rng.choice(["open", "paid", "paid", "refunded", "disputed", "defaulted"]))
+        rows["orders"].append(
+            {
+                "order_id": f"o{number}",
+                "placed_at": at(placed),
+                "consumer_id": f"c{pick(consumers)}",
+                "partner_id": f"p{pick(partners)}",
+                "device_id": f"d{pick(devices)}" if rng.random() < 0.9 else "",
+                "account_id": f"a{pick(accounts)}" if rng.random() < 0.9 else "",
+                "outcome": outcome,
+                "outcome_at": at(placed + float(rng.random()) * 60)
+                if rng.random() < 0.6 and outcome != "open"
+                else "",
+                **money(),
+            }
+        )
+    for number, day in enumerate([30, 60, 75, 95, 100, 112, 114, 116, 118.2, 119.3, 119.4, 119.6, 130, 150]):
+        fresh = {"consumer_id": f"f{number}", "device_id": f"e{number}", "account_id": f"b{number}"}
+        rows["consumers"].append(
+            {"consumer_id": f"f{number}", "country": "FR", "created_at": at(day - (0.3, 4, 20)[number % 3])}
+        )
+        rows["orders"] += [
+            rows["orders"][number]
+            | {"order_id": f"f{number}-{again}", "placed_at": at(day + again / 9000), "outcome_at": ""}
+            | fresh
+            | {"partner_id": f"p{number % 3}"}
+            for again in range(1 + number % 3)
+        ]
+        rows["partner_logins"].append(
+            {"partner_id": f"p{number % 3}", "device_id": f"l{number}", "at": at(day)}
+        )
+    for number in range(orders // 5):
+        rows["payouts"].append(
+            {
+                "payout_id": f"y{number}",
+                "paid_at": when(),
+                "partner_id": f"p{pick(partners)}",
+                "account_id": f"a{pick(accounts)}",
+                **money(),
+            }
+        )
+        rows["partner_logins"].append(
+            {"partner_id": f"p{pick(partners)}", "device_id": f"d{pick(devices)}", "at": when()}
+        )
+        rows["transfers"].append(
+            {
+                "transfer_id": f"t{number}",
+                "at": when(),
+                "from_account_id": f"a{pick(accounts)}",
+                "to_account_id": f"a{pick(accounts)}",
+                **money(),
+            }
+        )
+    return rows
+
+
+def _moment_of(name: str) -> str:
+    return {"orders": "placed_at", "payouts": "paid_at"}.get(name, "at")
+
+
+def _read(folder: Path, rows: Rows, **options: Any) -> Any:
+    return read_tables(write_csv(folder, rows), **options)
+
+
+def _known(rows: Rows, moment: datetime) -> Rows:
+    """The rows as a night at `moment` would find them: nothing that comes later stands in them."""
+    iso = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    known = {
+        name: [row for row in table if row[_moment_of(name)] <= iso]
+        if name in ("orders", "payouts", "partner_logins", "transfers")
+        else table
+        for name, table in rows.items()
+    }
+    known["orders"] = [
+        row
+        | (
+            {"outcome": "open", "outcome_at": ""}
+            if (row["outcome_at"] or _later(row["placed_at"], 30)) > iso
+            else {}
+        )
+        for row in known["orders"]
+    ]
+    return known
+
+
+def _later(moment: str, days: int) -> str:
+    later = datetime.fromisoformat(moment) + timedelta(days=days)
+    return later.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _changed_after(rows: Rows, moment: datetime, seed: int) -> Rows:
+    """Other rows, outcomes, labels and entities after `moment`: nothing of it is known yet."""
+    rng = np.random.default_rng(seed)
+
+    def late() -> str:
+        return at((moment - START) / timedelta(days=1) + 0.001 + float(rng.random()) * 60)
+
+    changed = _known(rows, moment)
+    for number in range(300):
+        money = {"amount": f"{rng.lognormal(6, 2):.2f}", "currency": "USD"}
+        who = {
+            "consumer_id": f"c{rng.integers(90)}",
+            "partner_id": f"p{rng.integers(20)}",
+            "device_id": f"d{rng.integers(60)}",
+            "account_id": f"a{rng.integers(70)}",
+        }
+        changed["orders"].append(
+            {"order_id": f"late{number}", "placed_at": late(), "outcome": "disputed", "outcome_at": ""}
+            | who
+            | money
+        )
+        changed["payouts"].append(
+            {
+                "payout_id": f"late{number}",
+                "paid_at": late(),
+                "partner_id": who["partner_id"],
+                "account_id": who["account_id"],
+            }
+            | money
+        )
+        changed["partner_logins"].append(
+            {"partner_id": who["partner_id"], "device_id": who["device_id"], "at": late()}
+        )
+        changed["transfers"].append(
+            {
+                "transfer_id": f"late{number}",
+                "at": late(),
+                "from_account_id": who["account_id"],
+                "to_account_id": f"a{rng.integers(70)}",
+            }
+            | money
+        )
+        changed["labels"].append(
+            {
+                "kind": "partner",
+                "id": who["partner_id"],
+                "verdict": str(rng.choice(["fraud", "legit"])),
+                "known_at": late(),
+            }
+        )
+    for row in changed["orders"]:
+        if row["outcome"] == "open":
+            row |= {"outcome": "defaulted", "outcome_at": late()}
+    for row in changed["partners"]:
+        if not row["closed_at"]:
+            row |= {"closed_at": late()}
+    changed["partners"] = changed["partners"] + [
+        {"partner_id": f"p{p}", "name": "Blue Door", "category": "5411", "onboarded_at": late()}
+        for p in range(16, 20)
+    ]
+    changed["consumers"] = changed["consumers"] + [
+        {"consumer_id": f"c{c}", "country": "FR", "created_at": late()} for c in range(60, 80)
+    ]
+    return changed
+
+
+def _by_id(tables: Any, features: dict[Kind, pd.DataFrame], kind: Kind) -> pd.DataFrame:
+    return features[kind].set_axis(tables.ids(kind).to_pylist(), axis=0)
+
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, dict[Kind, pd.DataFrame]]:
+    tables = _read(tmp_path_factory.mktemp("known"), _known(world(), MOMENT), as_of=MOMENT)
+    return tables, event_features(tables)
+
+
+def test_columns_are_those_of_the_headers_and_rows_those_of_the_nodes(
+    known: tuple[Any, dict[Kind, pd.DataFrame]],
+) -> None:
+    tables, features = known
+    for kind in KINDS:
+        frame = features[kind]
+        assert list(frame.columns) == [feature.name for feature in EVENT_FEATURES[kind]]
+        assert len(set(frame.columns)) == frame.shape[1] > 20
+        assert len(frame) == tables.nodes(kind).num_rows
+        assert (frame.dtypes == np.float32).all()
+        assert not np.isinf(frame.to_numpy()).any()
+
+
+def test_every_feature_tells_something(known: tuple[Any, dict[Kind, pd.DataFrame]]) -> None:
+    """A feature that is the same of everyone in a world of every column would pass whatever follows."""
+    for kind, frame in known[1].items():
+        alike = " ".join(name for name in frame if frame[name].nunique() < 2)
+        assert alike == "", kind
+
+
+@pytest.mark.parametrize("own_moment", [True, False], ids=["read as of it", "read later"])
+def test_nothing_after_the_moment_changes_any_feature(
+    tmp_path: Path, known: tuple[Any, dict[Kind, pd.DataFrame]], own_moment: bool
+) -> None:
+    rows = _changed_after(world(), MOMENT, seed=5)
+    moment_ms = round(MOMENT.timestamp() * 1000)
+    if own_moment:
+        tables = _read(tmp_path, rows, as_of=MOMENT)
+        features = event_features(tables)
+    else:
+        tables = _read(tmp_path, rows)
+        features = event_features(tables, as_of_ms=moment_ms)
+        assert tables.as_of_ms > moment_ms
+        now = event_features(tables)
+        assert all(not now[kind].equals(features[kind]) for kind in KINDS)
+    for kind in KINDS:
+        expected = _by_id(*known, kind)
+        found = _by_id(tables, features, kind)
+        for name in expected:
+            same = expected[name].to_numpy().tobytes() == found[name].loc[expected.index].to_numpy().tobytes()
+            assert same, (kind, name)
+
+
+def test_known_at_the_moment_alone_is_what_the_whole_history_gives(
+    tmp_path: Path, known: tuple[Any, dict[Kind, pd.DataFrame]]
+) -> None:
+    """The world goes on after the moment as it does; read at its end, asked of the moment."""
+    tables = _read(tmp_path, world())
+    features = event_features(tables, as_of_ms=round(MOMENT.timestamp() * 1000))
+    for kind in KINDS:
+        expected = _by_id(*known, kind)
+        found = _by_id(tables, features, kind).loc[expected.index]
+        pd.testing.assert_frame_equal(found, expected, check_exact=True)
+
+
+def test_other_order_of_rows_and_other_threads_give_the_same_bytes(
+    tmp_path: Path, known: tuple[Any, dict[Kind, pd.DataFrame]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(1)
+    rows = {
+        name: [table[row] for row in rng.permutation(len(table))]
+        for name, table in _known(world(), MOMENT).items()
+    }
+    tables = _read(tmp_path, rows, as_of=MOMENT)
+    for threads in (1, 2):
+        monkeypatch.setattr(module, "THREADS", threads)
+        for kind, frame in event_features(tables).items():
+            assert frame.to_numpy().tobytes() == known[1][kind].to_numpy().tobytes(), (threads, kind)
+
+
+@pytest.mark.slow
+def test_threads_that_share_the_work_give_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DuckDB shares a table out in pieces of 122,880 rows: here there are four."""
+    write_world(tmp_path / "world", seed=8, orders=400_000)
+    tables = read_tables(tmp_path / "world")
+    bytes_of = []
+    for threads in (1, 2, 5):
+        monkeypatch.setattr(module, "THREADS", threads)
+        bytes_of.append([frame.to_numpy().tobytes() for frame in event_features(tables).values()])
+    assert bytes_of[0] == bytes_of[1] == bytes_of[2]
+
+
+def test_partners_alone_have_features(tmp_path: Path) -> None:
+    rows = {name: world()[name] for name in ("partners",)}
+    rows["partner_logins"] = [{"partner_id": "p1", "device_id": "d1", "at": at(1)}]
+    frames = event_features(_read(tmp_path, rows, as_of=MOMENT))
+    assert frames[Kind.PARTNER]["orders"].tolist() == [0.0] * 16
+    assert frames[Kind.PARTNER]["refund_share"].isna().all()
+    assert frames[Kind.CONSUMER].shape == (0, len(EVENT_FEATURES[Kind.CONSUMER]))
+
+
+def test_an_extra_column_named_code_is_none_of_ours(tmp_path: Path) -> None:
+    rows = _known(world(orders=60), MOMENT)
+    plain = event_features(_read(tmp_path / "plain", rows, as_of=MOMENT))
+    rows["partners"] = [row | {"code": "0'; DROP TABLE orders; --"} for row in rows["partners"]]
+    extra = event_features(_read(tmp_path / "extra", rows, as_of=MOMENT))
+    for kind in KINDS:
+        assert extra[kind].equals(plain[kind])
+
+
+# By hand ------------------------------------------------------------------------------------------------
+
+
+def test_numbers_of_a_partner_by_hand(tmp_path: Path) -> None:
+    def order(number: int, day: float, consumer: str, amount: str, **more: str) -> dict[str, str]:
+        return {
+            "order_id": f"o{number}",
+            "placed_at": at(day),
+            "consumer_id": consumer,
+            "partner_id": "p1",
+            "device_id": "d1",
+            "account_id": "",
+            "amount": amount,
+            "currency": "EUR",
+            "outcome": "open",
+            "outcome_at": "",
+        } | more
+
+    rows: Rows = {
+        "partners": [{"partner_id": "p1", "name": "Ada", "category": "5411", "onboarded_at": at(0)}],
+        "orders": [
+            order(1, 10.0, "c1", "10.00", outcome="disputed", outcome_at=at(20)),
+            order(2, 95.0, "c1", "20.00", outcome="paid", outcome_at=at(99.5)),
+            order(3, 99.25, "c1", "30.00", outcome="refunded", outcome_at=at(200)),
+            order(4, 99.25, "c2", "40.00"),
+        ],
+    }
+    tables = _read(tmp_path, rows, as_of=START + timedelta(days=100))
+    found = event_features(tables)[Kind.PARTNER].iloc[0]
+    expected = {
+        "orders_1d": 2,
+        "orders_7d": 3,
+        "orders_90d": 4,  # exactly 90 days before is no longer in: see below
+        "orders": 4,
+        "amount_7d": 90,
+        "amount": 100,
+        "age_days": 100,
+        "start_days": 10,
+        "customers": 2,
+        "customers_1d": 2,
+        "new_customer_share_1d": 0.5,
+        "one_time_share": 0.5,
+        "settled_1d": 1,
+        "bad_1d": 0,
+        "dispute_share": 0.5,
+        "refund_share": 0.0,
+        "bad_amount": 10,
+        "bad_amount_share": 1 / 3,
+        "bad_delay": 10,
+        "last_bad_days": 80,
+        "customer_top_share": 0.75,
+        "customer_entropy": -(0.75 * np.log(0.75) + 0.25 * np.log(0.25)),
+        "customer_gini": 0.25,
+        "busiest_day": 2,
+        "shortest_gap": 0,
+        "minute_share": 1 / 3,
+        "device_top_share": 1,
+        "most_shoppers_on_device": 2,
+        "shared_device_share": 1,
+        "name_length": 3,
+        "name_entropy": -(2 / 3 * np.log(2 / 3) + 1 / 3 * np.log(1 / 3)),
+        "top_clock_share": 0.5,
+        "round_share": 1,
+    } | {"orders_90d": 3}
+    for name, value in expected.items():
+        assert found[name] == pytest.approx(value, rel=1e-5), name
+    assert np.isnan(found["payout_over_sales"])
+
+
+def test_amounts_stand_against_their_category(tmp_path: Path) -> None:
+    amounts = {"p1": [10, 20, 40], "p2": [10, 20, 4000], "p3": [7, 7, 7]}
+    rows: Rows = {
+        "partners": [
+            {"partner_id": p, "name": p, "category": "5411" if p < "p3" else "5651", "onboarded_at": at(0)}
+            for p in amounts
+        ],
+        "orders": [
+            {
+                "order_id": f"{p}-{n}",
+                "placed_at": at(1 + n),
+                "consumer_id": "c1",
+                "partner_id": p,
+                "amount": str(amount),
+                "currency": "EUR",
+                "outcome": "open",
+            }
+            for p, many in amounts.items()
+            for n, amount in enumerate(many)
+        ],
+    }
+    found = event_features(_read(tmp_path, rows, as_of=MOMENT))[Kind.PARTNER]
+    logs = np.log([10, 20, 40, 10, 20, 4000])
+    median = np.sort(logs)[2]
+    mad = np.sort(np.abs(logs - median))[2]
+    z = (logs - median) / (1.4826 * mad)
+    assert found["category_z_max"][:2].tolist() == pytest.approx([z[2], z[5]], abs=0.01)
+    assert found["category_z_mean"][:2].tolist() == pytest.approx([z[:3].mean(), z[3:].mean()], abs=0.01)
+    assert found["dear_share"][:2].tolist() == pytest.approx([0, 1 / 3])
+    assert np.isnan(found["category_z_max"][2])  # every order alike: no deviation to measure by
+
+
+# Headers and page ---------------------------------------------------------------------------------------
+
+
+def test_page_is_made_from_the_headers() -> None:
+    renew = "renew it: python -m gnn.event_features > docs/features.md"
+    assert PAGE.read_text(encoding="utf-8") == page(), renew
+
+
+def test_headers_are_whole() -> None:
+    for kind in KINDS:
+        for feature in EVENT_FEATURES[kind]:
+            assert re.fullmatch(r"[a-z][a-z0-9_]*", feature.name), feature
+            assert feature.window in ("1 d", "7 d", "30 d", "90 d", "all"), feature
+            assert feature.unit, feature
+            assert feature.meaning.endswith(".") and "|" not in feature.meaning, feature
+            ending = re.search(r"_(\d+)d$", feature.name)
+            assert ending is None or feature.window == f"{ending[1]} d", feature
+
+
+def test_every_file_of_features_is_used_and_selects_what_its_header_says() -> None:
+    used = {feature.file for features in EVENT_FEATURES.values() for feature in features}
+    for path in SQL.glob("*.sql"):
+        text = path.read_text(encoding="utf-8")
+        assert ("-- Feature: " in text) == ("-- Kinds: " in text) == (path.name in used), path.name
+        if path.name in used:
+            told = re.findall(r"^-- Feature: (\w+)", text, re.MULTILINE)
+            selected = re.findall(r" AS (\w+),?$", text.rpartition("\nSELECT\n")[2], re.MULTILINE)
+            assert [name for name in selected if name in told] == told, path.name
