@@ -8,6 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
+from scipy.special import factorial
 
 from graph.channels.identifiers import own_accounts
 from graph.links import Links
@@ -170,8 +171,9 @@ def _rounds(paid: _Paid) -> _Marked:
 
     Windows of two months overlap by one, so that each round lies whole in one. Null: transfers of a window
     are drawn at random, everybody keeping how many they make and get: the mean number of onward transfers
-    is k = sum(in * out) / transfers, and rounds of n accounts number k^n / n. Accounts count from the least
-    active on, up to the most active of the round, so a hub in it makes it less surprising.
+    is k = sum(in * out) / transfers, and rounds of n accounts number k^n / n; one in (n-1)! of them is paid
+    on in the order of time. Accounts count from the least active on, up to the most active of the round, so
+    a hub in it makes it less surprising.
     """
     parts = [_window_rounds(paid, shift) for shift in (0, ROUND_MS)]
     source, target, label, expected = (np.concatenate(column) for column in zip(*parts, strict=True))
@@ -208,14 +210,31 @@ def _window_rounds(paid: _Paid, shift: int) -> tuple[_Ints, _Ints, _Ints, Floats
     np.maximum.at(worst, part, onward)
     row = (part[left] == part[right]) & (size[part[left]] >= LEAST_MEMBERS)
     at = part[left][row]
+    ordered = _ordered(paid, inside[row], left[row], right[row], at, size)
+    # two questions are asked of each round, whether it is one and whether it is ordered
+    expected = 2 * worst**size / np.where(ordered, factorial(size), size)
     # a round in two windows gets the same label from both: its first and last pair
     low, high = _extremes(at, inside[row], len(size))
     return (
         paid.source[inside[row]],
         paid.target[inside[row]],
         low[at] * len(paid.source) + high[at],
-        worst[at] ** size[at] / size[at],
+        expected[at],
     )
+
+
+def _ordered(
+    paid: _Paid, pair: _Ints, left: _Ints, right: _Ints, part: _Ints, size: _Ints
+) -> NDArray[np.bool_]:
+    """(parts,) which are one simple round that the money went through in the order of time, from some start.
+
+    `pair`, `left`, `right` and `part` are (m,) the transfers inside parts, `size` (parts,) their accounts.
+    """
+    onward = np.full(int(left.max(initial=-1)) + 1, -1)
+    onward[left] = np.arange(len(left))
+    turns_back = paid.first[pair[onward[right]]] < paid.last[pair]
+    result: NDArray[np.bool_] = np.bincount(part, minlength=len(size)) == size
+    return result & (np.bincount(part[turns_back], minlength=len(size)) <= 1)
 
 
 def _onward(window: _Ints, through: _Ints, window_of_pair: _Ints) -> Floats:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 from graph.channels.transfers import transfer_shapes, transfer_ties
@@ -58,6 +59,17 @@ def test_a_round_within_a_month_is_a_shape_of_its_members() -> None:
     members = ("a", "b", "c", "d", "e", "f")
     found = shapes(world(trade() + quiet + circle(*members, days=20)))
     assert found == {frozenset(members)}
+
+
+def test_a_round_paid_on_in_the_order_of_time_surprises_more() -> None:
+    quiet = [pay(f"q{i}", f"r{i}", day=100 + i % 25) for i in range(60)]
+    names = ("a", "b", "c", "d", "e")
+    surprise = {}
+    for order, days in {"in order": (3, 4, 0, 1, 2), "in none": (0, 3, 1, 4, 2)}.items():
+        paid = [pay(a, b, day=100 + 4 * at) for a, b, at in zip(names, (*names[1:], "a"), days, strict=True)]
+        (surprise[order],) = transfer_shapes(world(trade() + quiet + paid)).surprise
+    # one round of five in 4! = 24 is
+    assert abs(surprise["in order"] - surprise["in none"] - math.log10(24)) < 1e-9
 
 
 def test_a_round_that_takes_half_a_year_is_none() -> None:
