@@ -25,6 +25,7 @@ from graph.ties import Codes
 
 if TYPE_CHECKING:
     from graph.projection import Projection
+    from graph.shopper_ties import ShopperTies
 
 OF_BOTH: Final = (
     "bad_surprise",
@@ -66,7 +67,7 @@ def memberships(projection: Projection, links: Links) -> NDArray[np.float32]:
 
 def own_features(projection: Projection, evidence: Evidence, links: Links) -> pd.DataFrame:
     """(m, features) float32: every channel's rarity, surprise and weight, both partners, common shoppers."""
-    return _frame(_own_columns(projection, evidence, links))
+    return frame_of(_own_columns(projection, evidence, links))
 
 
 def _own_columns(projection: Projection, evidence: Evidence, links: Links) -> Iterator[Column]:
@@ -76,9 +77,9 @@ def _own_columns(projection: Projection, evidence: Evidence, links: Links) -> It
         yield f"surprise_{channel}", np.log1p(projection.surprise[:, number])
         yield f"weight_{channel}", projection.weight[:, number]
     for name in OF_BOTH:
-        yield from _of_both(name, evidence[name].to_numpy(), left, right)
+        yield from of_both(name, evidence[name].to_numpy(), left, right)
     customers = np.log1p(tally(links.ordered_at["partner"].to_numpy(), projection.partners))
-    yield from _of_both("customers", customers, left, right)
+    yield from of_both("customers", customers, left, right)
     for name in ("category", "country"):
         yield f"same_{name}", _same(links.partners, name, left, right)
     yield from _common_shoppers(projection, links)
@@ -86,25 +87,33 @@ def _own_columns(projection: Projection, evidence: Evidence, links: Links) -> It
 
 def company_features(projection: Projection, first: Floats, evidence: Evidence) -> pd.DataFrame:
     """(m, features) float32: what a first probability says of the pair, of both and of their company."""
-    left, right, size = projection.left, projection.right, projection.partners
+    return company_of(projection, first, "bad_around", evidence["bad_surprise"].to_numpy(dtype=np.float64))
+
+
+def company_of(ties: Projection | ShopperTies, first: Floats, name: str, value: Floats) -> pd.DataFrame:
+    """(m, features) float32: a first probability of each pair, how tied it makes both, who is tied to both.
+
+    `name` is the mean `value` of those around either.
+    """
+    left, right, size = ties.left, ties.right, ties.partners
     upper = sp.csr_array((first, (left, right)), shape=(size, size))
-    ties = (upper + upper.T).tocsr()
-    ties.sort_indices()
-    degree = np.asarray(ties.sum(axis=1)).ravel()
+    graph = (upper + upper.T).tocsr()
+    graph.sort_indices()
+    degree = np.asarray(graph.sum(axis=1)).ravel()
     most = np.zeros(size)
     np.maximum.at(most, left, first)
     np.maximum.at(most, right, first)
-    around = (ties @ evidence["bad_surprise"].to_numpy(dtype=np.float64)) / (degree + 0.5)
-    triangles = shared_ties(left, right, ties.indptr, ties.indices, ties.data)
+    around = (graph @ value) / (degree + 0.5)
+    triangles = shared_ties(left, right, graph.indptr, graph.indices, graph.data)
     columns: tuple[Column, ...] = (
         ("first", first),
         ("triangles", triangles),
         ("closed", triangles / np.maximum(np.sqrt(degree[left] * degree[right]), 1e-3)),
-        *_of_both("degree", degree, left, right),
-        *_of_both("most", most, left, right),
-        *_of_both("bad_around", around, left, right),
+        *of_both("degree", degree, left, right),
+        *of_both("most", most, left, right),
+        *of_both(name, around, left, right),
     )
-    return _frame(columns)
+    return frame_of(columns)
 
 
 def partner_columns(projection: Projection, links: Links) -> pd.DataFrame:
@@ -125,16 +134,17 @@ def partner_columns(projection: Projection, links: Links) -> pd.DataFrame:
         "bad_around": around / (degree + 0.5),
         "customers": np.log1p(tally(links.ordered_at["partner"].to_numpy(), size)),
     }
-    return projection.evidence.round(_DIGITS).join(_frame(added.items()))
+    return projection.evidence.round(_DIGITS).join(frame_of(added.items()))
 
 
-def _frame(columns: Iterable[Column]) -> pd.DataFrame:
-    """The columns rounded; each stays an array of its own, one table of all would be a second copy."""
+def frame_of(columns: Iterable[Column]) -> pd.DataFrame:
+    """The columns as float32, rounded; each an array of its own, since one table would be a second copy."""
     rounded = {name: np.round(value, _DIGITS).astype(np.float32) for name, value in columns}
     return pd.DataFrame(rounded, copy=False)
 
 
-def _of_both(name: str, value: NDArray[np.floating], left: Codes, right: Codes) -> Iterator[Column]:
+def of_both(name: str, value: NDArray[np.floating], left: Codes, right: Codes) -> Iterator[Column]:
+    """The lower and the higher of both ends of each pair."""
     one, other = value[left], value[right]
     yield f"low_{name}", np.minimum(one, other)
     yield f"high_{name}", np.maximum(one, other)

@@ -146,11 +146,9 @@ def ring_significance(rings: Sequence[Ring], links: Links, projection: Projectio
         return ()
     found: list[_Found] = [_Found()] * len(rings)
     with_partners = [number for number, ring in enumerate(rings) if ring.partners]
-    if with_partners:
-        places = _neighbourhoods(projection)
-        visits = _visits(links, projection, BAD, places.tops())
-        for number in with_partners:
-            found[number] = _best_part(rings[number].partners, places, visits)
+    sets = [rings[number].partners for number in with_partners]
+    for number, one in zip(with_partners, _best_parts(sets, links, projection), strict=True):
+        found[number] = one
     circles = [number for number, ring in enumerate(rings) if not ring.partners and ring.consumers]
     for number, one in zip(circles, _circles([rings[n] for n in circles], links, projection), strict=True):
         found[number] = one
@@ -262,6 +260,15 @@ def _alikeness(shopper: _Codes, off: Floats, orders: Floats, variance: Floats) -
 def _spread(row: _Codes, shoppers: int, orders: Floats, variance: Floats) -> tuple[Floats, Floats]:
     """(shoppers,) variance of a shopper's endings if they are independent, and if they are all alike."""
     return tally(row, shoppers, variance), tally(row, shoppers, np.sqrt(orders * variance)) ** 2
+
+
+def _best_parts(sets: Sequence[Sequence[int]], links: Links, projection: Projection) -> list[_Found]:
+    """The part of each set of partners that chance explains least."""
+    if not sets:
+        return []
+    places = _neighbourhoods(projection)
+    visits = _visits(links, projection, BAD, places.tops())
+    return [_best_part(members, places, visits) for members in sets]
 
 
 def _best_part(members: Sequence[int], places: _Neighbourhoods, visits: _Visits) -> _Found:

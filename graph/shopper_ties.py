@@ -7,22 +7,22 @@ together (`benchmarks.fit_forests`), as `graph.affinity` does for partners. No l
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numba
 import numpy as np
 import pandas as pd
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from graph.affinity import shared_ties
+from graph.affinity import Column, company_of, frame_of, of_both
 from graph.channels.custom import consumer_country
 from graph.forest import read_forest
 from graph.links import Links
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise
-from graph.tally import by_code, starts, tally
+from graph.tally import by_code, by_two_codes, starts, tally
 from graph.ties import HUB_SHARERS, Codes
 
 _Ints = NDArray[np.int64]
@@ -38,7 +38,6 @@ MOST_TIES: Final = 40
 """Ties kept of each consumer, those with most in common first: as many as a circle has members."""
 
 _DAY_MS: Final = 86_400_000.0
-_DIGITS: Final = 4
 
 OF_SETS: Final = ("rare", "close_rare", "refunded_both", "refund_rare", "device", "account", "collector")
 """What of a pair is told of a set too, summed over its pairs (`circle_forest`)."""
@@ -127,28 +126,7 @@ def shopper_evidence(links: Links) -> pd.DataFrame:
 
 def company(ties: ShopperTies, first: Floats) -> pd.DataFrame:
     """(m, features) float32: what a first probability says of the pair, of both and of those around them."""
-    left, right, size = ties.left, ties.right, ties.partners
-    upper = sp.csr_array((first, (left, right)), shape=(size, size))
-    graph = (upper + upper.T).tocsr()
-    graph.sort_indices()
-    degree = np.asarray(graph.sum(axis=1)).ravel()
-    most = np.zeros(size)
-    np.maximum.at(most, left, first)
-    np.maximum.at(most, right, first)
-    around = (graph @ ties.evidence["eager"].to_numpy(dtype=np.float64)) / (degree + 0.5)
-    triangles = shared_ties(left, right, graph.indptr, graph.indices, graph.data)
-    closed = triangles / np.maximum(np.sqrt(degree[left] * degree[right]), 1e-3)
-    columns = {"first": first, "triangles": triangles, "closed": closed}
-    for name, value in (("degree", degree), ("most", most), ("eager_around", around)):
-        columns |= _of_both(name, value, left, right)
-    return frame_of(columns)
-
-
-def frame_of(columns: dict[str, Floats]) -> pd.DataFrame:
-    """The columns as float32, rounded so that sums in another order fall on the same side of a threshold."""
-    return pd.DataFrame(
-        {name: np.round(value, _DIGITS).astype(np.float32) for name, value in columns.items()}
-    )
+    return company_of(ties, first, "eager_around", ties.evidence["eager"].to_numpy(dtype=np.float64))
 
 
 def _other_rate(at: Codes, orders: Floats, ended: Floats, partners: int) -> Floats:
@@ -159,11 +137,6 @@ def _other_rate(at: Codes, orders: Floats, ended: Floats, partners: int) -> Floa
     return result
 
 
-def _of_both(name: str, value: Floats, left: Codes, right: Codes) -> dict[str, Floats]:
-    one, other = value[left], value[right]
-    return {f"low_{name}": np.minimum(one, other), f"high_{name}": np.maximum(one, other)}
-
-
 @dataclass(frozen=True)
 class _Places:
     """Where consumers meet, a row a (consumer, place), sorted: first all partners, then what they share.
@@ -172,8 +145,8 @@ class _Places:
     place's -log of the share of consumers there, 0 where it brings only those together who are refunded.
     """
 
-    of: _Ints
-    at: _Ints
+    of: Codes
+    at: Codes
     kind: NDArray[np.int8]
     first: Floats
     last: Floats
@@ -184,46 +157,39 @@ class _Places:
 
 
 def _places(links: Links) -> _Places:
-    consumers = links.size(Kind.CONSUMER)
+    consumers, partners = links.size(Kind.CONSUMER), links.size(Kind.PARTNER)
+    devices, accounts = links.size(Kind.DEVICE), links.size(Kind.BANK_ACCOUNT)
     ordered = links.ordered_at
-    parts = [_rows(ordered, "partner", 0, 0)]
-    parts[0]["refunded"] = ordered["refunded"].to_numpy() > 0
-    begin = links.size(Kind.PARTNER)
-    for kind, (frame, column, size) in enumerate(
-        (
-            (links.used, "device", links.size(Kind.DEVICE)),
-            (links.paid_from, "bank_account", links.size(Kind.BANK_ACCOUNT)),
-            (_collectors(links), "bank_account", links.size(Kind.BANK_ACCOUNT)),
-        ),
-        start=1,
+    parts = [(ordered, "partner")]
+    for frame, column, size in (
+        (links.used, "device", devices),
+        (links.paid_from, "bank_account", accounts),
+        (_collectors(links), "bank_account", accounts),
     ):
         users = np.bincount(frame[column].to_numpy(), minlength=size)[frame[column].to_numpy()]
-        parts.append(_rows(frame[(users >= 2) & (users <= HUB_SHARERS)], column, kind, begin))
-        begin += size
-    rows = pd.concat(parts, ignore_index=True).sort_values(["of", "at"], kind="stable", ignore_index=True)
-    at, refunded = rows["at"].to_numpy(), rows["refunded"].to_numpy()
-    users, back = tally(at, begin), tally(at, begin, refunded)
+        parts.append((frame[(users >= 2) & (users <= HUB_SHARERS)], column))
+    begin = np.cumsum([0, partners, devices, accounts, accounts], dtype=np.int32)
+    size = int(begin[-1])
+    of = np.concatenate([frame["consumer"].to_numpy(dtype=np.int32) for frame, _ in parts])
+    at = np.concatenate(
+        [frame[column].to_numpy(dtype=np.int32) + begin[n] for n, (frame, column) in enumerate(parts)]
+    )
+    order = by_two_codes(of, consumers, at, size)
+    of, at = of[order], at[order]
+    refunded = np.zeros(len(order), dtype=np.bool_)
+    refunded[: len(ordered)] = ordered["refunded"].to_numpy() > 0
+    refunded = refunded[order]
+    users, back = tally(at, size), tally(at, size, refunded)
     calm = users <= BUSY_CUSTOM
     open_here = calm | (back <= BUSY_RETURNS)
     rare = np.where(open_here, np.log(max(consumers, 1) / np.maximum(users, 1.0)), 0.0)
     sent_back = -np.log((back + 1.0) / (users + 20.0))
-    return _Places(
-        rows["of"].to_numpy(), at, rows["kind"].to_numpy(), rows["first"].to_numpy(), rows["last"].to_numpy(),
-        refunded, sent_back, np.maximum(rare, 0.0), calm,
-    )  # fmt: skip
-
-
-def _rows(frame: pd.DataFrame, column: str, kind: int, begin: int) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "of": frame["consumer"].to_numpy().astype(np.int64),
-            "at": frame[column].to_numpy().astype(np.int64) + begin,
-            "kind": np.int8(kind),
-            "first": frame["first_at"].to_numpy(dtype=np.float64) / _DAY_MS,
-            "last": frame["last_at"].to_numpy(dtype=np.float64) / _DAY_MS,
-            "refunded": False,
-        }
+    first, last = (
+        np.concatenate([frame[name].to_numpy(dtype=np.float64) for frame, _ in parts])[order] / _DAY_MS
+        for name in ("first_at", "last_at")
     )
+    kind = np.repeat(np.arange(len(parts), dtype=np.int8), [len(frame) for frame, _ in parts])[order]
+    return _Places(of, at, kind, first, last, refunded, sent_back, np.maximum(rare, 0.0), calm)
 
 
 def _collectors(links: Links) -> pd.DataFrame:
@@ -241,7 +207,7 @@ def _collectors(links: Links) -> pd.DataFrame:
 def _met(places: _Places, consumers: int) -> tuple[Codes, Codes]:
     """The pairs to look at, sorted: of each consumer the `MOST_TIES` with most in common; equals stay."""
     here = np.flatnonzero((places.rare[places.at] > 0) & (places.calm[places.at] | places.refunded))
-    of, at, refunded = places.of[here].astype(np.int32), places.at[here], places.refunded[here]
+    of, at, refunded = places.of[here], places.at[here], places.refunded[here]
     size, back = len(places.rare), np.flatnonzero(refunded)
     one, other, score = _meetings(
         starts(of, consumers), at, places.kind[here], places.first[here], places.last[here], refunded,
@@ -264,7 +230,7 @@ def _apart(first: Floats, last: Floats, one: int, other: int) -> float:
 @numba.njit(cache=True)
 def _meetings(
     begin: _Ints,
-    at: _Ints,
+    at: Codes,
     kind: NDArray[np.int8],
     first: Floats,
     last: Floats,
@@ -328,7 +294,7 @@ def _count_meetings(others: Codes, state: NDArray[np.uint8]) -> None:
 @numba.njit(cache=True)
 def _in_common(
     begin: _Ints,
-    at: _Ints,
+    at: Codes,
     kind: NDArray[np.int8],
     first: Floats,
     last: Floats,
@@ -379,25 +345,30 @@ MEASURED: Final = (
 def _pair_features(
     links: Links, places: _Places, evidence: pd.DataFrame, left: Codes, right: Codes
 ) -> pd.DataFrame:
+    return frame_of(_pair_columns(links, places, evidence, left, right))
+
+
+def _pair_columns(
+    links: Links, places: _Places, evidence: pd.DataFrame, left: Codes, right: Codes
+) -> Iterator[Column]:
     size = links.size(Kind.CONSUMER)
-    begin = np.searchsorted(places.of, np.arange(size + 1))
     result = np.zeros((len(left), len(MEASURED)))
     _measure(
-        left, right, begin, places.at, places.first, places.last, places.refunded, places.rare, places.calm,
-        places.kind, places.sent_back, result,
+        left, right, starts(places.of, size), places.at, places.first, places.last, places.refunded,
+        places.rare, places.calm, places.kind, places.sent_back, result,
     )  # fmt: skip
-    columns: dict[str, Floats] = {name: result[:, number] for number, name in enumerate(MEASURED)}
+    yield from zip(MEASURED, result.T, strict=True)
     for name in OF_BOTH:
-        columns |= _of_both(name, evidence[name].to_numpy(dtype=np.float64), left, right)
+        yield from of_both(name, evidence[name].to_numpy(dtype=np.float64), left, right)
+    common, close = (result[:, MEASURED.index(name)] for name in ("common", "close"))
     shops = tally(links.ordered_at["consumer"].to_numpy(), size)
     fewer, more = np.minimum(shops[left], shops[right]), np.maximum(shops[left], shops[right])
-    columns["common_share"] = columns["common"] / np.maximum(fewer, 1.0)
-    columns["common_of_all"] = columns["common"] / np.maximum(fewer + more - columns["common"], 1.0)
-    columns["close_share"] = columns["close"] / np.maximum(columns["common"], 1.0)
-    columns["opened_apart"] = _opened_apart(links, left, right)
+    yield "common_share", common / np.maximum(fewer, 1.0)
+    yield "common_of_all", common / np.maximum(fewer + more - common, 1.0)
+    yield "close_share", close / np.maximum(common, 1.0)
+    yield "opened_apart", _opened_apart(links, left, right)
     country = consumer_country(links)
-    columns["same_country"] = (country[left] == country[right]).astype(np.float64)
-    return frame_of(columns)
+    yield "same_country", (country[left] == country[right]).astype(np.float64)
 
 
 def _opened_apart(links: Links, left: Codes, right: Codes) -> Floats:
@@ -414,7 +385,7 @@ def _measure(
     left: Codes,
     right: Codes,
     begin: _Ints,
-    at: _Ints,
+    at: Codes,
     first: Floats,
     last: Floats,
     refunded: NDArray[np.bool_],

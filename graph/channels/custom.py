@@ -176,8 +176,7 @@ def chance_overlap(
     total = np.bincount(country, weights=visits, minlength=countries)
     pairs = np.bincount(country, weights=visits * np.maximum(visits - 1.0, 0.0), minlength=countries)
     scale = np.sqrt(pairs) / np.maximum(total, 1.0)
-    share = np.zeros((partners, countries))
-    np.add.at(share, (at, country[of]), 1.0)
+    share = tally(at * np.int64(countries) + country[of], partners * countries).reshape(partners, countries)
     share *= scale
     expected = np.zeros(len(left))
     for column in range(countries):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -98,8 +97,9 @@ class Context:
         return str(self._names[partner]) or self.id(Kind.PARTNER, partner)
 
     @cached_property
-    def _ids(self) -> dict[Kind, NDArray[np.object_]]:
-        return {node.kind: self.links.nodes(node.kind)[node.key].to_numpy(dtype=object) for node in NODES}
+    def _ids(self) -> dict[Kind, pd.api.extensions.ExtensionArray]:
+        # as they are held: few are asked for, and objects for all would be a third of the context's memory
+        return {node.kind: self.links.nodes(node.kind)[node.key].array for node in NODES}
 
     @cached_property
     def _names(self) -> NDArray[np.object_]:
@@ -213,14 +213,6 @@ class Context:
         return trace_flows(
             self.paid_out_to, self.transferred_to, len(self.partner.orders), len(self.bank_account.partners)
         )
-
-    def account_codes(self, ids: Sequence[str]) -> Codes:
-        """The codes of the accounts of these ids, which are known."""
-        return np.array([self._account_code[one] for one in ids], dtype=np.int64)
-
-    @cached_property
-    def _account_code(self) -> dict[str, int]:
-        return {str(one): code for code, one in enumerate(self._ids[Kind.BANK_ACCOUNT])}
 
     @cached_property
     def forward_days(self) -> float:
@@ -357,7 +349,7 @@ def _with_endings(orders: Ties) -> Ties:
 
 
 def _verdicts(nodes: pd.DataFrame) -> NDArray[np.int8]:
-    verdict = nodes["verdict"].to_numpy(dtype=object)
-    fraud, legit = verdict == Verdict.FRAUD, verdict == Verdict.LEGIT
-    result: NDArray[np.int8] = fraud.astype(np.int8) - legit.astype(np.int8)
+    verdict = nodes["verdict"]
+    fraud, legit = ((verdict == one.value).to_numpy(dtype=np.int8) for one in (Verdict.FRAUD, Verdict.LEGIT))
+    result: NDArray[np.int8] = fraud - legit
     return result

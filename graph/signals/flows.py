@@ -30,7 +30,7 @@ class Flows:
         """(partner, account) pairs, one each, for these partners."""
         begin = self.start[partners]
         length = self.start[partners + 1] - begin
-        offset = np.repeat(begin - np.r_[0, np.cumsum(length)[:-1]], length)
+        offset = np.repeat(begin - np.cumsum(length) + length, length)
         return np.repeat(partners, length), self.account[offset + np.arange(len(offset))]
 
 

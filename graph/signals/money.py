@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 
 from graph.records import Evidence
@@ -27,6 +29,18 @@ def common_collector(facts: RingFacts, context: Context) -> Evidence | None:
     partners whose money meets that of one to seven others on an account that is reached by transfer. What
     several partners reach only behind one shared payout account does not count.
     """
+    collected = _collected(facts, context)
+    return collected[0] if collected else None
+
+
+def _collected(facts: RingFacts, context: Context) -> tuple[Evidence, int] | None:
+    """What `common_collector` says, and the code of the best collector."""
+    if "collected" not in facts.kept:
+        facts.kept["collected"] = _collect(facts, context)
+    return cast(tuple[Evidence, int] | None, facts.kept["collected"])
+
+
+def _collect(facts: RingFacts, context: Context) -> tuple[Evidence, int] | None:
     if len(facts.partners) < 2:
         return None
     partner, account = context.flows.reached(facts.partners)
@@ -48,7 +62,7 @@ def common_collector(facts: RingFacts, context: Context) -> Evidence | None:
     rows = _transfers_into(collector, np.unique(account), context)
     ids = context.ids(Kind.BANK_ACCOUNT, code[best[:SHOWN]])
     tied = facts.partners[exclusive > 0]
-    return Evidence(
+    evidence = Evidence(
         signal="common_collector",
         strength=float(exclusive.mean()),
         value=float(len(tied)),
@@ -67,6 +81,7 @@ def common_collector(facts: RingFacts, context: Context) -> Evidence | None:
         ids=ids + context.ids(Kind.PARTNER, tied[:SHOWN]),
         source=sources(context, "transferred_to", rows),
     )
+    return evidence, collector
 
 
 def money_path(facts: RingFacts, context: Context) -> Evidence | None:
@@ -77,14 +92,12 @@ def money_path(facts: RingFacts, context: Context) -> Evidence | None:
     over all accounts with payouts, from their first payout to their first transfer out. Strength is half the
     share of the ring's partners whose way is known: half, since `common_collector` says that they meet.
     """
-    collected = common_collector(facts, context)
+    collected = _collected(facts, context)
     if collected is None:
         return None
-    accounts = context.account_codes([collected.ids[0][1]])
+    evidence, collector = collected
     ways = [
-        way
-        for partner in facts.partners.tolist()
-        if (way := _way(partner, int(accounts[0]), context)) is not None
+        way for partner in facts.partners.tolist() if (way := _way(partner, collector, context)) is not None
     ]
     if not ways:
         return None
@@ -100,11 +113,11 @@ def money_path(facts: RingFacts, context: Context) -> Evidence | None:
         baseline=usual,
         sentence=(
             f"The payouts of {len(ways)} of {count(len(facts.partners), 'partner')} go on to "
-            f"{quoted(collected.ids[0][1])}: {'; '.join(shown[:WAYS])}{more}. Half of them arrive within "
+            f"{quoted(evidence.ids[0][1])}: {'; '.join(shown[:WAYS])}{more}. Half of them arrive within "
             f"{count(round(float(np.median(days))), 'day')} of the first payout; of all accounts that "
             f"forward payouts the median first does so after {count(round(usual), 'day')}."
         ),
-        ids=(collected.ids[0], *context.ids(Kind.PARTNER, np.array([way[0] for way in ways[:SHOWN]]))),
+        ids=(evidence.ids[0], *context.ids(Kind.PARTNER, np.array([way[0] for way in ways[:SHOWN]]))),
         source=tuple(
             source
             for _, payout, steps in ways[:SHOWN]

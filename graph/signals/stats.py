@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -140,11 +141,25 @@ def identifier_stats(by_partner: Ties, by_consumer: Ties) -> IdentifierStats:
 
 def primary_target(links: Ties, size: int) -> Codes:
     """For every source the target used most often, the earliest first use breaking ties; -1 without any."""
-    order = np.lexsort((links.target, links.first_at, -links.value["times"], links.source))
-    source = links.source[order]
-    first = np.r_[True, source[1:] != source[:-1]][: len(source)]
+    row = _main_rows(size, links.source, links.target, links.value["times"], links.first_at)
+    known = row >= 0
     result = np.full(size, -1, dtype=np.int64)
-    result[source[first]] = links.target[order][first]
+    result[known] = links.target[row[known]]
+    return result
+
+
+@numba.njit(cache=True)
+def _main_rows(size: int, source: Codes, target: Codes, times: Floats, first_at: Codes) -> Codes:
+    """(size,) each source's row of the most times, then the earliest, then the lowest target; -1 for none."""
+    result = np.full(size, -1)
+    for row in range(len(source)):
+        best = result[source[row]]
+        if best < 0 or times[row] > times[best]:
+            result[source[row]] = row
+        elif times[row] == times[best]:
+            sooner = first_at[row] < first_at[best]
+            if sooner or (first_at[row] == first_at[best] and target[row] < target[best]):
+                result[source[row]] = row
     return result
 
 

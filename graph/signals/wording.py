@@ -20,10 +20,15 @@ def plain(text: str, limit: int = NAME_LENGTH) -> str:
     Such characters become U+FFFD, any kind of space a space, double quotes single ones, so that a quoted
     name can end neither its quotation nor its line.
     """
-    normal = unicodedata.normalize("NFC", str(text)[: 4 * limit]).translate(_QUOTES)
-    spaced = (" " if unicodedata.category(char) == "Zs" else char for char in normal)
-    clean = "".join(char if char.isprintable() else "\ufffd" for char in spaced)
+    start = str(text)[: 4 * limit]
+    clean = start.replace('"', "'") if start.isascii() and start.isprintable() else _clean(start)
     return clean if len(clean) <= limit else clean[: limit - 1] + "…"
+
+
+def _clean(text: str) -> str:
+    normal = unicodedata.normalize("NFC", text).translate(_QUOTES)
+    spaced = (" " if unicodedata.category(char) == "Zs" else char for char in normal)
+    return "".join(char if char.isprintable() else "\ufffd" for char in spaced)
 
 
 def quoted(text: str) -> str:
