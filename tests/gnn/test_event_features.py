@@ -34,7 +34,7 @@ def world(seed: int = 3, *, orders: int = 1500, days: int = 200) -> Rows:
     partners, consumers, devices, accounts = 16, 60, 50, 50
     names = ["Blue Door", "Blue Doors", "xq7 9zz", "Café Öl", "BLUE DOOR", "Nord Wind", "Süd Wind", "!!"]
     pick: Callable[[int], int] = lambda n: int(rng.integers(n) * rng.random())  # noqa: E731
-    when = lambda: at(float(rng.random()) * days)  # noqa: E731
+    when = lambda: at(120 - rng.random() if rng.random() < 0.1 else rng.random() * days)  # noqa: E731
     money = lambda: {  # noqa: E731
         "amount": f"{rng.lognormal(3, 1) * (1000 ** (rng.random() < 0.05)):.2f}"
         if rng.random() < 0.8
@@ -66,7 +66,7 @@ def world(seed: int = 3, *, orders: int = 1500, days: int = 200) -> Rows:
         "devices": [
             {
                 "device_id": f"d{d}",
-                "kind": ("mobile", "server", "")[d % 3],
+                "kind": ("mobile", "desktop", "tablet", "server", "")[d % 5],
                 "first_seen_at": at(-d) if d % 4 else "",
             }
             for d in range(devices)
@@ -454,6 +454,96 @@ def test_amounts_stand_against_their_category(tmp_path: Path) -> None:
     assert found["category_z_mean"][:2].tolist() == pytest.approx([z[:3].mean(), z[3:].mean()], abs=0.01)
     assert found["dear_share"][:2].tolist() == pytest.approx([0, 1 / 3])
     assert np.isnan(found["category_z_max"][2])  # every order alike: no deviation to measure by
+
+
+def test_numbers_of_a_consumer_a_device_and_an_account_by_hand(tmp_path: Path) -> None:
+    money = {"amount": "100", "currency": "EUR"}
+    order = {"outcome": "open", "device_id": "d1", "account_id": "a3", "consumer_id": "c1"} | money
+    rows: Rows = {
+        "partners": [
+            {"partner_id": f"p{p}", "name": "Ada", "country": "DE", "onboarded_at": at(0)} for p in (1, 2)
+        ],
+        "consumers": [
+            {"consumer_id": "c1", "country": "FR", "created_at": at(9)},
+            {"consumer_id": "c2", "country": "DE", "created_at": at(98)},
+        ],
+        "orders": [
+            order | {"order_id": "o1", "partner_id": "p1", "placed_at": at(10)},
+            order | {"order_id": "o2", "partner_id": "p1", "placed_at": at(50), "device_id": "d2"},
+            order | {"order_id": "o3", "partner_id": "p2", "placed_at": at(99.5), "device_id": ""},
+            order | {"order_id": "o4", "partner_id": "p2", "placed_at": at(99.8), "consumer_id": "c2"},
+        ],
+        "payouts": [
+            {"payout_id": f"y{p}", "partner_id": f"p{p}", "account_id": "a1", "paid_at": at(day)} | money
+            for p, day in ((1, 20), (2, 90))
+        ],
+        "transfers": [
+            {"transfer_id": "t1", "from_account_id": "a1", "to_account_id": "a2", "at": at(20.5)} | money,
+            {"transfer_id": "t2", "from_account_id": "a1", "to_account_id": "a3", "at": at(93)}
+            | money
+            | {"amount": "50"},
+        ],
+        "partner_logins": [{"partner_id": "p2", "device_id": "d1", "at": at(60)}],
+    }
+    tables = _read(tmp_path, rows, as_of=START + timedelta(days=100))
+    features = event_features(tables)
+    expected: dict[tuple[Kind, str], dict[str, float]] = {
+        (Kind.CONSUMER, "c1"): {
+            "age_days": 91,
+            "start_days": 1,
+            "orders": 3,
+            "partners": 2,
+            "new_partner_share_1d": 1,
+            "new_partner_share_90d": 0.5,
+            "partner_top_share": 2 / 3,
+            "foreign_share": 1,
+            "devices": 2,
+            "device_top_share": 0.5,
+            "most_sharers_of_device": 2,
+            "shared_device_share": 0.5,
+            "till_order_share": 0.5,
+            "partner_age": (10 + 99.5) / 2,
+        },
+        (Kind.DEVICE, "d1"): {
+            "age_days": 90,
+            "orders": 2,
+            "shoppers": 2,
+            "new_shopper_share_1d": 1,
+            "first_time_shopper_share": 1,
+            "shopper_age": (1 + 1.8) / 2,
+            "young_shopper_share": 1,
+            "shopper_arrival_days": 89.8,
+            "operators": 1,
+            "operator_age": 60,
+            "orders_and_logins": 1,
+            "accounts": 1,
+            "most_payers": 2,
+            "last_login_days": 40,
+        },
+        (Kind.BANK_ACCOUNT, "a1"): {
+            "payouts": 2,
+            "payees": 2,
+            "new_payees_90d": 2,
+            "payee_top_share": 0.5,
+            "payee_entropy": np.log(2),
+            "sent_amount_7d": 0,
+            "sent_amount_30d": 50,
+            "sent_accounts": 2,
+            "sent_payer_share": 0.5,
+            "passed_on_share": 0.75,
+            "passed_on_share_30d": 0.5,
+            "shortest_hold": 0.5,
+            "mean_hold": 1.75,
+            "sent_within_day_share": 0.5,
+            "seen_days": 80,
+            "pays_and_is_paid": 0,
+        },
+        (Kind.BANK_ACCOUNT, "a3"): {"payers": 2, "partners": 2, "received_payee_share": 1, "devices": 2},
+    }
+    for (kind, name), values in expected.items():
+        found = _by_id(tables, features, kind).loc[name]
+        for feature, value in values.items():
+            assert found[feature] == pytest.approx(value, rel=1e-5), (name, feature)
 
 
 # Headers and page ---------------------------------------------------------------------------------------

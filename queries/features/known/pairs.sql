@@ -105,4 +105,13 @@ SELECT
     CAST(($as_of - "at") // 86400000 AS INTEGER) AS day,
     CASE WHEN currency = (FROM main_currency) THEN amount END AS amount
 FROM transfers
-WHERE "at" <= $as_of
+WHERE "at" <= $as_of;
+CREATE TEMP TABLE transfer_pairs AS
+SELECT
+    from_account,
+    to_account,
+    CAST(count(*) AS INTEGER) AS transfers,
+    max(day) AS first_day,
+    min(day) AS last_day
+FROM known_transfers
+GROUP BY from_account, to_account

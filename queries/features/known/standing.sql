@@ -1,4 +1,4 @@
--- What is known by $as_of of every consumer, device and account that an event names.
+-- What is known by $as_of of every partner, consumer, device and account that an event names.
 CREATE TEMP TABLE shoppers AS
 SELECT
     consumer,
@@ -40,12 +40,11 @@ FROM (
     SELECT to_account, 0, 0, min("at") FROM known_transfers GROUP BY to_account
 )
 GROUP BY account;
--- how closely a consumer is tied to others by the device or account it shares with most
-CREATE TEMP TABLE shared_devices AS
-SELECT consumer, max(device_standing.shoppers) AS sharers, count(*) AS devices
-FROM device_shoppers JOIN device_standing USING (device)
-GROUP BY consumer;
-CREATE TEMP TABLE shared_accounts AS
-SELECT consumer, max(payers) AS sharers, count(*) AS accounts
-FROM account_payers JOIN account_standing USING (account)
-GROUP BY consumer
+CREATE TEMP TABLE sellers AS
+SELECT
+    partner,
+    CAST(count(*) AS INTEGER) AS customers,
+    CAST(sum(bad) AS BIGINT) AS bad,
+    CAST(sum(settled) AS BIGINT) AS settled
+FROM customers
+GROUP BY partner
