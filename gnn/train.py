@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
-from torch.nn.functional import softplus
 
 from gnn.dataset import Verdicts
 from gnn.folds import FOLDS
 from gnn.models import GraphSAGE, SageGraph, grow_trees
+from gnn.models.loss import LEGIT_SHARE, positive_unlabelled_loss, reproducible
 
 EPOCHS: Final = 30
 LEARNING_RATE: Final = 0.02
@@ -23,9 +20,6 @@ WEIGHT_DECAY: Final = 0.01
 """25 to 40 epochs, rates 0.01 to 0.02, decays 0.001 to 0.03 and widths 16 to 48 gave the same average
 precision within 0.04 on two made-up worlds. So epochs are fixed: stopping early on a fold of nine frauds
 would only add noise."""
-
-LEGIT_SHARE: Final = 0.5
-"""How much of the loss is what reviewed partners say alone; the rest is positive-unlabelled."""
 
 UNLABELLED_SAMPLE: Final = 2_000
 """Unlabelled partners a model trains on at most, so that training costs the same however many there are."""
@@ -70,25 +64,6 @@ def class_prior(known: Verdicts) -> float:
     if not frauds:
         return 0.0
     return float(np.clip(frauds / np.sqrt(len(known.fraud) * reviewed), 1e-4, 0.5))
-
-
-def positive_unlabelled_loss(fraud: Tensor, legit: Tensor, unlabelled: Tensor, prior: float) -> Tensor:
-    """The loss of logits by what is known of their nodes; lower is better.
-
-    Non-negative positive-unlabelled risk (Kiryo et al. 2017, eq. 6) mixed with the plain risk of the reviewed
-    (PNU, Sakai et al. 2017): the unlabelled are negatives less the frauds that must be among them, so
-    frauds nobody reviewed cost nothing. Verdicts are not drawn at random, and no propensity is known to
-    correct for it: that is why legit verdicts count for half only.
-    """
-    positive = prior * softplus(-fraud).mean()
-    parts: list[tuple[float, Tensor]] = []
-    if len(unlabelled):
-        hidden = prior * softplus(fraud).mean()
-        parts.append((1 - LEGIT_SHARE, (softplus(unlabelled).mean() - hidden).clamp(min=0)))
-    if len(legit):
-        parts.append((LEGIT_SHARE, (1 - prior) * softplus(legit).mean()))
-    total = sum(share for share, _ in parts)
-    return positive + sum((share / total * part for share, part in parts), start=torch.zeros(()))
 
 
 def train_sage(graph: SageGraph, data: Split) -> list[GraphSAGE]:
@@ -136,21 +111,3 @@ def tree_scores(x: NDArray[np.float32], data: Split) -> NDArray[np.float64]:
         trees = grow_trees(x[rows], data.known.fraud[rows], weight, seed=data.seed * FOLDS + fold)
         scores.append(trees.predict_proba(x)[:, 1])
     return np.stack(scores)
-
-
-@contextmanager
-def reproducible(seed: int) -> Iterator[None]:
-    """Seeded torch, deterministic kernels, one thread; everything as it was afterwards.
-
-    One thread because torch cuts a product's sums by the number of threads; at this size two save nothing.
-    """
-    threads, strict = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        torch.set_num_threads(1)
-        torch.use_deterministic_algorithms(True)
-        try:
-            yield
-        finally:
-            torch.use_deterministic_algorithms(strict)
-            torch.set_num_threads(threads)

@@ -14,6 +14,9 @@ from gnn.models.full_batch import (
     sage_graph,
     tied_matrix,
 )
+from gnn.models.sage import GraphSage
+from gnn.models.stack import Stack
+from gnn.models.trees import Trees
 
 __all__ = [
     "HIDDEN",
@@ -22,11 +25,14 @@ __all__ = [
     "Edges",
     "GraphData",
     "GraphSAGE",
+    "GraphSage",
     "Labels",
     "Model",
     "NotFittedError",
     "SageGraph",
+    "Stack",
     "Tensors",
+    "Trees",
     "WeightedMean",
     "edges",
     "grow_trees",

@@ -87,6 +87,11 @@ class GraphData:
         """The types of edges that nodes of that kind hear, in the order of their names."""
         return sorted(edge for edge in self.edges if edge[2] == kind)
 
+    def log_degrees(self, kind: str) -> Floats:
+        """log(1 + degree) of the nodes of a kind, a column for each of its incoming types, (n, types)."""
+        degrees = [np.log1p(self.edges[edge].degree()) for edge in self.incoming(kind)]
+        return np.stack([np.zeros(len(self.x[kind])), *degrees], axis=1)[:, 1:].astype(np.float32)
+
     def hearing(self, labels: Labels) -> GraphData:
         """The same graph where exactly these labels are heard."""
         said = np.zeros(self.size, dtype=np.int8)

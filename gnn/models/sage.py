@@ -1,0 +1,208 @@
+"""GraphSAGE over typed edges with attributes: trained on sampled mini-batches, asked layer by layer."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from typing import Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.special import expit
+from torch import Tensor
+
+from gnn.models.base import Codes, Floats, GraphData, Labels, NotFittedError, Tensors
+from gnn.models.loss import positive_unlabelled_loss, reproducible
+from gnn.models.sage_net import SageNet, layerwise
+from gnn.models.sampling import Batch, Sampler
+
+
+@dataclass(frozen=True)
+class _Signature:
+    """What graph a network is for: the kind with a risk, widths of inputs, of attributes by edge type."""
+
+    kind: str
+    widths: dict[str, int]
+    attributes: tuple[tuple[str, str, str, int], ...]
+
+
+def _signature(data: GraphData, inputs: Mapping[str, Floats]) -> _Signature:
+    widths = {kind: x.shape[1] for kind, x in inputs.items()}
+    attributes = ((*edge, data.edges[edge].attributes.shape[1]) for edge in sorted(data.edges))
+    return _Signature(data.kind, widths, tuple(attributes))
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    """Networks trained alike from different seeds, and the scale of inputs: mean and deviation by kind."""
+
+    nets: tuple[SageNet, ...]
+    signature: _Signature
+    centre: dict[str, Floats]
+    scale: dict[str, Floats]
+
+
+@dataclass(frozen=True)
+class GraphSage:
+    """GraphSAGE with a mini-batch of sampled neighbours a step, `fanouts` from the inputs up.
+
+    `nets` networks are trained and their logits averaged. Adam, its rate falling to 0 as a cosine. Trains on
+    one thread and on no order but its own: the same bytes for a seed on one core or two, not across devices.
+    """
+
+    hidden: int = 32
+    fanouts: tuple[int, ...] = (10, 10)
+    batch: int = 512
+    epochs: int = 30
+    rate: float = 0.005
+    decay: float = 0.001
+    dropout: float = 0.2
+    nets: int = 1
+    device: str = "cpu"
+    name: str = "GraphSAGE"
+    fitted: _Fitted | None = field(default=None, repr=False, compare=False)
+
+    def fit(self, data: GraphData, labels: Labels) -> Self:
+        """The model trained on these labels; raises `ValueError` where there is no fraud or nothing else."""
+        if not len(labels.fraud) or not len(labels.legit) + len(labels.unlabelled):
+            raise ValueError("GraphSAGE needs known frauds, and others to tell them from.")
+        inputs = _inputs(data)
+        centre = {kind: x.mean(axis=0, dtype=np.float64).astype(np.float32) for kind, x in inputs.items()}
+        scale = {kind: x.std(axis=0, dtype=np.float64).astype(np.float32) for kind, x in inputs.items()}
+        scale = {kind: np.where(x > 1e-6, x, 1).astype(np.float32) for kind, x in scale.items()}
+        x = _scaled(inputs, centre, scale, self.device)
+        signature = _signature(data, inputs)
+        seeds = (labels.seed * self.nets + number for number in range(self.nets))
+        nets = tuple(self._train(data, x, labels, signature, seed) for seed in seeds)
+        return replace(self, fitted=_Fitted(nets, signature, centre, scale))
+
+    def _train(
+        self, data: GraphData, x: dict[str, Tensor], labels: Labels, signature: _Signature, seed: int
+    ) -> SageNet:
+        with _seeded(seed, self.device):
+            net = self._net(signature).to(self.device)
+            optimiser = torch.optim.AdamW(net.parameters(), lr=self.rate, weight_decay=self.decay)
+            sampler, rng, step = Sampler(data, self.fanouts, self.device), np.random.default_rng(seed), 0
+            batches = _batches(labels, self.batch)
+            net.train()
+            for _ in range(self.epochs):
+                for codes, sizes in _shuffled(labels, batches, rng):
+                    done = step / (self.epochs * batches)
+                    optimiser.param_groups[0]["lr"] = self.rate * 0.5 * (1 + math.cos(math.pi * done))
+                    optimiser.zero_grad()
+                    # a step's own seed: epochs see different neighbours of the same node
+                    logit = self._logits(net, x, sampler.batch(codes, seed * 1_000_003 + step))
+                    fraud, legit, others = torch.split(logit, sizes)
+                    loss = positive_unlabelled_loss(fraud, legit, others, labels.class_prior)
+                    loss.backward()  # type: ignore[no-untyped-call]
+                    optimiser.step()
+                    step += 1
+        return net.eval()
+
+    def _logits(self, net: SageNet, x: dict[str, Tensor], batch: Batch) -> Tensor:
+        rows = {kind: x[kind][torch.from_numpy(codes).to(self.device)] for kind, codes in batch.nodes.items()}
+        logit: Tensor = net(rows, batch.blocks)
+        return logit
+
+    def risk(self, data: GraphData) -> NDArray[np.float64]:
+        """The probability of fraud by the mean logit of all networks, (n,), from all edges, none sampled."""
+        if self.fitted is None:
+            raise NotFittedError("GraphSAGE is not fitted.")
+        inputs = _inputs(data)
+        if _signature(data, inputs) != self.fitted.signature:
+            raise ValueError("GraphSAGE was fitted to a graph with other inputs or other types of edge.")
+        x = _scaled(inputs, self.fitted.centre, self.fitted.scale, self.device)
+        with _seeded(0, self.device), torch.no_grad():
+            logits = [layerwise(net, data, x).cpu().numpy().astype(np.float64) for net in self.fitted.nets]
+        probability: NDArray[np.float64] = expit(np.mean(logits, axis=0))
+        return probability
+
+    def _net(self, signature: _Signature) -> SageNet:
+        return SageNet(
+            signature.kind,
+            signature.widths,
+            {(source, name, target): width for source, name, target, width in signature.attributes},
+            hidden=self.hidden,
+            layers=len(self.fanouts),
+            dropout=self.dropout,
+        )
+
+    def tensors(self) -> Tensors:
+        """Weights by network, the scale of inputs, and as JSON in bytes what graph they are for."""
+        if self.fitted is None:
+            raise NotFittedError("GraphSAGE is not fitted.")
+        signature = json.dumps(asdict(self.fitted.signature), sort_keys=True).encode()
+        found: Tensors = {"signature": np.frombuffer(signature, dtype=np.uint8)}
+        for kind in self.fitted.centre:
+            found[f"centre/{kind}"] = self.fitted.centre[kind]
+            found[f"scale/{kind}"] = self.fitted.scale[kind]
+        for number, net in enumerate(self.fitted.nets):
+            for name, value in net.state_dict().items():
+                found[f"net/{number}/{name}"] = value.cpu().numpy().copy()
+        return found
+
+    def restore(self, tensors: Tensors) -> Self:
+        """The fitted model; raises `ValueError` where the tensors are those of other settings."""
+        try:
+            content = json.loads(tensors["signature"].tobytes())
+            attributes = tuple((str(s), str(n), str(t), int(w)) for s, n, t, w in content["attributes"])
+            signature = _Signature(content["kind"], content["widths"], attributes)
+            centre = {kind: np.asarray(tensors[f"centre/{kind}"], np.float32) for kind in signature.widths}
+            scale = {kind: np.asarray(tensors[f"scale/{kind}"], np.float32) for kind in signature.widths}
+            nets = tuple(self._restored(signature, tensors, number) for number in range(self.nets))
+        except (KeyError, RuntimeError, TypeError) as error:
+            raise ValueError("These tensors are not those of a GraphSAGE with these settings.") from error
+        return replace(self, fitted=_Fitted(nets, signature, centre, scale))
+
+    def _restored(self, signature: _Signature, tensors: Tensors, number: int) -> SageNet:
+        prefix = f"net/{number}/"
+        # what is drawn here is overwritten, and must not move anyone's random state
+        with reproducible(0):
+            net = self._net(signature)
+        state = {
+            name.removeprefix(prefix): torch.from_numpy(np.array(value))
+            for name, value in tensors.items()
+            if name.startswith(prefix)
+        }
+        net.load_state_dict(state)
+        return net.to(self.device).eval()
+
+
+def _inputs(data: GraphData) -> dict[str, Floats]:
+    """A kind's own inputs beside the log of its degree by type of edge."""
+    return {kind: np.concatenate([x, data.log_degrees(kind)], axis=1) for kind, x in sorted(data.x.items())}
+
+
+def _scaled(
+    inputs: dict[str, Floats], centre: dict[str, Floats], scale: dict[str, Floats], device: str
+) -> dict[str, Tensor]:
+    return {kind: torch.from_numpy((x - centre[kind]) / scale[kind]).to(device) for kind, x in inputs.items()}
+
+
+def _batches(labels: Labels, size: int) -> int:
+    """How many batches an epoch has: none without a part of every group of labels."""
+    groups = [len(codes) for codes in (labels.fraud, labels.legit, labels.unlabelled) if len(codes)]
+    return min(math.ceil(sum(groups) / size), *groups)
+
+
+def _shuffled(labels: Labels, batches: int, rng: np.random.Generator) -> Iterator[tuple[Codes, list[int]]]:
+    """An epoch's batches: codes of frauds, then legit ones, then unlabelled ones; how many of each."""
+    groups = (labels.fraud, labels.legit, labels.unlabelled)
+    parts = [np.array_split(rng.permutation(codes), batches) for codes in groups]
+    for number in range(batches):
+        batch = [part[number] for part in parts]
+        yield np.concatenate(batch), [len(codes) for codes in batch]
+
+
+@contextmanager
+def _seeded(seed: int, device: str) -> Iterator[None]:
+    if device != "cpu":
+        # cuBLAS adds in one order only where it is given a workspace of its own, before its first use
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    with reproducible(seed):
+        yield

@@ -1,0 +1,132 @@
+"""The stack: models weighed by how well their held-out log odds, together, tell fraud."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import expit, logit
+
+from gnn.models.base import GraphData, Labels, Model, NotFittedError, Tensors
+
+EDGE: Final = 1e-6
+"""Probabilities nearer than this to 0 or 1 are brought back to it, so that no member is sure."""
+
+RIDGE: Final = 1e-3
+"""What a squared weight costs, beside a loss of about 0.5: weights stay finite where all is told apart."""
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    """One fitted model a fold and member, (folds, members), weights of members, and an intercept."""
+
+    models: tuple[tuple[Model, ...], ...]
+    weight: NDArray[np.float64]
+    intercept: float
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Logistic regression on its members' log odds, weights never negative (Breiman 1996).
+
+    Every member is fitted once a fold of `Labels.fold`, without its labels, and scored on them; these scores
+    are what the regression is fitted to, frauds weighing the class prior. A node's risk is the mean of
+    all folds' models: who measures a stack must have held out labels of his own.
+    """
+
+    members: tuple[Model, ...]
+    name: str = "stack"
+    fitted: _Fitted | None = field(default=None, repr=False, compare=False)
+
+    def fit(self, data: GraphData, labels: Labels) -> Self:
+        """The stack fitted to these labels; raises `ValueError` where they have no fold."""
+        if not labels.folds:
+            raise ValueError("A stack needs labels with folds to weigh its members on.")
+        models, held, fraud = [], [], []
+        codes, known = labels.labelled()
+        for fold in range(labels.folds):
+            inside = labels.fold[codes] == fold
+            outside = labels.without(fold)
+            heard = data.hearing(outside)
+            models.append(tuple(member.fit(heard, outside) for member in self.members))
+            held.append(_log_odds(models[-1], heard)[codes[inside]])
+            fraud.append(known[inside])
+        weight, intercept = _fit(np.concatenate(held), np.concatenate(fraud), labels.class_prior)
+        return replace(self, fitted=_Fitted(tuple(models), weight, intercept))
+
+    def risk(self, data: GraphData) -> NDArray[np.float64]:
+        """The probability of fraud, (n,)."""
+        fitted = self._found()
+        odds = np.mean([_log_odds(models, data) for models in fitted.models], axis=0)
+        probability: NDArray[np.float64] = expit(odds @ fitted.weight + fitted.intercept)
+        return probability
+
+    def weights(self) -> dict[str, float]:
+        """Every member's weight, by its name."""
+        return dict(zip((m.name for m in self.members), self._found().weight.tolist(), strict=True))
+
+    def tensors(self) -> Tensors:
+        """The members' tensors by fold and place, and their weights."""
+        fitted = self._found()
+        line = np.append(fitted.weight, fitted.intercept)
+        found: Tensors = {"line": line, "folds": np.array([len(fitted.models)])}
+        for fold, models in enumerate(fitted.models):
+            for place, model in enumerate(models):
+                found |= {f"{fold}/{place}/{name}": value for name, value in model.tensors().items()}
+        return found
+
+    def restore(self, tensors: Tensors) -> Self:
+        """The fitted stack; raises `ValueError` where the tensors are those of other members."""
+        line = np.asarray(tensors.get("line", np.zeros(0)), dtype=np.float64)
+        if len(line) != len(self.members) + 1 or "folds" not in tensors:
+            raise ValueError("These tensors are not those of a stack of these members.")
+        models = tuple(
+            tuple(
+                member.restore(_inside(tensors, f"{fold}/{place}/"))
+                for place, member in enumerate(self.members)
+            )
+            for fold in range(int(tensors["folds"][0]))
+        )
+        return replace(self, fitted=_Fitted(models, line[:-1], float(line[-1])))
+
+    def _found(self) -> _Fitted:
+        if self.fitted is None:
+            raise NotFittedError("The stack is not fitted.")
+        return self.fitted
+
+
+def _inside(tensors: Tensors, prefix: str) -> dict[str, NDArray[Any]]:
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+
+
+def _log_odds(models: tuple[Model, ...], data: GraphData) -> NDArray[np.float64]:
+    """The log odds of every node by every model, (n, models)."""
+    risks = [np.clip(model.risk(data), EDGE, 1 - EDGE) for model in models]
+    odds: NDArray[np.float64] = logit(np.stack(risks, axis=1))
+    return odds
+
+
+def _fit(
+    odds: NDArray[np.float64], fraud: NDArray[np.bool_], prior: float
+) -> tuple[NDArray[np.float64], float]:
+    """Weights, none negative, and the intercept of the logistic regression of fraud on log odds."""
+    frauds = max(int(fraud.sum()), 1)
+    weight = np.where(fraud, prior / frauds, (1 - prior) / max(len(fraud) - frauds, 1))
+    sign = np.where(fraud, 1.0, -1.0)
+    rows = np.column_stack([odds, np.ones(len(odds))])
+    width = odds.shape[1]
+
+    def loss(line: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margin = sign * (rows @ line)
+        slope = -weight * sign * expit(-margin)
+        penalty = RIDGE * np.append(line[:-1], 0)
+        value = weight @ np.logaddexp(0, -margin) + 0.5 * penalty @ line
+        return float(value), rows.T @ slope + penalty
+
+    start = np.append(np.full(width, 1 / width), 0)
+    bounds = [(0, None)] * width + [(None, None)]
+    line = minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B").x
+    return line[:-1], float(line[-1])

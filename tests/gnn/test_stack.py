@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import numpy as np
+import pytest
+
+from gnn.evaluation import average_precision
+from gnn.models import BeliefPropagation, GraphData, GraphSage, Labels, NotFittedError, Stack, Trees
+from tests.gnn.small_graphs import half, planted
+
+MEMBERS = (
+    Trees(rounds=20),
+    BeliefPropagation(),
+    GraphSage(hidden=8, fanouts=(4, 4), epochs=10, batch=60, rate=0.02),
+)
+
+
+def folded(labels: Labels, folds: int) -> Labels:
+    fold = labels.fold.copy()
+    codes, _ = labels.labelled()
+    fold[codes] = np.arange(len(codes)) % folds
+    return replace(labels, fold=fold)
+
+
+@dataclass(frozen=True)
+class Oracle:
+    """Says what it is told, in place of learning."""
+
+    answer: tuple[float, ...]
+    name: str
+
+    def fit(self, data: GraphData, labels: Labels) -> Self:
+        return self
+
+    def risk(self, data: GraphData) -> np.ndarray:
+        return np.array(self.answer)
+
+    def tensors(self) -> dict[str, Any]:
+        return {}
+
+    def restore(self, tensors: dict[str, Any]) -> Self:
+        return self
+
+
+def test_the_better_member_weighs_more_and_noise_nothing() -> None:
+    data, fraud = planted(nodes=600)
+    rng = np.random.default_rng(0)
+    good = 1 / (1 + np.exp(-(2.0 * fraud + rng.normal(size=600))))
+    wrong = 1 / (1 + np.exp(2.0 * fraud + rng.normal(size=600)))
+    members = (Oracle(tuple(good), "good"), Oracle(tuple(wrong), "wrong"))
+    weights = Stack(members).fit(data, folded(half(fraud)[0], 2)).weights()
+    assert weights["good"] > 0.5
+    assert weights["wrong"] == 0
+
+
+def test_every_label_is_held_out_of_the_models_that_its_weight_rests_on() -> None:
+    data, fraud = planted()
+    labels = folded(half(fraud)[0], 3)
+    seen: list[tuple[Labels, GraphData]] = []
+
+    @dataclass(frozen=True)
+    class Spy(Oracle):
+        def fit(self, data: GraphData, labels: Labels) -> Self:
+            seen.append((labels, data))
+            return self
+
+    Stack((Spy(tuple(np.full(data.size, 0.5)), "spy"),)).fit(data.hearing(labels), labels)
+    assert len(seen) == 3
+    for fold, (outside, heard) in enumerate(seen):
+        assert not (outside.fold[outside.labelled()[0]] == fold).any()
+        assert not heard.said[labels.fold == fold].any()
+
+
+def test_the_stack_finds_frauds_and_comes_back_from_its_tensors() -> None:
+    data, fraud = planted()
+    labels, rest = half(fraud)
+    labels = folded(labels, 2)
+    stack = Stack(MEMBERS).fit(data, labels)
+    heard = data.hearing(labels)
+    assert average_precision(stack.risk(heard)[rest], fraud[rest]) > 0.9
+    back = Stack(MEMBERS).restore(stack.tensors())
+    assert np.array_equal(back.risk(heard), stack.risk(heard))
+    assert back.weights() == stack.weights()
+    with pytest.raises(ValueError, match="these members"):
+        Stack(MEMBERS[:2]).restore(stack.tensors())
+
+
+def test_a_stack_needs_folds_and_a_fit() -> None:
+    data, fraud = planted()
+    with pytest.raises(ValueError, match="folds"):
+        Stack(MEMBERS).fit(data, half(fraud)[0])
+    with pytest.raises(NotFittedError):
+        Stack(MEMBERS).risk(data)

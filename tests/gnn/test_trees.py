@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gnn.evaluation import average_precision
+from gnn.models import GraphData, Labels, NotFittedError, Trees, edges
+from gnn.models.neighbours import heard_table, neighbour_table
+from tests.gnn.small_graphs import TIED, half, planted, typed
+
+FEW = Trees(rounds=40)
+FLAT = Trees(hops=0, rounds=40, name="flat baseline")
+
+
+def small() -> GraphData:
+    x = {"node": np.array([[1], [2], [4], [8]], dtype=np.float32)}
+    tied = edges(np.array([1, 2, 3, 0]), np.array([0, 0, 1, 2]), 4)
+    return GraphData(x, {TIED: tied}, "node")
+
+
+def test_a_row_holds_the_means_of_its_hops() -> None:
+    table = neighbour_table(small(), "node", 2)
+    # own input and degree, the first hop's, and the second hop's input
+    assert table.shape == (4, 5)
+    assert table[:, 0].tolist() == [1, 2, 4, 8]
+    assert np.allclose(np.expm1(table[:, 1]), [2, 1, 1, 0])
+    assert table[:, 2].tolist() == [3, 8, 1, 0]
+    assert table[:, 4].tolist() == [4.5, 0, 3, 0]
+
+
+def test_a_row_holds_what_its_edges_say() -> None:
+    attributes = np.array([[1.0], [5.0], [-2.0]], dtype=np.float32)
+    tied = edges(np.array([1, 2, 0]), np.array([0, 0, 2]), 3, attributes=attributes)
+    table = neighbour_table(
+        GraphData({"node": np.zeros((3, 1), np.float32)}, {TIED: tied}, "node"), "node", 1
+    )
+    assert table[:, -3:].tolist() == [[3, 1, 5], [0, 0, 0], [-2, -2, -2]]
+
+
+def test_a_node_does_not_hear_itself() -> None:
+    source, target = np.array([0, 1, 2, 0]), np.array([0, 0, 0, 1])
+    data = GraphData({"node": np.zeros((3, 1), np.float32)}, {TIED: edges(source, target, 3)}, "node")
+    none = np.zeros(0, dtype=np.int64)
+    labels = Labels(np.array([0]), np.array([2]), none, 0.5, np.full(3, -1))
+    heard = heard_table(data.hearing(labels))
+    assert np.allclose(heard, [[0, 1 / 3], [1, 0], [0, 0]])
+
+
+def test_trees_learn_from_neighbours() -> None:
+    data, fraud = planted()
+    labels, rest = half(fraud)
+    flat, near, hears = (
+        average_precision(model.fit(heard, labels).risk(heard)[rest], fraud[rest])
+        for heard in [data.hearing(labels)]
+        for model in (FLAT, FEW, replace(FEW, hears=True))
+    )
+    assert near > flat + 0.1
+    assert hears > 0.9
+
+
+def test_the_flat_baseline_sees_chosen_columns_alone() -> None:
+    data, fraud = planted()
+    labels, _ = half(fraud)
+    model = replace(FLAT, columns=(0, 2))
+    noise = np.random.default_rng(1).normal(size=data.size).astype(np.float32)
+    x = data.x["node"].copy()
+    x[:, 1] = noise
+    other = GraphData({"node": x}, {}, "node")
+    assert np.array_equal(model.fit(data, labels).risk(data), model.fit(other, labels).risk(other))
+
+
+def test_tensors_give_back_the_trees() -> None:
+    data, fraud = typed()
+    labels, _ = half(fraud)
+    fitted = FEW.fit(data, labels)
+    assert np.array_equal(FEW.restore(fitted.tensors()).risk(data), fitted.risk(data))
+    with pytest.raises(ValueError, match="no trees"):
+        FEW.restore({})
+    with pytest.raises(ValueError, match="no trees"):
+        FEW.restore({"booster": np.frombuffer(b"\x80\x04.", dtype=np.uint8)})
+    with pytest.raises(NotFittedError):
+        FEW.risk(data)
+
+
+def test_trees_are_the_same_bytes_for_a_seed_in_any_order_of_labels() -> None:
+    data, fraud = planted()
+    labels, _ = half(fraud)
+    first = FEW.fit(data, labels).tensors()["booster"].tobytes()
+    assert FEW.fit(data, labels).tensors()["booster"].tobytes() == first
+    turned = replace(labels, fraud=labels.fraud[::-1].copy(), legit=labels.legit[::-1].copy())
+    assert FEW.fit(data, turned).tensors()["booster"].tobytes() == first
+    assert FEW.fit(data, replace(labels, seed=1)).tensors()["booster"].tobytes() != first
+
+
+def test_unlabelled_nodes_count_as_legit_for_half() -> None:
+    data, fraud = planted(signal=2.0)
+    codes = np.arange(data.size)
+    none = np.zeros(0, dtype=np.int64)
+    known = Labels(codes[fraud][:20], codes[~fraud][:40], none, 0.25, np.full(data.size, -1))
+    rest = np.setdiff1d(codes, np.concatenate([known.fraud, known.legit]))
+    more = FEW.fit(data, replace(known, unlabelled=rest)).risk(data)
+    assert average_precision(more[rest], fraud[rest]) > 0.5
+    assert more.mean() < 0.5
+    with pytest.raises(ValueError, match="known frauds"):
+        FEW.fit(data, replace(known, fraud=none))
