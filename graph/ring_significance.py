@@ -18,6 +18,7 @@ from graph.refunds import LEAST_SURPRISE, RefundCircles
 from graph.schema import Kind
 from graph.significance import Floats, expected_discovery, skewed_log_p
 from graph.tally import by_code, by_two_codes, distinct, starts, tally
+from graph.ties import Codes
 
 BY_OUTCOME: Final = ("bad_custom", "bad_customers", "co_change")
 """Channels that read how orders end: they may not say among whom the endings are then compared."""
@@ -82,9 +83,9 @@ class _Visits:
     """
 
     start: _Codes
-    partner: _Codes
-    consumer: _Codes
-    shopper: _Codes
+    partner: Codes
+    consumer: Codes
+    shopper: Codes
     orders: Floats
     ended: Floats
     due: Floats
@@ -200,15 +201,19 @@ def _visits(links: Links, projection: Projection, outcomes: Sequence[str], top: 
     """
     ordered, partners = links.ordered_at, links.size(Kind.PARTNER)
     order = by_code(ordered["partner"].to_numpy(), partners)
-    partner = ordered["partner"].to_numpy()[order].astype(np.int64)
-    consumer = ordered["consumer"].to_numpy()[order].astype(np.int64)
+    partner = ordered["partner"].to_numpy(dtype=np.int32)[order]
+    consumer = ordered["consumer"].to_numpy(dtype=np.int32)[order]
     orders = ordered["orders"].to_numpy(dtype=np.float64)[order]
     ended = np.zeros(len(order))
     for outcome in outcomes:
         ended += ordered[outcome].to_numpy()[order]
-    shopper = projection.groups.shoppers()[0][consumer]
-    usual = np.ones(len(order), dtype=np.bool_) if top is None else ~_shared(shopper, top[partner], partners)
-    step = np.searchsorted(BUSY_STEPS, tally(consumer, links.size(Kind.CONSUMER))[consumer], side="right")
+    del order
+    shopper = projection.groups.shoppers()[0].astype(np.int32)[consumer]
+    usual = (
+        np.ones(len(partner), dtype=np.bool_) if top is None else ~_shared(shopper, top[partner], partners)
+    )
+    busy = tally(consumer, links.size(Kind.CONSUMER))
+    step = np.searchsorted(BUSY_STEPS, busy, side="right").astype(np.int8)[consumer]
     due = _due(partner, ended, orders, step, usual)
     variance = due * (1.0 - due / np.maximum(orders, 1.0))
     alike = _alikeness(shopper[usual], (ended - due)[usual], orders[usual], variance[usual])
@@ -217,7 +222,7 @@ def _visits(links: Links, projection: Projection, outcomes: Sequence[str], top: 
 
 
 def _due(
-    partner: _Codes, ended: Floats, orders: Floats, step: NDArray[np.integer], usual: NDArray[np.bool_]
+    partner: Codes, ended: Floats, orders: Floats, step: NDArray[np.integer], usual: NDArray[np.bool_]
 ) -> Floats:
     """(visits,) orders that should so end: by the partner's rate, and how busy customers' orders end.
 
@@ -232,7 +237,7 @@ def _due(
     return np.minimum(due * scale[partner], orders)
 
 
-def _shared(shopper: _Codes, top: _Codes, partners: int) -> NDArray[np.bool_]:
+def _shared(shopper: Codes, top: _Codes, partners: int) -> NDArray[np.bool_]:
     """(visits,) whether the shopper visits two or more partners of this neighbourhood."""
     result = np.zeros(len(shopper), dtype=np.bool_)
     # most partners are their own top, and share nobody
@@ -245,7 +250,7 @@ def _shared(shopper: _Codes, top: _Codes, partners: int) -> NDArray[np.bool_]:
     return result
 
 
-def _alikeness(shopper: _Codes, off: Floats, orders: Floats, variance: Floats) -> float:
+def _alikeness(shopper: Codes, off: Floats, orders: Floats, variance: Floats) -> float:
     """The mean correlation, at least 0, of how a shopper's orders end, every shopper by its orders."""
     if not len(shopper):
         return 0.0
@@ -257,7 +262,9 @@ def _alikeness(shopper: _Codes, off: Floats, orders: Floats, variance: Floats) -
     return float(np.clip(seen / max((weight * (together - alone)).sum(), 1e-12), 0.0, 1.0))
 
 
-def _spread(row: _Codes, shoppers: int, orders: Floats, variance: Floats) -> tuple[Floats, Floats]:
+def _spread(
+    row: NDArray[np.integer], shoppers: int, orders: Floats, variance: Floats
+) -> tuple[Floats, Floats]:
     """(shoppers,) variance of a shopper's endings if they are independent, and if they are all alike."""
     return tally(row, shoppers, variance), tally(row, shoppers, np.sqrt(orders * variance)) ** 2
 
@@ -332,7 +339,7 @@ def _surprise_of(rows: _Codes, visits: _Visits, left: Floats | float, members: i
     return _Found(skewed_log_p(number, mean, variance, clustered), members, customers, int(number), mean)
 
 
-def _several(shopper: _Codes, place: NDArray[np.integer]) -> NDArray[np.bool_]:
+def _several(shopper: Codes, place: NDArray[np.integer]) -> NDArray[np.bool_]:
     """(rows,) whether the row's shopper visits more than one of the places."""
     _, row = np.unique(shopper, return_inverse=True)
     pair = distinct((row.astype(np.int64) << 32) | place)

@@ -38,7 +38,10 @@ def distinct(value: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def by_code(code: NDArray[np.integer], size: int) -> NDArray[np.int64]:
     """(rows,) the rows sorted by code in [0, size), equals as they stand; linear, unlike other sorts."""
-    order: NDArray[np.int64] = _counting_sort(code, np.arange(len(code)), size)
+    rows = np.arange(len(code))
+    if (code[1:] >= code[:-1]).all():
+        return rows
+    order: NDArray[np.int64] = _counting_sort(code, rows, size)
     return order
 
 
@@ -46,6 +49,8 @@ def by_two_codes(
     first: NDArray[np.integer], firsts: int, second: NDArray[np.integer], seconds: int
 ) -> NDArray[np.int64]:
     """(rows,) the rows sorted by the first code, then the second, equals as they stand; linear."""
+    if _in_order(first, second):
+        return np.arange(len(first))
     order: NDArray[np.int64] = _counting_sort(first, by_code(second, seconds), firsts)
     return order
 
@@ -54,6 +59,15 @@ def starts(code: NDArray[np.integer], size: int) -> NDArray[np.int64]:
     """(size + 1,) where each code's rows begin once they are sorted by code."""
     result: NDArray[np.int64] = np.r_[0, np.cumsum(np.bincount(code, minlength=size))]
     return result
+
+
+@numba.njit(cache=True)
+def _in_order(first: NDArray[np.integer], second: NDArray[np.integer]) -> bool:
+    """Whether the rows are sorted by the first code, then the second: link frames are, by their ends."""
+    for row in range(1, len(first)):
+        if first[row] < first[row - 1] or (first[row] == first[row - 1] and second[row] < second[row - 1]):
+            return False
+    return True
 
 
 @numba.njit(cache=True)

@@ -342,10 +342,11 @@ def build_context(links: Links, risk: Risk) -> Context:
 
 
 def _with_endings(orders: Ties) -> Ties:
-    """`ordered_at` with two more values: orders `unpaid` (disputed or defaulted) and `bad` (or refunded)."""
+    """`ordered_at` with orders `unpaid` in place of those disputed and defaulted, and `bad` (or refunded)."""
     unpaid = orders.value["disputed"] + orders.value["defaulted"]
     bad = unpaid + orders.value["refunded"]
-    return replace(orders, value={**orders.value, "unpaid": unpaid, "bad": bad})
+    value = {name: one for name, one in orders.value.items() if name not in ("disputed", "defaulted")}
+    return replace(orders, value={**value, "unpaid": unpaid, "bad": bad})
 
 
 def _verdicts(nodes: pd.DataFrame) -> NDArray[np.int8]:
