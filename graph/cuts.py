@@ -119,8 +119,23 @@ def _pair(piece: igraph.Graph, edge: int) -> Pair:
 
 
 def _needed(network: igraph.Graph, removed: set[Pair], anchors: Set[int], allowed: int) -> set[Pair]:
+    """The removed pairs less those that may come back, one after the other, without a piece too large."""
+    piece_of: list[int] = _without(network, removed).connected_components().membership
+    held = Counter(piece_of[vertex] for vertex in anchors)
+    joined = list(range(max(piece_of, default=-1) + 1))
+
+    def root(piece: int) -> int:
+        while joined[piece] != piece:
+            piece = joined[piece]
+        return piece
+
     kept = set(removed)
     for pair in sorted(removed):
-        if max(anchor_pieces(_without(network, kept - {pair}), anchors), default=0) <= allowed:
+        one, other = (root(piece_of[vertex]) for vertex in pair)
+        if one == other:
             kept.discard(pair)
+        elif held[one] + held[other] <= allowed:
+            kept.discard(pair)
+            joined[other] = one
+            held[one] += held[other]
     return kept
