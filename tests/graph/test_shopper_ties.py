@@ -10,6 +10,7 @@ import pandas as pd
 from graph.circle_meetings import ended_at, meeting_features
 from graph.links import Links
 from graph.shopper_ties import MOST_TIES, ShopperTies, meet_shoppers, no_shopper_ties, with_shopper_affinity
+from graph.ties import HUB_SHARERS
 from tests.graph.small_worlds import honest, with_refund_ring
 
 
@@ -45,6 +46,26 @@ def test_ties_do_not_grow_with_the_square_of_the_shoppers() -> None:
     links = market()
     ties = meet_shoppers(links)
     assert len(ties.left) <= MOST_TIES * len(links.consumers)
+
+
+def test_tied_are_those_who_meet_twice_and_share_a_refund() -> None:
+    links = market()
+    assert not len(links.paid_from)
+    ordered, size = links.ordered_at, len(links.consumers)
+    met, back, shared = np.zeros((3, size, max(len(links.partners), len(links.devices))), dtype=np.int64)
+    met[ordered["consumer"], ordered["partner"]] = 1
+    back[ordered["consumer"], ordered["partner"]] = ordered["refunded"] > 0
+    shared[links.used["consumer"], links.used["device"]] = 1
+    assert shared.sum(axis=0).max() <= HUB_SHARERS
+    common = met @ met.T + shared @ shared.T
+    due = np.triu((common >= 2) & (back @ met.T + met @ back.T > 0), k=1)
+    ties = meet_shoppers(links)
+    found = np.zeros_like(due)
+    found[ties.left, ties.right] = True
+    assert found.any() and not (found & ~due).any()
+    many = (due | due.T).sum(axis=0) > MOST_TIES
+    assert not (due & ~found & ~(many[:, None] & many)).any()
+    assert (due & ~many).any()
 
 
 def test_no_orders_make_no_ties() -> None:
