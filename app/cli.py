@@ -26,7 +26,7 @@ UNEXPECTED, USAGE, INTERRUPTED, TERMINATED = 1, 2, 130, 143
 _USER_ERRORS: Final = (
     ("app.run_folder", "OutputError"),
     ("app.settings", "SettingsError"),
-    ("gnn.checkpoint", "CheckpointError"),
+    ("gnn.registry", "ModelError"),
     ("graph.store", "StoreError"),
     ("graph.synthetic", "SyntheticError"),
     ("graph.tables", "InputError"),
@@ -60,6 +60,14 @@ _SEED = click.IntRange(0, 2**31 - 1)
 
 _as_of = click.option(
     "--as-of", type=_Moment(), help="What is later is not known. Default: the newest event in the data."
+)
+_as_of_model = click.option(
+    "--as-of", type=_Moment(), help="The moment to judge at. Default: that of the model's training."
+)
+_capacity = click.option(
+    "--capacity",
+    type=click.IntRange(1),
+    help="How many partners investigators look at. Default: as many as were decided about later.",
 )
 _max_rejected = click.option(
     "--max-rejected",
@@ -166,7 +174,10 @@ def synth(out: Path, seed: int, partners: int, orders: int, profile: str, format
 @click.option("--seed", type=_SEED, default=0, show_default=True)
 @_max_rejected
 @click.option(
-    "--checkpoint", type=_FOLDER, metavar="FILE", help="A trained model: used if there, else written."
+    "--model",
+    type=_FOLDER,
+    metavar="FOLDER",
+    help="A trained model, or a registry, whose champion is used. Default: train in the run.",
 )
 @click.option(
     "--previous", type=_FOLDER, metavar="RUN", help="An earlier run: rings keep its ids and say what changed."
@@ -178,7 +189,7 @@ def run(
     store: str | None,
     seed: int,
     max_rejected: float,
-    checkpoint: Path | None,
+    model: Path | None,
     previous: Path | None,
 ) -> None:
     """Find the rings in the tables of DATA, or in what the store holds.
@@ -197,7 +208,7 @@ def run(
 
     reading = Reading(as_of, max_rejected)
     choice = _settings().choose_store(store) if data is not None else _a_filled_store(store)
-    options = Options(choice, reading, seed=seed, checkpoint=checkpoint, previous=previous)
+    options = Options(choice, reading, seed=seed, model=model, previous=previous)
     emit(run_text(run_pipeline(data, out, options, steps=Steps(), environ=os.environ)))
 
 
@@ -321,6 +332,113 @@ def query(
         _explain(found, _a_store(store))
     else:
         _ask(found, parse_parameters(found, settings), _a_filled_store(store), format_)
+
+
+@ringwatch.command(
+    epilog=_example(
+        "ringwatch train DATA --out MODELS", "ringwatch train DATA --out MODELS --as-of 2026-03-31"
+    )
+)
+@click.argument("data", type=_FOLDER)
+@click.option("--out", "models", type=_FOLDER, required=True, metavar="MODELS", help="The registry.")
+@_as_of
+@click.option("--seed", type=_SEED, default=0, show_default=True)
+@_max_rejected
+def train(data: Path, models: Path, as_of: datetime | None, seed: int, max_rejected: float) -> None:
+    """Train every model on the verdicts of DATA, judge each, keep the best.
+
+    Each learns from what was known when two thirds of the known frauds were, and is judged on what was
+    decided later. The one with the highest lower bound is fitted to all that is known and put into MODELS, in
+    a folder called by its id. The same rows and seed give the same bytes.
+    """
+    from app.loading import Reading
+    from app.models import train_model
+    from app.progress import Steps
+
+    emit(train_model(data, models, Reading(as_of, max_rejected), seed=seed, steps=Steps()))
+
+
+@ringwatch.command(epilog=_example("ringwatch evaluate DATA MODELS/0123456789abcdef --as-of 2026-03-31"))
+@click.argument("data", type=_FOLDER)
+@click.argument("model", type=_FOLDER)
+@_as_of_model
+@_capacity
+@_max_rejected
+def evaluate(
+    data: Path, model: Path, as_of: datetime | None, capacity: int | None, max_rejected: float
+) -> None:
+    """Judge MODEL on the verdicts of DATA that became known after a moment.
+
+    It scores the partners as they stood then, with what was known then. MODEL is a model's folder, or a
+    registry, whose champion is judged.
+    """
+    from app.loading import Reading
+    from app.models import evaluate_model
+    from app.progress import Steps
+
+    emit(evaluate_model(data, model, Reading(as_of, max_rejected), capacity=capacity, steps=Steps()))
+
+
+@ringwatch.command(
+    epilog=_example(
+        "ringwatch promote MODELS 0123456789abcdef --data DATA --as-of 2026-03-31",
+        "ringwatch promote MODELS 0123456789abcdef --data DATA --shadow",
+    )
+)
+@click.argument("models", type=_FOLDER)
+@click.argument("id_", metavar="ID")
+@click.option("--data", type=_FOLDER, required=True, metavar="DATA", help="The tables to judge on.")
+@_as_of_model
+@_capacity
+@click.option(
+    "--margin",
+    type=click.FloatRange(0, 1),
+    callback=lambda *call: _number(*call),
+    default=0.01,
+    show_default=True,
+    help="How much more average precision than the champion's it must have.",
+)
+@click.option(
+    "--max-harm",
+    type=click.FloatRange(0, 1),
+    callback=lambda *call: _number(*call),
+    default=0.05,
+    show_default=True,
+    help="How much worse it may be for any country, category or age of partner.",
+)
+@click.option("--shadow", is_flag=True, help="Judge, compare the rings that both find, and promote nothing.")
+@_max_rejected
+def promote(
+    models: Path,
+    id_: str,
+    data: Path,
+    as_of: datetime | None,
+    capacity: int | None,
+    margin: float,
+    max_harm: float,
+    shadow: bool,
+    max_rejected: float,
+) -> None:
+    """Make the model ID the champion of MODELS, if it deserves it.
+
+    On the verdicts of DATA that became known after a moment it must beat the champion, or, where there is
+    none yet, the risk that needs no verdict; and it must not harm any subgroup. A refusal says why.
+    """
+    from app.loading import Reading
+    from app.models import Bar, promote_model
+    from app.progress import Steps
+
+    bar = Bar(margin, max_harm, capacity, shadow)
+    emit(promote_model(models, id_, data, Reading(as_of, max_rejected), bar, steps=Steps()))
+
+
+@ringwatch.command(epilog=_example("ringwatch rollback MODELS"))
+@click.argument("models", type=_FOLDER)
+def rollback(models: Path) -> None:
+    """Make the champion before the present one champion again."""
+    from app.models import roll_back_model
+
+    emit(roll_back_model(models))
 
 
 @ringwatch.command(

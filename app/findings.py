@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
 from app.previous import Previous
 from app.progress import Steps
+from gnn.event_features import event_features
+from gnn.registry import Trained
 from gnn.risk import RiskReport, member_risk
 from graph.anchors import anchor_rings
 from graph.identity import Relation, rings_of
@@ -41,21 +42,25 @@ def find(
     links: Links,
     *,
     seed: int,
-    checkpoint: Path | None,
+    model: Trained | None,
     previous: Previous | None,
     steps: Steps,
 ) -> Findings:
     """What the links show; the rings of `previous` are anchors, and give their ids on.
 
-    `tables` only names the rows behind the evidence, and may be missing. Raises CheckpointError.
+    `tables` names the rows behind the evidence, and may be missing unless `model` reads
+    rows. Raises ModelError.
     """
     with steps.step("tie partners"):
         projection = project(links)
         steps.note(f"{len(projection.left):,} pairs of partners tied")
     with steps.step("judge members"):
         prior = prior_risk(links, projection)
-    with steps.step("train GraphSAGE"):
-        risk, report = member_risk(links, projection, prior, seed=seed, checkpoint=checkpoint)
+    with steps.step("train GraphSAGE" if model is None else "apply the model"):
+        events = None
+        if tables is not None and model is not None and model.manifest.reads_rows:
+            events = event_features(tables)
+        risk, report = member_risk(links, projection, prior, seed=seed, model=model, events=events)
     with steps.step("find rings"):
         members = None if previous is None else previous.members
         stood = rings_of(members)

@@ -53,12 +53,12 @@ STORE_ALONE: Final = (
 
 @dataclass(frozen=True)
 class Options:
-    """How to run. `checkpoint` and `previous` name a trained model and an earlier run's folder, if any."""
+    """How to run. `model` names a trained model or a registry, `previous` an earlier run's folder, if any."""
 
     store: StoreChoice
     reading: Reading
     seed: int = 0
-    checkpoint: Path | None = None
+    model: Path | None = None
     previous: Path | None = None
 
 
@@ -103,10 +103,10 @@ def run(
         with steps.step("load torch"):
             # only now: it takes seconds, and input that cannot be used is refused in one
             from app.findings import find
+            from app.models import read_for
             from graph.visuals import RunPageSummary, write_index, write_ring_pages
-        found = find(
-            tables, links, seed=options.seed, checkpoint=options.checkpoint, previous=previous, steps=steps
-        )
+        model = None if options.model is None else read_for(options.model, tables)
+        found = find(tables, links, seed=options.seed, model=model, previous=previous, steps=steps)
         with steps.step("write tables and pages"):
             remarks = (STORE_ALONE,) if tables is None else remarks_on(tables)
             write_tables(draft, found.rings, found.partner_scores, found.relations)

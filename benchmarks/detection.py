@@ -32,7 +32,7 @@ CAN_PRUNE = "prune" in inspect.signature(find_rings).parameters
 
 def detect(links: Links, *, seed: int = 0) -> Found:
     """What `ringwatch run` finds in these links, by the same function, in this process."""
-    found = find(None, links, seed=seed, checkpoint=None, previous=None, steps=Steps(io.StringIO()))
+    found = find(None, links, seed=seed, model=None, previous=None, steps=Steps(io.StringIO()))
     return _found(found.rings, found.partner_scores, links)
 
 

@@ -106,7 +106,7 @@ def is_planted(members: Ids, planted: Ids) -> bool:
 
 def named_rings(links: Links, planted: Ids, k: int) -> list[Named]:
     """The rings of a run on these links, the most suspicious first."""
-    found = find(None, links, seed=0, checkpoint=None, previous=None, steps=Steps(io.StringIO()))
+    found = find(None, links, seed=0, model=None, previous=None, steps=Steps(io.StringIO()))
     rings = []
     for place, ring in enumerate(found.rings):
         members = frozenset((str(kind), member.id) for kind in MEMBERS for member in ring.of(kind))

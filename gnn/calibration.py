@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -81,6 +81,10 @@ class Calibrator:
         result: NDArray[np.float64] = expit(_logs(score) @ np.array([self.a, self.b]) + self.c)
         return result
 
+    def levelled(self, score: NDArray[np.floating], *, share: float) -> Calibrator:
+        """The same shape, at the level where the mean probability of these scores is `share`."""
+        return replace(self, c=_level(_logs(score) @ np.array([self.a, self.b]), share))
+
 
 def fit_calibrator(
     score: NDArray[np.floating], fraud: NDArray[np.bool_], legit: NDArray[np.bool_], *, share: float
@@ -104,8 +108,7 @@ def fit_calibrator(
 
     start = np.array([1.0, 1.0, 0.0])
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[STEEPNESS, STEEPNESS, (-30.0, 30.0)])
-    a, b = found.x[:2]
-    return Calibrator(float(a), float(b), _level(logs @ found.x[:2], share))
+    return Calibrator(float(found.x[0]), float(found.x[1]), 0.0).levelled(score, share=share)
 
 
 def _logs(score: NDArray[np.floating]) -> NDArray[np.float64]:

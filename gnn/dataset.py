@@ -63,7 +63,7 @@ def partner_table(links: Links, prior: Prior, own: dict[Kind, pd.DataFrame]) -> 
 
 
 def feature_names(prior: Prior) -> dict[str, list[str]]:
-    """The names of the columns of `x`, by kind, as a checkpoint records them."""
+    """The names of the columns of `x`, by kind, as a model's folder records them."""
     names = {kind.value: [feature.name for feature in FEATURES[kind]] for kind in Kind}
     names[Kind.PARTNER.value] += [f"prior.{name}" for name in prior.partner_features.columns]
     names[Kind.PARTNER.value] += ["prior.risk"]

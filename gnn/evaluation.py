@@ -140,26 +140,43 @@ def among_first(score: NDArray[np.floating], capacity: int) -> NDArray[np.float6
 
 @dataclass(frozen=True)
 class Bin:
-    """Partners of a similar probability: how many, the mean they were given, the share that was fraud."""
+    """Partners of a similar probability: how many, the mean they were given, the share that was fraud.
+
+    `mass` is their share of all weight.
+    """
 
     partners: int
     said: float
     was: float
+    mass: float
 
 
 def reliability(
-    probability: NDArray[np.floating], fraud: NDArray[np.bool_], *, bins: int = BINS
+    probability: NDArray[np.floating],
+    fraud: NDArray[np.bool_],
+    *,
+    weight: NDArray[np.float64] | None = None,
+    bins: int = BINS,
 ) -> tuple[Bin, ...]:
-    """What was said beside what came, in bins of equal width over [0, 1]; empty ones are left out."""
+    """What was said beside what came, in bins of equal width over [0, 1]; empty ones are left out.
+
+    `weight` (n,) says how many each stands for, where they were not drawn alike; by default one.
+    """
+    weight = np.ones(len(fraud)) if weight is None else weight
     place = np.minimum((np.asarray(probability, dtype=np.float64) * bins).astype(np.int64), bins - 1)
+    total = float(weight.sum())
     return tuple(
-        Bin(int(rows.sum()), float(probability[rows].mean()), float(fraud[rows].mean()))
+        Bin(
+            int(rows.sum()),
+            float(np.average(probability[rows], weights=weight[rows])),
+            float(np.average(fraud[rows], weights=weight[rows])),
+            float(weight[rows].sum()) / total,
+        )
         for rows in (place == number for number in range(bins))
         if rows.any()
     )
 
 
 def calibration_error(table: Sequence[Bin]) -> float:
-    """The mean distance between said and was, weighted by partners (expected calibration error)."""
-    total = sum(one.partners for one in table)
-    return sum(one.partners * abs(one.said - one.was) for one in table) / total if total else float("nan")
+    """The mean distance between said and was, weighted (expected calibration error); NaN of nothing."""
+    return sum(one.mass * abs(one.said - one.was) for one in table) if table else float("nan")

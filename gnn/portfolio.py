@@ -12,8 +12,10 @@ from scipy import sparse
 from gnn.calibration import normal_score
 from gnn.dataset import Verdicts
 from gnn.evaluation import average_precision, interval
-from gnn.models import propagate_belief
+from gnn.features import FEATURES
+from gnn.models import BeliefPropagation, GraphSage, Model, Stack, Trees, propagate_belief
 from gnn.train import Split
+from graph.schema import Kind
 
 SHARPNESS: Final = 0.05
 """Models whose lower bounds differ by this much get weights in a ratio of e: about one standard error."""
@@ -35,6 +37,26 @@ class ModelScore:
     error: float
     lower_bound: float
     weight: float = 0.0
+
+
+def candidates(features: dict[str, list[str]]) -> tuple[Model, ...]:
+    """The models that training for the registry chooses among, not fitted, for features in order by kind.
+
+    The flat baseline reads what the partner's own records say; the stack weighs the four before it.
+    """
+    tied = {feature.name for feature in FEATURES[Kind.PARTNER] if not feature.own}
+    own = [
+        place
+        for place, name in enumerate(features.get(Kind.PARTNER.value, []))
+        if name not in tied and not name.startswith("prior.")
+    ]
+    members = (
+        Trees(hops=0, columns=tuple(own), name="flat baseline"),
+        Trees(hears=True),
+        GraphSage(),
+        BeliefPropagation(),
+    )
+    return (*members, Stack(members))
 
 
 def held_out(scores: NDArray[np.float64], data: Split) -> NDArray[np.float64]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -12,13 +11,14 @@ from scipy.special import expit
 from torch_geometric.data import HeteroData
 
 from gnn.calibration import fit_probability, normal_score, with_verdicts
-from gnn.checkpoint import Card, Checkpoint, load_checkpoint, save_checkpoint
-from gnn.dataset import Verdicts, feature_names, hetero_data, verdicts
+from gnn.dataset import Verdicts, hetero_data, verdicts
 from gnn.features import FEATURES
 from gnn.folds import FOLDS, group_folds, tied_groups
+from gnn.known import Events, known
 from gnn.members import other_risk
-from gnn.models import GraphSAGE, neighbour_table, sage_graph, tied_matrix
+from gnn.models import neighbour_table, sage_graph, tied_matrix
 from gnn.portfolio import ModelScore, held_out, judge, spread_belief, stack_weights
+from gnn.registry import Trained
 from gnn.train import Split, sage_scores, split, train_sage, tree_scores
 from graph.links import Links
 from graph.prior import Prior
@@ -44,9 +44,9 @@ Array = NDArray[np.float64]
 class RiskReport:
     """Which model gave the risk, on how many labels, and how well each model of the portfolio ranks.
 
-    `model` is "stack" (trained now), "checkpoint" (trained before) or "prior" (unsupervised); `labels` counts
-    verdicts by kind; `base_rate` is the share of fraud among the reviewed partners, a coin's average
-    precision; `class_prior` the estimated share of fraud among all partners.
+    `model` is "stack" (trained now), "registry" (trained before; `trained` is its id) or "prior"
+    (unsupervised); `labels` counts verdicts by kind; `base_rate` is the share of fraud among the reviewed
+    partners, a coin's average precision; `class_prior` the estimated share of fraud among all partners.
     """
 
     model: str
@@ -56,26 +56,33 @@ class RiskReport:
     class_prior: float
     scores: tuple[ModelScore, ...] = ()
     note: str = ""
+    trained: str = ""
 
 
 def member_risk(
-    links: Links, projection: Projection, prior: Prior, *, seed: int, checkpoint: Path | None = None
+    links: Links,
+    projection: Projection,
+    prior: Prior,
+    *,
+    seed: int,
+    model: Trained | None = None,
+    events: Events | None = None,
 ) -> tuple[Risk, RiskReport]:
     """Risk of every partner, consumer, device and bank account, and how it came about.
 
-    A `checkpoint` that exists is applied and nothing is trained; one that does not exist yet is written after
-    training. With too few labels the risk is the unsupervised prior's, corrected by the verdicts there are.
-    Deterministic for a seed, on any number of cores. Raises `CheckpointError`.
+    A `model` of the registry is applied, with the features of `events` if it reads rows, and nothing is
+    trained. With too few labels the risk is the unsupervised prior's, corrected by the verdicts there are.
+    Deterministic for a seed, on any number of cores. Raises `ModelError`.
     """
-    if checkpoint is not None and checkpoint.exists():
-        partner, report = _applied(links, projection, prior, checkpoint)
+    if model is not None:
+        partner, report = _applied(links, projection, prior, model, events)
     else:
-        partner, report = _trained(links, projection, prior, seed=seed, checkpoint=checkpoint)
+        partner, report = _trained(links, projection, prior, seed=seed)
     return other_risk(links, prior, partner, seed=seed, trained=report.model == "stack"), report
 
 
 def _trained(
-    links: Links, projection: Projection, prior: Prior, *, seed: int, checkpoint: Path | None
+    links: Links, projection: Projection, prior: Prior, *, seed: int
 ) -> tuple[NDArray[np.float32], RiskReport]:
     known = verdicts(links, Kind.PARTNER)
     group = tied_groups(projection, seed=seed)
@@ -91,7 +98,7 @@ def _trained(
         return with_verdicts(prior.risk.partner, known), _report(links, "prior", sentence)
     data = split(known, group_folds(group, known, seed=seed), seed=seed)
     graph_data = hetero_data(links, projection, prior)
-    models, scores = _portfolio(graph_data, prior, data)
+    scores = _portfolio(graph_data, prior, data)
     stack, judged = _stacked(scores, group, data)
     slope, intercept = fit_probability(stack, known.fraud, data.class_prior)
     report = replace(
@@ -100,23 +107,18 @@ def _trained(
         scores=tuple(judged),
         note=SELECTION_NOTE,
     )
-    if checkpoint is not None:
-        names, figure = feature_names(prior), judged[-1].average_precision
-        card = Card(names, seed, links.as_of_ms, slope, intercept, data.class_prior, report.labels, figure)
-        save_checkpoint(checkpoint, Checkpoint(models, card))
     return with_verdicts(expit(slope * stack + intercept), known), report
 
 
-def _portfolio(graph_data: HeteroData, prior: Prior, data: Split) -> tuple[list[GraphSAGE], dict[str, Array]]:
-    """The models of GraphSAGE, and the held-out scores of all partners by model."""
+def _portfolio(graph_data: HeteroData, prior: Prior, data: Split) -> dict[str, Array]:
+    """The held-out scores of all partners by model."""
     view = sage_graph(graph_data)
     own = [column for column, feature in enumerate(FEATURES[Kind.PARTNER]) if feature.own]
-    models = train_sage(view, data)
-    return models, {
+    return {
         "prior": normal_score(prior.risk.partner),
         "flat baseline": held_out(tree_scores(view.x[Kind.PARTNER].numpy()[:, own], data), data),
         "neighbour trees": held_out(tree_scores(neighbour_table(view), data), data),
-        "GraphSAGE": held_out(sage_scores(models, view), data),
+        "GraphSAGE": held_out(sage_scores(train_sage(view, data), view), data),
         "belief propagation": normal_score(spread_belief(tied_matrix(graph_data), data)),
     }
 
@@ -133,21 +135,13 @@ def _stacked(
 
 
 def _applied(
-    links: Links, projection: Projection, prior: Prior, path: Path
+    links: Links, projection: Projection, prior: Prior, model: Trained, events: Events | None
 ) -> tuple[NDArray[np.float32], RiskReport]:
-    loaded = load_checkpoint(path, feature_names(prior))
-    known = verdicts(links, Kind.PARTNER)
-    graph_data = hetero_data(links, projection, prior)
-    scores = sage_scores(loaded.models, sage_graph(graph_data))
-    mixed = np.mean([normal_score(row) for row in scores], axis=0)
-    stack = normal_score(mixed)
-    card = loaded.card
-    sentence = (
-        f"GraphSAGE from the checkpoint was applied; among held-out reviewed partners of its training day it "
-        f"ranked at an average precision of {card.average_precision:.2f}."
-    )
-    risk = with_verdicts(expit(card.slope * stack + card.intercept), known)
-    return risk, replace(_report(links, "checkpoint", sentence), class_prior=card.class_prior)
+    now = known(links, projection, prior, events=events, seed=model.manifest.seed)
+    risk = with_verdicts(model.probability(now), now.verdicts)
+    id_ = model.id
+    sentence = f"Model {id_} of the registry was applied. {model.manifest.judged['sentence']}"
+    return risk, replace(_report(links, "registry", sentence), trained=id_)
 
 
 def _report(links: Links, model: str, sentence: str) -> RiskReport:

@@ -56,6 +56,13 @@ def aggregate(tables: Tables) -> Links:
     )
 
 
+def decided_partners(tables: Tables) -> pd.DataFrame:
+    """`partner_id`, `verdict` and `verdict_at` of every partner as in `Links`, without linking anything."""
+    with duckdb.connect(config={"threads": 2}) as connection:
+        connection.register("labels", tables.labels)
+        return _node_frame(connection, tables, Kind.PARTNER)[["partner_id", "verdict", "verdict_at"]]
+
+
 def aggregate_new(rows: NewRows) -> Increment:
     """What new rows add to the links of the rows before them, by the same definitions."""
     with duckdb.connect(config={"threads": 2}) as connection:

@@ -30,7 +30,19 @@ def test_each_help_shows_an_example(name: str) -> None:
 
 
 def test_the_commands_are_those_promised() -> None:
-    assert sorted(group.commands) == ["demo", "expire", "export", "load", "query", "run", "synth"]
+    assert sorted(group.commands) == [
+        "demo",
+        "evaluate",
+        "expire",
+        "export",
+        "load",
+        "promote",
+        "query",
+        "rollback",
+        "run",
+        "synth",
+        "train",
+    ]
 
 
 def test_version() -> None:

@@ -76,3 +76,9 @@ def test_reliability_sets_what_was_said_beside_what_came() -> None:
     assert [(one.partners, one.was) for one in table] == [(1, 0.0), (1, 0.0), (1, 1.0), (2, 0.5)]
     assert calibration_error(table) == pytest.approx((0.05 + 0.15 + 0.15 + 2 * 0.475) / 5)
     assert np.isnan(calibration_error(()))
+
+
+def test_each_counts_for_as_many_as_it_stands_for() -> None:
+    said, fraud = np.array([0.5, 0.5, 0.5]), np.array([True, False, False])
+    (table,) = reliability(said, fraud, weight=np.array([2.0, 1.0, 1.0]))
+    assert (table.partners, table.was, table.mass) == (3, 0.5, 1.0)

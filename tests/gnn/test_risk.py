@@ -1,34 +1,29 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from dataclasses import asdict, replace
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-import gnn.risk
-from gnn.checkpoint import CheckpointError
 from gnn.evaluation import average_precision
 from gnn.features import node_features
+from gnn.learning import train
 from gnn.risk import RiskReport, member_risk
-from graph.prior import Prior, prior_risk
+from graph.prior import prior_risk
 from graph.projection import project
 from graph.records import Risk
 from graph.schema import Kind
+from tests.gnn.judged_world import known_at, links_at, portfolio
 from tests.gnn.tiny_world import empty_links, tiny_world, without_verdicts
 
 
 @cache
-def _trained() -> tuple[Risk, RiskReport, bytes]:
-    """Risk, report and checkpoint of the tiny world."""
+def _trained() -> tuple[Risk, RiskReport]:
+    """Risk and report of the tiny world."""
     world = tiny_world()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "risk.pt"
-        risk, report = member_risk(world.links, world.projection, world.prior, seed=0, checkpoint=path)
-        return risk, report, path.read_bytes()
+    return member_risk(world.links, world.projection, world.prior, seed=0)
 
 
 @pytest.mark.parametrize("kind", list(Kind))
@@ -78,14 +73,27 @@ def test_the_report_compares_every_model_with_its_error() -> None:
     assert json.loads(json.dumps(asdict(report)))["model"] == "stack"
 
 
-def test_the_same_seed_gives_the_same_risk_and_checkpoint(tmp_path: Path) -> None:
-    world, path = tiny_world(), tmp_path / "models" / "risk.pt"
-    again, report = member_risk(world.links, world.projection, world.prior, seed=0, checkpoint=path)
-    assert [file.name for file in path.parent.iterdir()] == ["risk.pt"]
-    assert path.read_bytes() == _trained()[2]
+def test_the_same_seed_gives_the_same_risk() -> None:
+    world = tiny_world()
+    again, report = member_risk(world.links, world.projection, world.prior, seed=0)
     for kind in Kind:
         assert again.of(kind).tobytes() == _trained()[0].of(kind).tobytes()
     assert report == _trained()[1]
+
+
+def test_a_model_of_the_registry_is_applied_and_the_verdicts_there_are_are_heard() -> None:
+    links = links_at(70)
+    projection = project(links)
+    prior = prior_risk(links, projection)
+    now = known_at(200)
+    model = train(now, known_at(70), portfolio(now.features), seed=0, digest="", versions={})
+    risk, report = member_risk(links, projection, prior, seed=0, model=model)
+    assert (report.model, report.trained) == ("registry", model.id)
+    assert model.id in report.sentence and "linear is recommended" in report.sentence
+    ring = tiny_world(labelled_rings=0).ring
+    unlabelled = (links.partners["verdict"] == "").to_numpy()
+    assert average_precision(risk.partner[unlabelled], ring[unlabelled] >= 0) > 0.8
+    assert risk.partner[(links.partners["verdict"] == "fraud").to_numpy()].min() >= 0.9
 
 
 @pytest.mark.parametrize("labelled_rings", [0, 2])
@@ -111,50 +119,6 @@ def test_a_world_without_events_has_a_risk() -> None:
     risk, report = member_risk(links, projection, prior_risk(links, projection), seed=0)
     assert report.model == "prior"
     assert risk.partner.shape == (3,) and risk.device.shape == (0,)
-
-
-def test_a_checkpoint_finds_rings_in_another_world_without_labels(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path, other = tmp_path / "risk.pt", tiny_world(seed=1)
-    path.write_bytes(_trained()[2])
-    monkeypatch.setattr(gnn.risk, "train_sage", None)  # applying must not train
-    risk, report = member_risk(
-        without_verdicts(other.links), other.projection, other.prior, seed=0, checkpoint=path
-    )
-    assert report.model == "checkpoint" and "checkpoint" in report.sentence
-    assert average_precision(risk.partner, other.ring >= 0) > 0.8
-
-
-def test_a_checkpoint_of_other_features_is_refused_by_name(tmp_path: Path) -> None:
-    world, path = tiny_world(), tmp_path / "risk.pt"
-    path.write_bytes(_trained()[2])
-    features = world.prior.partner_features
-    renamed = Prior(world.prior.risk, features.rename(columns={features.columns[0]: "moon_phase"}))
-    with pytest.raises(
-        CheckpointError, match=r"a partner it lacks prior\.moon_phase and has prior\.bad_surprise"
-    ):
-        member_risk(world.links, world.projection, renamed, seed=0, checkpoint=path)
-    turned = Prior(world.prior.risk, features[features.columns[::-1]])
-    with pytest.raises(CheckpointError, match="another order"):
-        member_risk(world.links, world.projection, turned, seed=0, checkpoint=path)
-
-
-@pytest.mark.parametrize("content", [b"", b"no model", b"PK\x03\x04 cut off"])
-def test_a_broken_checkpoint_is_one_sentence(tmp_path: Path, content: bytes) -> None:
-    world, path = tiny_world(), tmp_path / "risk.pt"
-    path.write_bytes(content)
-    with pytest.raises(CheckpointError, match=r"risk\.pt is not a checkpoint"):
-        member_risk(world.links, world.projection, world.prior, seed=0, checkpoint=path)
-
-
-def test_a_checkpoint_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
-    world = tiny_world()
-    (tmp_path / "file").write_text("in the way")
-    with pytest.raises(CheckpointError, match="cannot be written"):
-        member_risk(
-            world.links, world.projection, world.prior, seed=0, checkpoint=tmp_path / "file" / "risk.pt"
-        )
 
 
 def test_without_verdicts_every_feature_stays_what_it_was() -> None:

@@ -1,0 +1,292 @@
+"""Models that are kept: trained, judged, promoted and rolled back, from a folder of tables and a registry."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.findings import Findings, find
+from app.loading import Reading, read_links
+from app.progress import Steps
+from app.run_folder import whole_folder
+from app.settings import SettingsError
+from app.terminal import as_table
+from gnn.backtest import Figures, Later, compare, decided_later, figures
+from gnn.card import card
+from gnn.evaluation import match_rings
+from gnn.event_features import event_features
+from gnn.gate import Rules, Ruling, rule
+from gnn.known import Known, known
+from gnn.learning import judging_moment, later_verdicts, train
+from gnn.portfolio import candidates
+from gnn.registry import (
+    ModelError,
+    Trained,
+    champion,
+    crown,
+    files,
+    model_folder,
+    read_model,
+    roll_back,
+)
+from graph.aggregation import decided_partners
+from graph.links import Links
+from graph.prior import prior_risk
+from graph.projection import project
+from graph.records import ScoredRing
+from graph.schema import Kind
+from graph.tables import Tables, read_tables
+
+NAMED_PACKAGES: Final = (
+    "duckdb",
+    "igraph",
+    "numba",
+    "numpy",
+    "ringwatch",
+    "scikit-learn",
+    "scipy",
+    "torch",
+    "xgboost-cpu",
+)
+"""Packages whose release can change what is learnt; a model's folder names them."""
+
+NO_RIVAL: Final = "the risk that needs no verdict"
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_EVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What a challenger has to pass, and whether only to rehearse it."""
+
+    margin: float
+    max_harm: float
+    capacity: int | None
+    shadow: bool
+
+
+def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps: Steps) -> str:
+    """Train on the tables, put the recommended model into the registry, and say how all models did."""
+    tables, links = read_links(data, reading, steps)
+    moment = judging_moment(links)
+    now = _known(tables, links, seed=seed, steps=steps)
+    tables_then, links_then = read_links(data, replace(reading, as_of=_datetime(moment)), steps)
+    then = _known(tables_then, links_then, seed=seed, steps=steps)
+    versions = {"python": platform.python_version()} | {name: version(name) for name in NAMED_PACKAGES}
+    with steps.step("train and judge"):
+        trained = train(
+            now, then, candidates(now.features), seed=seed, digest=tables.digest, versions=versions
+        )
+    id_, contents = files(trained, card)
+    folder = models / id_
+    if not folder.is_dir():
+        with whole_folder(folder) as draft:
+            for name, content in contents.items():
+                (draft / name).write_bytes(content)
+    read_model(folder, candidates)  # what cannot be read again must not be called trained
+    judged = trained.manifest.judged
+    return (
+        as_table(_COLUMNS, [_plain_row(one) for one in judged["models"]])
+        + f"\n{judged['sentence']}\nIt is in {folder}; CARD.md there says more.\n"
+    )
+
+
+def evaluate_model(data: Path, model: Path, reading: Reading, *, capacity: int | None, steps: Steps) -> str:
+    """Judge a model on the verdicts that became known after a moment, and say how it did."""
+    trained = read_model(model, candidates)
+    moment = _moment(reading, [trained])
+    backtest = _look_back(data, replace(reading, as_of=moment), [trained], capacity, steps)
+    (probability,) = backtest.scores
+    found = figures(trained.manifest.model, probability, probability, backtest.later, seed=0)
+    return _words(found, backtest.later, moment)
+
+
+def promote_model(models: Path, id_: str, data: Path, reading: Reading, bar: Bar, *, steps: Steps) -> str:
+    """Promote a model that passes the gate; ModelError with every reason where it does not.
+
+    A rehearsal (`bar.shadow`) also finds the rings with each model, says what the change would do, and
+    changes nothing.
+    """
+    challenger = read_model(model_folder(models, id_), candidates)
+    present = champion(models)
+    if present == id_:
+        raise ModelError(f"{id_} is the champion already.")
+    rival = None if present is None else read_model(model_folder(models, present), candidates)
+    judged = [challenger] if rival is None else [challenger, rival]
+    moment = _moment(reading, judged)
+    backtest = _look_back(data, replace(reading, as_of=moment), judged, bar.capacity, steps)
+    other = backtest.known.prior if rival is None else backtest.scores[1]
+    found = compare(backtest.scores[0], other, backtest.later, seed=0)
+    ruling = rule(
+        found,
+        backtest.later,
+        Rules(bar.margin, bar.max_harm),
+        rival=NO_RIVAL if rival is None else "the champion",
+    )
+    if bar.shadow:
+        return _verdict(ruling, id_) + _shadow(backtest, challenger, rival, steps=steps)
+    if not ruling.passes:
+        raise ModelError(f"{id_} is not promoted. " + " ".join(ruling.against))
+    crown(models, id_, why=ruling.said)
+    return _verdict(ruling, id_) + f"{id_} is the champion of {models}.\n"
+
+
+def roll_back_model(models: Path) -> str:
+    """Make the champion before the present one champion again."""
+    return f"{roll_back(models)} is the champion of {models} again.\n"
+
+
+def read_for(model: Path, tables: Tables | None) -> Trained:
+    """The model to run with; SettingsError where it needs rows and there are only links."""
+    trained = read_model(model, candidates)
+    if trained.manifest.reads_rows and tables is None:
+        raise SettingsError(
+            f"The model in {str(model)!r} reads the rows behind the links, which a store does not hold; "
+            "name the folder of tables, or leave --model out."
+        )
+    return trained
+
+
+@dataclass(frozen=True)
+class _BackTest:
+    """A moment, what came later, and every model's probabilities (n,) as of the moment."""
+
+    tables: Tables
+    known: Known
+    later: Later
+    scores: list[NDArray[np.float64]]
+
+
+def _look_back(
+    data: Path, reading: Reading, models: Sequence[Trained], capacity: int | None, steps: Steps
+) -> _BackTest:
+    tables, links = read_links(data, reading, steps)
+    with steps.step("read what was decided later"):
+        after = read_tables(data, as_of=_EVER, max_rejected_share=reading.max_rejected_share)
+        decided = decided_partners(after)
+    then = _known(tables, links, seed=models[0].manifest.seed, steps=steps)
+    later = decided_later(links, then.group, later_verdicts(links, decided), capacity=capacity)
+    if not len(later.judged):
+        raise ModelError(
+            f"Nothing was decided after {_datetime(links.as_of_ms):%Y-%m-%d %H:%M} UTC about partners that "
+            "were open then; name an earlier moment (as of), or wait."
+        )
+    with steps.step("ask the models"):
+        return _BackTest(tables, then, later, [model.probability(then) for model in models])
+
+
+def _known(tables: Tables, links: Links, *, seed: int, steps: Steps) -> Known:
+    with steps.step("tie partners"):
+        projection = project(links)
+        prior = prior_risk(links, projection)
+    with steps.step("features"):
+        return known(links, projection, prior, events=event_features(tables), seed=seed)
+
+
+def _moment(reading: Reading, models: Sequence[Trained]) -> datetime:
+    """The moment to judge at: none of the models may have been trained later."""
+    trained = max(_datetime(model.manifest.as_of_ms) for model in models)
+    if reading.as_of is None:
+        return trained
+    if reading.as_of < trained:
+        raise ModelError(
+            f"The model was trained on what was known by {trained.isoformat()}, later than "
+            f"{reading.as_of.isoformat()}: it would be judged on what it has seen; name a later moment."
+        )
+    return reading.as_of
+
+
+def _datetime(ms: int) -> datetime:
+    return _EPOCH + timedelta(milliseconds=ms)
+
+
+_COLUMNS: Final = ("model", "average precision", "9 in 10", "recall", "9 in 10", "calibration error")
+
+
+def _plain_row(one: dict[str, Any]) -> tuple[object, ...]:
+    precision, recall = one["average_precision"], one["recall"]
+    return (
+        one["model"],
+        _number(precision["value"]),
+        f"{_number(precision['low'])}–{_number(precision['high'])}",
+        _number(recall["value"]),
+        f"{_number(recall['low'])}–{_number(recall['high'])}",
+        _number(one["calibration_error"], 3),
+    )
+
+
+def _number(value: float | None, places: int = 2) -> str:
+    return "-" if value is None or value != value else f"{value:.{places}f}"
+
+
+def _words(found: Figures, later: Later, moment: datetime) -> str:
+    """What came of a model, for a terminal."""
+    frauds, cleared = int(later.fraud.sum()), int(later.legit.sum())
+    base = frauds / (frauds + cleared)
+    lines = [
+        f"Of {later.open.sum():,} partners open at {moment:%Y-%m-%d %H:%M} UTC, {frauds} in {later.rings} "
+        f"groups became known fraud and {cleared} were cleared.",
+        f"Average precision among them: {found.average_precision}; by chance {base:.2f}.",
+        f"Among the first {later.capacity:,} of all open partners are {found.recall} of the frauds.",
+        f"Weighed to {later.share:.1%} of fraud, what was said is off by "
+        f"{_number(found.calibration_error, 3)} on average; Brier score {_number(found.brier, 3)}.",
+    ]
+    bins = [(one.partners, _number(one.said), _number(one.was)) for one in found.reliability]
+    parts = [
+        (
+            one.name,
+            one.frauds,
+            one.cleared,
+            _number(one.average_precision),
+            _number(one.recall),
+            _number(one.false_alarms),
+        )
+        for one in found.parts
+        if one.recall == one.recall
+    ]
+    few = f"In {len(found.parts) - len(parts)} more too few were decided about to tell.\n"
+    head = ("subgroup", "frauds", "cleared", "average precision", "recall", "false alarms")
+    text = "\n".join(lines) + "\n\n" + as_table(("partners", "said", "was"), bins)
+    return text + "\n" + as_table(head, parts) + few
+
+
+def _verdict(ruling: Ruling, id_: str) -> str:
+    word = "passes" if ruling.passes else "does not pass"
+    return f"{id_} {word}. " + " ".join((*ruling.against, *ruling.said)) + "\n"
+
+
+def _shadow(backtest: _BackTest, challenger: Trained, rival: Trained | None, *, steps: Steps) -> str:
+    """What becomes of the rings: found by both, by the challenger alone, by the champion alone."""
+    both = [_find(backtest, model, steps) for model in (rival, challenger)]
+    before, after = ([_members(ring) for ring in found.rings] for found in both)
+    match = match_rings(after, before)
+    kept = int((match >= 0).sum())
+    new = [both[1].rings[place] for place in range(len(after)) if place not in set(match.tolist())]
+    gone = [ring for ring, place in zip(both[0].rings, match.tolist(), strict=True) if place < 0]
+    who = "the champion" if rival is not None else "training in the run"
+    return (
+        f"Rings: {len(before):,} with {who}, {len(after):,} with the challenger; {kept:,} kept, "
+        f"{len(new):,} new, {len(gone):,} gone.\n"
+        f"Flagged: {_flagged(both[0].rings)} before, {_flagged(both[1].rings)} after; {_flagged(new)} of the "
+        f"new, {_flagged(gone)} of those gone.\n"
+    )
+
+
+def _find(backtest: _BackTest, model: Trained | None, steps: Steps) -> Findings:
+    return find(backtest.tables, backtest.known.links, seed=0, model=model, previous=None, steps=steps)
+
+
+def _flagged(rings: Sequence[ScoredRing]) -> int:
+    return sum(ring.flagged for ring in rings)
+
+
+def _members(ring: ScoredRing) -> frozenset[str]:
+    return frozenset(member.id for member in ring.of(Kind.PARTNER) or ring.of(Kind.CONSUMER))

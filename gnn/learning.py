@@ -1,0 +1,188 @@
+"""Training for the registry: every model of the portfolio judged on what came later, the best kept.
+
+The last third of the known frauds is kept from all models at first. Each is fitted to what was known before
+the first of these verdicts, scores the partners as they stood then, and is judged on what was decided later.
+The model with the highest lower bound is recommended, calibrated on those later verdicts, and fitted again to
+all that is known.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gnn.backtest import Figures, Later, decided_later, figures, open_share
+from gnn.calibration import fit_calibrator
+from gnn.dataset import Verdicts
+from gnn.folds import FOLDS, group_folds
+from gnn.known import Known
+from gnn.models import Model
+from gnn.registry import Manifest, ModelError, Trained
+from graph.links import Links
+
+Array = NDArray[np.float64]
+
+LEARN_SHARE: Final = 2 / 3
+"""The share of the known frauds that models learn from before they are judged on the rest."""
+MIN_FRAUDS: Final = 12
+MIN_GROUPS: Final = FOLDS
+"""As few frauds, in as few groups, as a run trains on (`gnn.risk`)."""
+MIN_LATER: Final = 5
+"""Later frauds, and cleared partners, below which no model can be told from another, nor calibrated."""
+GRAPH_MODEL: Final = "GraphSAGE"
+
+
+def judging_moment(links: Links) -> int:
+    """The moment, in epoch ms, by which two thirds of the known fraud partners were known.
+
+    Raises ModelError where there are too few verdicts to learn from one part and to judge on the other.
+    """
+    partners = links.partners
+    at = np.sort(partners["verdict_at"].to_numpy()[(partners["verdict"] == "fraud").to_numpy()])
+    if len(at) < MIN_FRAUDS + MIN_LATER:
+        raise ModelError(
+            f"Nothing can be trained: {len(at)} partners are known fraud, and {MIN_FRAUDS + MIN_LATER} are "
+            f"needed, {MIN_FRAUDS} to learn from and {MIN_LATER} later ones to judge on."
+        )
+    return int(at[math.ceil(LEARN_SHARE * len(at)) - 1])
+
+
+def later_verdicts(then: Links, decided: pd.DataFrame) -> Verdicts:
+    """What was decided of the partners of then, as masks in their order; `decided` as `decided_partners`."""
+    verdict = decided.set_index("partner_id")["verdict"].reindex(then.partners["partner_id"], fill_value="")
+    return Verdicts(np.asarray(verdict == "fraud", dtype=bool), np.asarray(verdict == "legit", dtype=bool))
+
+
+def train(
+    now: Known,
+    then: Known,
+    portfolio: Sequence[Model],
+    *,
+    seed: int,
+    digest: str,
+    versions: Mapping[str, str],
+) -> Trained:
+    """The recommended model, fitted to `now`, with the figures of all from `then` (see the module).
+
+    Deterministic for a seed. Raises ModelError where there are too few verdicts then or later.
+    """
+    later = decided_later(
+        then.links, then.group, later_verdicts(then.links, now.links.partners), capacity=None
+    )
+    _check_enough(then, later)
+    labels = then.labels(seed=seed)
+    heard = then.data.hearing(labels)
+    scores = {model.name: model.fit(heard, labels).risk(heard) for model in portfolio}
+    judged = [
+        figures(name, score, _out_of_fold(score, later, seed=seed), later, seed=seed)
+        for name, score in scores.items()
+    ]
+    best = max(judged, key=lambda one: one.average_precision.low)
+    model = next(model for model in portfolio if model.name == best.model)
+    labels = now.labels(seed=seed)
+    heard = now.data.hearing(labels)
+    fitted = model.fit(heard, labels)
+    shape = fit_calibrator(
+        scores[best.model][later.open], later.fraud[later.open], later.legit[later.open], share=later.share
+    )
+    still_open = now.verdicts.unlabelled
+    nobody = np.zeros(len(still_open), dtype=bool)
+    level = open_share(now.verdicts, nobody, nobody)
+    manifest = Manifest(
+        model=best.model,
+        features=now.features,
+        as_of_ms=now.links.as_of_ms,
+        seed=seed,
+        digest=digest,
+        labels={"fraud": len(labels.fraud), "legit": len(labels.legit)},
+        calibrator=shape.levelled(fitted.risk(heard)[still_open], share=level),
+        judged=_plain(_judged(then, later, judged, best)),
+        versions=dict(versions),
+    )
+    return Trained(manifest, fitted)
+
+
+def _check_enough(then: Known, later: Later) -> None:
+    frauds = int(then.verdicts.fraud.sum())
+    groups = len(np.unique(then.group[then.verdicts.fraud]))
+    if frauds < MIN_FRAUDS or groups < MIN_GROUPS:
+        raise ModelError(
+            f"Nothing can be trained: when models are to learn, {frauds} partners in {groups} groups are "
+            f"known fraud; {MIN_FRAUDS} in {MIN_GROUPS} are needed."
+        )
+    came, cleared = int(later.fraud.sum()), int(later.legit.sum())
+    if min(came, cleared) < MIN_LATER:
+        raise ModelError(
+            f"Nothing can be trained: {came} frauds and {cleared} cleared partners became known afterwards, "
+            f"and models are judged on at least {MIN_LATER} of each."
+        )
+
+
+def _out_of_fold(score: Array, later: Later, *, seed: int) -> Array:
+    """(n,) probabilities by a calibrator that did not see a partner's ring; 0 where nothing came later."""
+    fold = group_folds(later.group, Verdicts(later.fraud, later.legit), seed=seed)
+    result = np.zeros(len(score))
+    for number in range(FOLDS):
+        seen, inside = later.open & (fold != number), fold == number
+        fitted = fit_calibrator(score[seen], later.fraud[seen], later.legit[seen], share=later.share)
+        result[inside] = fitted.probability(score[inside])
+    return result
+
+
+def _judged(then: Known, later: Later, judged: Sequence[Figures], best: Figures) -> dict[str, Any]:
+    return {
+        "moment_ms": then.links.as_of_ms,
+        "learnt_from": {
+            "fraud": int(then.verdicts.fraud.sum()),
+            "legit": int(then.verdicts.legit.sum()),
+        },
+        "later": summary(later),
+        "models": [asdict(one) for one in judged],
+        "sentence": recommendation(judged, best),
+    }
+
+
+def summary(later: Later) -> dict[str, Any]:
+    """What came later, in numbers."""
+    return {
+        "open": int(later.open.sum()),
+        "frauds": int(later.fraud.sum()),
+        "rings": later.rings,
+        "cleared": int(later.legit.sum()),
+        "capacity": later.capacity,
+        "share": later.share,
+    }
+
+
+def recommendation(judged: Sequence[Figures], best: Figures) -> str:
+    """In words: which model, on what grounds, and how the graph model does, also where it loses."""
+    figure = best.average_precision
+    text = (
+        f"{best.model} is recommended: its average precision of {figure.value:.2f} on verdicts that came "
+        f"later has the highest lower bound, {figure.low:.2f}."
+    )
+    graph = next((one for one in judged if one.model == GRAPH_MODEL), None)
+    others = [one for one in judged if one.model != GRAPH_MODEL]
+    if graph is None or not others:
+        return text
+    rival = max(others, key=lambda one: one.average_precision.low)
+    ours, theirs = graph.average_precision, rival.average_precision
+    if graph.model == best.model:
+        return text + f" The next best is {rival.model}: {theirs}."
+    word = "loses" if ours.value < theirs.value else "is ahead on average but less certain"
+    return text + f" {GRAPH_MODEL} {word}: {ours} against {theirs} of {rival.model}."
+
+
+def _plain(value: Any) -> Any:
+    """For JSON: None where a figure is not defined, lists for tuples."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gnn.backtest import Figures, decided_later, open_share
+from gnn.card import card, harmless
+from gnn.dataset import Verdicts
+from gnn.evaluation import Interval
+from gnn.known import Known, known
+from gnn.learning import judging_moment, later_verdicts, recommendation, train
+from gnn.registry import ModelError, Trained, files
+from graph.prior import prior_risk
+from graph.projection import project
+from graph.schema import Kind
+from tests.gnn.judged_world import known_at, links_at, portfolio
+from tests.gnn.tiny_world import DAY_MS, NOW_MS
+
+
+@cache
+def trained() -> Trained:
+    return learnt(known_at(200), known_at(70))
+
+
+def learnt(now: Known, then: Known) -> Trained:
+    return train(now, then, portfolio(now.features), seed=0, digest="d" * 64, versions={"python": "3"})
+
+
+def test_models_are_judged_from_the_day_that_two_thirds_of_the_frauds_were_known() -> None:
+    assert judging_moment(links_at(200)) == NOW_MS + 70 * DAY_MS  # rings 0 to 7 of 12
+    with pytest.raises(ModelError, match="16 partners are known fraud, and 17 are needed"):
+        judging_moment(links_at(39))
+
+
+def test_the_better_model_is_recommended_and_fitted_to_all_that_is_known() -> None:
+    manifest = trained().manifest
+    assert manifest.model == "linear"
+    assert manifest.labels == {"fraud": 48, "legit": 90}
+    assert manifest.judged["learnt_from"] == {"fraud": 32, "legit": 71}
+    later = manifest.judged["later"]
+    assert (later["frauds"], later["cleared"], later["capacity"]) == (16, 19, 35)
+    coin, linear = manifest.judged["models"]
+    assert coin["average_precision"]["low"] < linear["average_precision"]["low"]
+
+
+def test_two_trainings_with_one_seed_give_the_same_bytes() -> None:
+    assert files(learnt(known_at(200), known_at(70)), card) == files(trained(), card)
+
+
+def test_probabilities_have_the_mean_that_is_expected_of_the_open() -> None:
+    now = known_at(200)
+    said = trained().probability(now)[now.verdicts.unlabelled]
+    nobody = np.zeros(len(now.verdicts.fraud), dtype=bool)
+    assert said.mean() == pytest.approx(open_share(now.verdicts, nobody, nobody))
+
+
+def test_too_few_verdicts_then_or_later_are_refused_in_a_sentence() -> None:
+    with pytest.raises(ModelError, match=r"8 partners in \d groups"):
+        learnt(known_at(200), known_at(10))
+    with pytest.raises(ModelError, match="0 frauds and 0 cleared partners became known afterwards"):
+        learnt(known_at(70), known_at(70))
+
+
+def test_only_what_was_open_counts_as_later() -> None:
+    then, decided = links_at(70), links_at(200).partners
+    found = later_verdicts(then, decided.sample(frac=1, random_state=1))
+    later = decided_later(then, np.arange(200), found, capacity=None)
+    assert not (later.fraud | later.legit)[(then.partners["verdict"] != "").to_numpy()].any()
+    assert (found.fraud.sum(), later.fraud.sum(), later.legit.sum()) == (48, 16, 19)
+    gone = later_verdicts(then, decided.iloc[:0])
+    assert not (gone.fraud | gone.legit).any()
+
+
+def test_the_judged_stand_for_all_open_partners() -> None:
+    then = links_at(70)
+    later = decided_later(then, np.arange(200), later_verdicts(then, links_at(200).partners), capacity=5)
+    fraud = later.fraud[later.judged]
+    assert later.weight.sum() == pytest.approx(later.open.sum())
+    assert later.weight[fraud].sum() / later.weight.sum() == pytest.approx(later.share)
+    everyone = Verdicts(later.open, ~later.open)
+    assert open_share(everyone, ~later.open & False, ~later.open & False) <= 0.5
+
+
+def test_subgroups_are_country_category_and_age() -> None:
+    then = links_at(70)
+    later = decided_later(then, np.arange(200), later_verdicts(then, links_at(200).partners), capacity=None)
+    names = [name for name, _ in later.parts()]
+    assert {"country DE", "country FR", "category unknown", "age over a year"} <= set(names)
+
+
+@pytest.mark.parametrize(("graph", "word"), [(0.3, "loses"), (0.55, "is ahead on average but less certain")])
+def test_the_report_says_in_words_when_the_graph_model_loses(graph: float, word: str) -> None:
+    flat = figures_of("flat baseline", Interval(0.5, 0.02, 0.47, 0.53))
+    sage = figures_of("GraphSAGE", Interval(graph, 0.2, 0.1, 0.8))
+    text = recommendation([flat, sage], flat)
+    assert text.startswith("flat baseline is recommended") and f"GraphSAGE {word}" in text
+
+
+def test_the_report_says_what_comes_next_where_the_graph_model_wins() -> None:
+    flat = figures_of("flat baseline", Interval(0.5, 0.02, 0.47, 0.53))
+    sage = figures_of("GraphSAGE", Interval(0.8, 0.02, 0.77, 0.83))
+    assert "The next best is flat baseline: 0.50 (0.47–0.53)" in recommendation([flat, sage], sage)
+
+
+def figures_of(name: str, precision: Interval) -> Figures:
+    return Figures(name, precision, precision, 0.1, 0.1, (), ())
+
+
+def test_features_of_rows_stand_beside_those_of_links_and_the_unknown_is_in_the_middle() -> None:
+    links = links_at(70)
+    projection = project(links)
+    rows = {
+        kind: pd.DataFrame({"gaps": np.r_[np.nan, np.arange(links.size(kind) - 1)]})
+        if links.size(kind)
+        else pd.DataFrame({"gaps": []}, dtype=float)
+        for kind in Kind
+    }
+    found = known(links, projection, prior_risk(links, projection), events=rows, seed=0)
+    assert found.features["partner"][-1] == "event.gaps"
+    assert found.data.x["partner"].shape == (200, len(found.features["partner"]))
+    assert found.data.x["partner"][0, -1] == 0
+    assert (np.diff(found.data.x["partner"][1:, -1]) > 0).all()
+    with pytest.raises(
+        ModelError, match=r"for a partner it has event\.gaps|for a partner it lacks event\.gaps"
+    ):
+        trained().probability(found)
+
+
+def test_the_card_says_all_and_shows_hostile_names_harmlessly() -> None:
+    then = known_at(70)
+    bad = "<script>alert(1)</script>|[x](javascript:y)"
+    links = replace(then.links, partners=then.links.partners.assign(country=bad))
+    made = learnt(known_at(200), replace(then, links=links))
+    text = files(made, card)[1]["CARD.md"].decode()
+    for word in (
+        "## Intended use",
+        "## Limits",
+        "## Calibration",
+        "## Subgroups",
+        "seed",
+        "d" * 64,
+        "age over",
+    ):
+        assert word in text
+    assert "<" not in text and "](" not in text and "javascript:y" not in text
+    assert harmless("a_b|c`d*e") == "a?b?c?d?e"

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gnn.calibration import Calibrator
+from gnn.card import card
+from gnn.registry import (
+    MODEL_FILES,
+    Manifest,
+    ModelError,
+    Trained,
+    champion,
+    crown,
+    files,
+    model_folder,
+    read_model,
+    roll_back,
+)
+from tests.gnn.judged_world import Linear, portfolio
+
+JUDGED = {
+    "sentence": "linear is recommended.",
+    "moment_ms": 0,
+    "learnt_from": {"fraud": 1, "legit": 1},
+    "later": {"open": 1, "frauds": 1, "rings": 1, "cleared": 1, "capacity": 1, "share": 0.1},
+    "models": [
+        {
+            "model": "linear",
+            "average_precision": {"value": 0.5, "error": 0.1, "low": 0.4, "high": 0.6},
+            "recall": {"value": None, "error": None, "low": None, "high": None},
+            "brier": 0.1,
+            "calibration_error": 0.1,
+            "reliability": [],
+            "parts": [],
+        }
+    ],
+}
+
+
+@cache
+def made(seed: int = 0) -> Trained:
+    weights = np.random.default_rng(seed).normal(size=4)
+    features = {"partner": ["a", "b", "c"]}
+    labels = {"fraud": 1, "legit": 1}
+    calibrator = Calibrator(1.0, 1.0, 0.0)
+    manifest = Manifest("linear", features, 5, seed, "0" * 64, labels, calibrator, JUDGED, {"python": "3"})
+    return Trained(manifest, Linear(weights=weights))
+
+
+def put(models: Path, trained: Trained) -> Path:
+    id_, contents = files(trained, card)
+    (models / id_).mkdir(parents=True)
+    for name, content in contents.items():
+        (models / id_ / name).write_bytes(content)
+    return models / id_
+
+
+def test_a_model_is_read_back_as_it_was(tmp_path: Path) -> None:
+    folder = put(tmp_path, made())
+    assert {path.name for path in folder.iterdir()} == MODEL_FILES
+    again = read_model(folder, portfolio)
+    assert again.manifest == made().manifest and again.id == made().id == folder.name
+    assert again.model.tensors()["weights"].tobytes() == made().model.tensors()["weights"].tobytes()
+
+
+def test_models_that_differ_have_other_ids() -> None:
+    assert made(0).id != made(1).id
+
+
+@pytest.mark.parametrize("name", ["model.json", "model.safetensors"])
+@pytest.mark.parametrize("kept", [0.0, 0.5, 0.99])
+def test_a_model_cut_short_is_refused_in_a_sentence(tmp_path: Path, name: str, kept: float) -> None:
+    path = put(tmp_path, made()) / name
+    path.write_bytes(path.read_bytes()[: int(kept * path.stat().st_size)])
+    with pytest.raises(ModelError, match=r"do not match its name|holds no model of ringwatch"):
+        read_model(path.parent, portfolio)
+
+
+def test_a_changed_byte_anywhere_is_noticed(tmp_path: Path) -> None:
+    folder = put(tmp_path, made())
+    for name in ("model.json", "model.safetensors"):
+        whole = (folder / name).read_bytes()
+        for place in range(0, len(whole), max(len(whole) // 25, 1)):
+            (folder / name).write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+            with pytest.raises(ModelError):
+                read_model(folder, portfolio)
+        (folder / name).write_bytes(whole)
+    assert read_model(folder, portfolio).id == folder.name
+
+
+def test_a_model_under_another_name_is_refused(tmp_path: Path) -> None:
+    folder = put(tmp_path, made()).rename(tmp_path / made(1).id)
+    with pytest.raises(ModelError, match="changed, cut short or renamed"):
+        read_model(folder, portfolio)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "null", '{"weights": 1, "format": 1}'])
+def test_a_foreign_folder_is_refused_in_a_sentence(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ModelError, match=r"model\.json is missing"):
+        read_model(tmp_path / "nowhere", portfolio)
+    (tmp_path / "model.json").write_text(text)
+    (tmp_path / "model.safetensors").write_bytes(b"\x80\x04 a pickle")
+    with pytest.raises(ModelError, match=r"holds no model of ringwatch|do not match its name"):
+        read_model(tmp_path, portfolio)
+
+
+def test_a_whole_model_put_together_by_hand_must_still_make_sense(tmp_path: Path) -> None:
+    content = json.loads((put(tmp_path, made()) / "model.json").read_bytes())
+    for change in (
+        {"model": "unheard of"},
+        {"seed": "1"},
+        {"judged": {}},
+        {"more": 1},
+        {"calibrator": {"a": 1}},
+    ):
+        forged = tmp_path / "forged"
+        forged.mkdir()
+        text = json.dumps(content | change).encode()
+        (forged / "model.json").write_bytes(text)
+        (forged / "model.safetensors").write_bytes((tmp_path / made().id / "model.safetensors").read_bytes())
+        folder = forged.rename(tmp_path / hashlib.sha256(text).hexdigest()[:16])
+        with pytest.raises(ModelError, match="another version of ringwatch"):
+            read_model(folder, portfolio)
+    other_format = json.dumps(content | {"format": 9}).encode()
+    (tmp_path / made().id / "model.json").write_bytes(other_format)
+    with pytest.raises(ModelError, match="has format 9"):
+        read_model(tmp_path / made().id, portfolio)
+
+
+@pytest.mark.parametrize("word", ["..", "../../etc", "", "A" * 16, "0" * 15, "0" * 17, "0123456789abcde/"])
+def test_a_word_that_is_no_id_names_no_folder(tmp_path: Path, word: str) -> None:
+    with pytest.raises(ModelError, match="is no id of a model"):
+        model_folder(tmp_path, word)
+
+
+def test_promotion_and_rollback_are_kept_in_order(tmp_path: Path) -> None:
+    first, second = (put(tmp_path, made(seed)).name for seed in (0, 1))
+    assert champion(tmp_path) is None
+    with pytest.raises(ModelError, match="nothing to go back to"):
+        roll_back(tmp_path)
+    crown(tmp_path, first, why=["It is better."])
+    with pytest.raises(ModelError, match="nothing to go back to"):
+        roll_back(tmp_path)
+    crown(tmp_path, second, why=[])
+    assert read_model(tmp_path, portfolio).id == second
+    assert roll_back(tmp_path) == first == champion(tmp_path) == read_model(tmp_path, portfolio).id
+    history = [json.loads(line) for line in (tmp_path / "history.jsonl").read_text().splitlines()]
+    assert [(one["event"], one["id"], one["before"]) for one in history] == [
+        ("promote", first, None),
+        ("promote", second, first),
+        ("rollback", first, second),
+    ]
+    assert {path.name for path in tmp_path.iterdir()} == {"champion", "history.jsonl", first, second}
+
+
+@pytest.mark.parametrize("content", ["../../x\n", "zz\n", "\n"])
+def test_a_champion_written_by_hand_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / "champion").write_text(content)
+    with pytest.raises(ModelError, match="was changed by hand"):
+        champion(tmp_path)
+
+
+def test_a_champion_whose_folder_is_gone_is_named(tmp_path: Path) -> None:
+    crown(tmp_path, "0" * 16, why=[])
+    with pytest.raises(ModelError, match="There is no model 0000000000000000"):
+        read_model(tmp_path, portfolio)
+
+
+def test_no_registry_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="There is no registry"):
+        roll_back(tmp_path / "nowhere")
