@@ -90,15 +90,16 @@ class Projection:
 
 def project(links: Links) -> Projection:
     """All ties between partners and what they say together. Deterministic; near-linear in the links."""
-    return with_affinity(tie_partners(links), links)
+    tied = tie_partners(links)
+    tied = replace(tied, shoppers=with_shopper_affinity(tied.shoppers))
+    return with_affinity(tied, links)
 
 
 def with_affinity(projection: Projection, links: Links) -> Projection:
     """The projection with what its ties say of every partner, and of every pair in all channels together."""
     evidence = partner_features(links, projection)
     tied = replace(projection, evidence=evidence, affinity=pair_affinity(projection, evidence, links))
-    shoppers = with_shopper_affinity(tied.shoppers)
-    return replace(tied, membership=memberships(tied, links), shoppers=shoppers)
+    return replace(tied, membership=memberships(tied, links))
 
 
 def tie_partners(links: Links) -> Projection:

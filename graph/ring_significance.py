@@ -86,8 +86,8 @@ class _Visits:
     partner: Codes
     consumer: Codes
     shopper: Codes
-    orders: Floats
-    ended: Floats
+    orders: Codes
+    ended: Codes
     due: Floats
     variance: Floats
     alike: float
@@ -203,35 +203,37 @@ def _visits(links: Links, projection: Projection, outcomes: Sequence[str], top: 
     order = by_code(ordered["partner"].to_numpy(), partners)
     partner = ordered["partner"].to_numpy(dtype=np.int32)[order]
     consumer = ordered["consumer"].to_numpy(dtype=np.int32)[order]
-    orders = ordered["orders"].to_numpy(dtype=np.float64)[order]
-    ended = np.zeros(len(order))
+    orders = ordered["orders"].to_numpy(dtype=np.int32)[order]
+    ended = np.zeros(len(order), dtype=np.int32)
     for outcome in outcomes:
-        ended += ordered[outcome].to_numpy()[order]
-    del order
+        ended += ordered[outcome].to_numpy(dtype=np.int32)[order]
+    del order  # every array of all visits counts here
     shopper = projection.groups.shoppers()[0].astype(np.int32)[consumer]
-    usual = (
-        np.ones(len(partner), dtype=np.bool_) if top is None else ~_shared(shopper, top[partner], partners)
-    )
+    shared = np.zeros(len(partner), dtype=np.bool_)
+    if top is not None:
+        shared = _shared(shopper, top[partner], partners)
     busy = tally(consumer, links.size(Kind.CONSUMER))
     step = np.searchsorted(BUSY_STEPS, busy, side="right").astype(np.int8)[consumer]
-    due = _due(partner, ended, orders, step, usual)
+    due = _due(partner, ended, orders, step, shared)
     variance = due * (1.0 - due / np.maximum(orders, 1.0))
-    alike = _alikeness(shopper[usual], (ended - due)[usual], orders[usual], variance[usual])
+    alike = _alikeness(shopper, ended - due, orders, variance, shared)
     start = starts(partner, partners)
     return _Visits(start, partner, consumer, shopper, orders, ended, due, variance, alike)
 
 
 def _due(
-    partner: Codes, ended: Floats, orders: Floats, step: NDArray[np.integer], usual: NDArray[np.bool_]
+    partner: Codes, ended: Codes, orders: Codes, step: NDArray[np.int8], shared: NDArray[np.bool_]
 ) -> Floats:
     """(visits,) orders that should so end: by the partner's rate, and how busy customers' orders end.
 
-    The sum over each partner is what has ended there.
+    How those of the busy end is learned from visits that are not `shared`. The sum over each partner is what
+    has ended there.
     """
     partners, steps = int(partner.max(initial=-1)) + 1, len(BUSY_STEPS) + 1
     rate = tally(partner, partners, ended) / np.maximum(tally(partner, partners, orders), 1.0)
     due = orders * rate[partner]
-    busy = (tally(step[usual], steps, ended[usual]) + 1.0) / (tally(step[usual], steps, due[usual]) + 1.0)
+    told = np.where(shared, np.int8(steps), step)
+    busy = (tally(told, steps + 1, ended)[:steps] + 1.0) / (tally(told, steps + 1, due)[:steps] + 1.0)
     due *= busy[step]
     scale = tally(partner, partners, ended) / np.maximum(tally(partner, partners, due), 1e-12)
     return np.minimum(due * scale[partner], orders)
@@ -250,20 +252,24 @@ def _shared(shopper: Codes, top: _Codes, partners: int) -> NDArray[np.bool_]:
     return result
 
 
-def _alikeness(shopper: Codes, off: Floats, orders: Floats, variance: Floats) -> float:
-    """The mean correlation, at least 0, of how a shopper's orders end, every shopper by its orders."""
-    if not len(shopper):
-        return 0.0
-    size = int(shopper.max()) + 1
-    alone, together = _spread(shopper, size, orders, variance)
-    count = tally(shopper, size, orders)
+def _alikeness(
+    shopper: Codes, off: Floats, orders: Codes, variance: Floats, shared: NDArray[np.bool_]
+) -> float:
+    """The mean correlation, at least 0, of how a shopper's orders end, every shopper by its orders.
+
+    It is learned from visits that are not `shared`: the others are those of one more shopper.
+    """
+    size = int(shopper.max(initial=-1, where=~shared)) + 1
+    shopper = np.where(shared, np.int32(size), shopper)
+    alone, together = (one[:size] for one in _spread(shopper, size + 1, orders, variance))
+    count = tally(shopper, size + 1, orders)[:size]
     weight = np.where(count >= 2, 1.0 / np.maximum(count - 1.0, 1.0), 0.0)
-    seen = (weight * (tally(shopper, size, off) ** 2 - alone)).sum()
+    seen = (weight * (tally(shopper, size + 1, off)[:size] ** 2 - alone)).sum()
     return float(np.clip(seen / max((weight * (together - alone)).sum(), 1e-12), 0.0, 1.0))
 
 
 def _spread(
-    row: NDArray[np.integer], shoppers: int, orders: Floats, variance: Floats
+    row: NDArray[np.integer], shoppers: int, orders: Codes, variance: Floats
 ) -> tuple[Floats, Floats]:
     """(shoppers,) variance of a shopper's endings if they are independent, and if they are all alike."""
     return tally(row, shoppers, variance), tally(row, shoppers, np.sqrt(orders * variance)) ** 2

@@ -85,13 +85,16 @@ def no_shopper_ties() -> ShopperTies:
 
 
 def with_shopper_affinity(ties: ShopperTies) -> ShopperTies:
-    """The ties with the affinity of each: one round over the pair alone, one over its company too."""
+    """The ties with the affinity of each: one round over the pair alone, one over its company too.
+
+    Of what is known of the pairs only `OF_SETS` stays: the rest is most of what the ties hold.
+    """
     if not len(ties.left):
         return ties
     first = read_forest("shopper_pair").probability(ties.pairs)
     both = ties.pairs.join(company(ties, first))
     second = read_forest("shopper_pair_in_company").probability(both)
-    return replace(ties, affinity=second.astype(np.float32))
+    return replace(ties, affinity=second.astype(np.float32), pairs=ties.pairs[list(OF_SETS)])
 
 
 def meet_shoppers(links: Links) -> ShopperTies:

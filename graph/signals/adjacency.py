@@ -19,15 +19,14 @@ class Adjacency:
     """Compressed rows: the rows of the node with code c are `row[start[c] : start[c + 1]]`, ascending."""
 
     start: Codes
-    row: Codes
+    row: NDArray[np.int32]
 
     def rows(self, codes: Codes) -> Codes:
         """The row numbers of all these nodes one after the other; cost grows with what comes back."""
         begin = self.start[codes]
         length = self.start[codes + 1] - begin
         offset = np.repeat(begin - np.cumsum(length) + length, length)
-        found: Codes = self.row[offset + np.arange(len(offset))]
-        return found
+        return self.row[offset + np.arange(len(offset))].astype(np.int64)
 
     def degree(self) -> Codes:
         """How many rows every node has."""
@@ -41,7 +40,7 @@ class Adjacency:
 
 def adjacency(node: Codes, size: int) -> Adjacency:
     """The look-up for a column of node codes in [0, size)."""
-    return Adjacency(start=starts(node, size), row=by_code(node, size))
+    return Adjacency(start=starts(node, size), row=by_code(node, size).astype(np.int32))
 
 
 @dataclass(frozen=True)
