@@ -10,9 +10,15 @@ from graph.significance import Floats
 
 
 def tally(code: NDArray[np.integer], size: int, value: ArrayLike | None = None) -> Floats:
-    """(size,) how many rows each code has, or the sum of their `value`."""
-    weights = None if value is None else np.asarray(value, dtype=np.float64)
-    return np.bincount(code, weights=weights, minlength=size).astype(np.float64)
+    """(size,) how many rows each code has, or the sum of their `value`; IndexError for a code beyond."""
+    # numpy's bincount makes a second array of all codes
+    code = code if code.dtype in (np.int32, np.int64) else code.astype(np.int32)
+    result = np.zeros(size)
+    if value is None:
+        _count(code, result)
+    else:
+        _add(code, np.asarray(value, dtype=np.float64), result)
+    return result
 
 
 def highest(code: NDArray[np.integer], size: int, value: ArrayLike, *, floor: float = 0.0) -> Floats:
@@ -59,6 +65,22 @@ def starts(code: NDArray[np.integer], size: int) -> NDArray[np.int64]:
     """(size + 1,) where each code's rows begin once they are sorted by code."""
     result: NDArray[np.int64] = np.r_[0, np.cumsum(np.bincount(code, minlength=size))]
     return result
+
+
+@numba.njit(cache=True)
+def _count(code: NDArray[np.integer], result: Floats) -> None:
+    for one in code:
+        if not 0 <= one < len(result):
+            raise IndexError("a code is out of range")
+        result[one] += 1.0
+
+
+@numba.njit(cache=True)
+def _add(code: NDArray[np.integer], value: Floats, result: Floats) -> None:
+    for row, one in enumerate(code):
+        if not 0 <= one < len(result):
+            raise IndexError("a code is out of range")
+        result[one] += value[row]
 
 
 @numba.njit(cache=True)

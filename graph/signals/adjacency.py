@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from graph.tally import by_code, starts
 
-Codes = NDArray[np.int64]
-"""Node codes or row numbers, (n,) int64."""
+Codes = NDArray[np.signedinteger]
+"""Node codes, (n,) int32 as links hold them, or row numbers and codes of int64."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,7 @@ class Ties:
 
 def ties(frame: pd.DataFrame, columns: tuple[str, str], sizes: tuple[int, int]) -> Ties:
     """The link frame whose two ends are `columns`, over `sizes` nodes."""
-    source = frame[columns[0]].to_numpy(dtype=np.int64)
-    target = frame[columns[1]].to_numpy(dtype=np.int64)
+    source, target = (frame[column].to_numpy(dtype=np.int32) for column in columns)
     moments = ("first_at", "last_at")
     names = [name for name in frame.columns if name not in (*columns, *moments)]
     return Ties(

@@ -160,10 +160,10 @@ class Context:
         device, partner = self.logged_in_from.target[logins], self.logged_in_from.source[logins]
         rows = self.used.by_target.rows(device)
         shop = np.repeat(partner, self.device.consumers[device])
-        size = len(self.partner.orders)
+        size = np.int64(len(self.partner.orders))  # consumers times partners are beyond 32 bits
         dealt = self.ordered_at.source * size + self.ordered_at.target
         hit = contains(dealt, self.used.source[rows] * size + shop)
-        return len(np.unique(shop[hit])) / max(size, 1)
+        return len(np.unique(shop[hit])) / max(int(size), 1)
 
     @cached_property
     def customers_by_degree(self) -> tuple[Floats, Floats]:

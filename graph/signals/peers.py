@@ -191,7 +191,7 @@ def burst_custom(orders: Ties, partner: PartnerStats) -> Measure:
     week = orders.first_at // (BURST_DAYS * DAY_MS)
     week = week - int(week.min(initial=0)) if len(week) else week
     weeks = int(week.max(initial=0)) + 1
-    keys, counts = np.unique(orders.target * weeks + week, return_counts=True)
+    keys, counts = np.unique(orders.target * np.int64(weeks) + week, return_counts=True)
     peak = np.zeros(size)
     np.maximum.at(peak, keys // weeks, counts.astype(np.float64))
     span = np.maximum((partner.last_at - partner.first_at) / (BURST_DAYS * DAY_MS), LEAST_WEEKS)
