@@ -85,9 +85,11 @@ def refund_circles(links: Links, groups: CustomerGroups, *, seed: int = 0) -> Re
     """
     ordered = links.ordered_at
     sent_back = ordered["refunded"].to_numpy(dtype=np.float64)
-    refunds = _circles(links, groups, sent_back, seed=seed)
+    shopper, size = groups.shoppers()
+    visits = _visits(links, shopper, size)
+    refunds = _circles(links, groups, visits, sent_back, seed=seed)
     left_unpaid = (ordered["disputed"] + ordered["defaulted"]).to_numpy(dtype=np.float64)
-    debts = _circles(links, groups, left_unpaid, seed=seed)
+    debts = _circles(links, groups, visits, left_unpaid, seed=seed)
     return _joined(refunds, debts, _robs_strangers(links, debts, left_unpaid))
 
 
@@ -162,10 +164,15 @@ def _owners(links: Links) -> NDArray[np.int64]:
     return owner
 
 
-def _circles(links: Links, groups: CustomerGroups, ended: Floats, *, seed: int) -> RefundCircles:
-    """Circles of shoppers whose orders end so at the same partners; `ended` is (ordered_at rows,) counts."""
+def _circles(
+    links: Links, groups: CustomerGroups, visits: _Visits, ended: Floats, *, seed: int
+) -> RefundCircles:
+    """Circles of shoppers whose orders end so at the same partners; `ended` is (ordered_at rows,) counts.
+
+    `visits` are those of the groups' shoppers.
+    """
     shopper, size = groups.shoppers()
-    eager = binomial_surprise(*_endings(links, shopper, size, ended)) >= LEAST_SURPRISE
+    eager = binomial_surprise(*_endings(links, visits, ended)) >= LEAST_SURPRISE
     left, right, surprise = _tied_shoppers(links, shopper, eager, ended)
     weight = np.minimum(surprise / FULL_TIE, 1.0)
     found = communities(left, right, weight, resolution=RESOLUTION, seed=seed, partners=size)
@@ -179,7 +186,7 @@ def _circles(links: Links, groups: CustomerGroups, ended: Floats, *, seed: int) 
     inside = (circle[left] == circle[right]) & (circle[left] >= 0)
     tie = highest(circle[left[inside]], circles, surprise[inside])
     circle_of = circle[shopper].astype(np.int32)
-    count, placed, chance = _endings(links, circle_of, circles, ended)
+    count, placed, chance = _endings(links, _visits(links, circle_of, circles), ended)
     return RefundCircles(
         circle_of=circle_of,
         tie_surprise=tie,
@@ -229,31 +236,42 @@ def _expected(
     return expected
 
 
-def _endings(
-    links: Links, circle_of: NDArray[np.integer], circles: int, ended: Floats
-) -> tuple[Floats, Floats, Floats]:
+def _endings(links: Links, visits: _Visits, ended: Floats) -> tuple[Floats, Floats, Floats]:
     """(circles,) orders that ended so, all, and the chance at the rate of other custom there."""
     ordered = links.ordered_at
-    at, circle = ordered["partner"].to_numpy(), circle_of[ordered["consumer"].to_numpy()]
+    at, partners = ordered["partner"].to_numpy(), links.size(Kind.PARTNER)
     orders = ordered["orders"].to_numpy(dtype=np.float64)
-    partners = links.size(Kind.PARTNER)
     general = ended.sum() / max(orders.sum(), 1.0)
-    inside = circle >= 0
-    code, partner, made, back = _merged_visits(circle[inside], at[inside], orders[inside], ended[inside])
+    circle, partner, circles = visits.circle, visits.partner, visits.circles
+    made = tally(visits.place, len(circle), orders[visits.row])
+    back = tally(visits.place, len(circle), ended[visits.row])
     other_back = tally(at, partners, ended)[partner] - back
     other_orders = tally(at, partners, orders)[partner] - made
     rate = (other_back + 20.0 * general) / (other_orders + 20.0)
-    due, placed = tally(code, circles, rate * made), tally(code, circles, made)
-    return tally(code, circles, back), placed, due / np.maximum(placed, 1.0)
+    due, placed = tally(circle, circles, rate * made), tally(circle, circles, made)
+    return tally(circle, circles, back), placed, due / np.maximum(placed, 1.0)
 
 
-def _merged_visits(
-    circle: NDArray[np.integer], at: Codes, orders: Floats, back: Floats
-) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats, Floats]:
-    """One row a (circle, partner), sorted: circle, partner, orders and refunded ones."""
-    order = by_two_codes(circle, int(circle.max(initial=-1)) + 1, at, int(at.max(initial=-1)) + 1)
+@dataclass(frozen=True)
+class _Visits:
+    """Where circles shop: `circle` and `partner` of each, (visits,), sorted, and what rows they are.
+
+    `row` are the rows of `ordered_at` of all members of `circles`, `place` the visit that each belongs to.
+    """
+
+    circles: int
+    circle: NDArray[np.int32]
+    partner: NDArray[np.int32]
+    row: NDArray[np.int64]
+    place: NDArray[np.int32]
+
+
+def _visits(links: Links, circle_of: NDArray[np.integer], circles: int) -> _Visits:
+    of = circle_of.astype(np.int32)[links.ordered_at["consumer"].to_numpy()]
+    row = np.flatnonzero(of >= 0)
+    circle, at = of[row], links.ordered_at["partner"].to_numpy(dtype=np.int32)[row]
+    order = by_two_codes(circle, circles, at, links.size(Kind.PARTNER))
     circle, at = circle[order], at[order]
     new = np.r_[True, (circle[1:] != circle[:-1]) | (at[1:] != at[:-1])][: len(order)]
-    row, count = np.cumsum(new) - 1, int(new.sum())
-    made, returned = tally(row, count, orders[order]), tally(row, count, back[order])
-    return circle[new].astype(np.int64), at[new].astype(np.int64), made, returned
+    place = np.cumsum(new, dtype=np.int32) - np.int32(1)
+    return _Visits(circles, circle[new], at[new], row[order], place)
