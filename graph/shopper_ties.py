@@ -210,6 +210,8 @@ def _collectors(links: Links) -> pd.DataFrame:
 def _met(places: _Places, consumers: int) -> tuple[Codes, Codes]:
     """The pairs to look at, sorted: of each consumer the `MOST_TIES` with most in common; equals stay."""
     here = np.flatnonzero((places.rare[places.at] > 0) & (places.calm[places.at] | places.refunded))
+    # who is at one of these places alone meets nobody twice
+    here = here[tally(places.of[here], consumers)[places.of[here]] >= 2]
     of, at, refunded = places.of[here], places.at[here], places.refunded[here]
     size, back = len(places.rare), np.flatnonzero(refunded)
     one, other, score = _meetings(

@@ -11,13 +11,11 @@ from graph.significance import Floats
 
 def tally(code: NDArray[np.integer], size: int, value: ArrayLike | None = None) -> Floats:
     """(size,) how many rows each code has, or the sum of their `value`; IndexError for a code beyond."""
-    # numpy's bincount makes a second array of all codes
-    code = code if code.dtype in (np.int32, np.int64) else code.astype(np.int32)
     result = np.zeros(size)
     if value is None:
-        _count(code, result)
+        _count(_as_held(code), result)
     else:
-        _add(code, np.asarray(value, dtype=np.float64), result)
+        _add(_as_held(code), np.asarray(value, dtype=np.float64), result)
     return result
 
 
@@ -63,16 +61,22 @@ def by_two_codes(
 
 def starts(code: NDArray[np.integer], size: int) -> NDArray[np.int64]:
     """(size + 1,) where each code's rows begin once they are sorted by code."""
-    result: NDArray[np.int64] = np.r_[0, np.cumsum(np.bincount(code, minlength=size))]
-    return result
+    result = np.zeros(size + 1, dtype=np.int64)
+    _count(_as_held(code), result[1:])
+    return np.cumsum(result, out=result)
+
+
+def _as_held(code: NDArray[np.integer]) -> NDArray[np.integer]:
+    """The codes, of 32 or 64 bits as links and rows are; numpy's bincount would make an array of its own."""
+    return code if code.dtype in (np.int32, np.int64) else code.astype(np.int32)
 
 
 @numba.njit(cache=True)
-def _count(code: NDArray[np.integer], result: Floats) -> None:
+def _count(code: NDArray[np.integer], result: Floats | NDArray[np.int64]) -> None:
     for one in code:
         if not 0 <= one < len(result):
             raise IndexError("a code is out of range")
-        result[one] += 1.0
+        result[one] += 1
 
 
 @numba.njit(cache=True)
