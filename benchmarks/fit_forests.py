@@ -32,7 +32,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from benchmarks.judging import read_truth
 from benchmarks.other_worlds import write_other_world
 from gnn.evaluation import average_precision
-from graph.affinity import company_features, own_features, partner_columns
+from graph.affinity import closed_up, company_features, own_features, partner_columns
 from graph.aggregation import aggregate
 from graph.detectors.consumer_collusion import circle_sets
 from graph.links import Links
@@ -40,7 +40,7 @@ from graph.partner_evidence import partner_features
 from graph.prior import prior_risk
 from graph.projection import Projection, tie_partners
 from graph.ring_forest import circle_features, ring_features
-from graph.rings import _add_pruned, _proposed
+from graph.rings import add_pruned, proposed
 from graph.shopper_ties import company
 from graph.synthetic import write_world
 from graph.tables import read_tables
@@ -183,8 +183,9 @@ def fit(lessons: list[Lesson]) -> None:
         one.tables["pair"] = (one.own, one.together)
     first = cross_fit("pair", lessons)
     for one, told in zip(lessons, first, strict=True):
-        kept = company_features(one.projection, told, one.projection.evidence)
-        one.tables["pair_in_company"] = (one.own.join(kept), one.together)
+        one.projection, own, told = closed_up(one.projection, one.own, told, one.links)
+        kept = company_features(one.projection, told, one.links)
+        one.tables["pair_in_company"] = (own.join(kept), one.together)
     second = cross_fit("pair_in_company", lessons)
     for one, told in zip(lessons, second, strict=True):
         one.projection = replace(one.projection, affinity=told.astype(np.float32))
@@ -222,8 +223,8 @@ def fit_circles(lessons: Sequence[Lesson]) -> None:
 def proposals(one: Lesson) -> list[tuple[int, ...]]:
     """What the detectors propose of partners, with their prunings."""
     risk = prior_risk(one.links, one.projection).risk
-    found = _proposed(one.links, one.projection, risk, seed=0)
-    _add_pruned(found, one.projection)
+    found = proposed(one.links, one.projection, risk, seed=0)
+    add_pruned(found, one.projection)
     return sorted(candidate.partners for candidate in found if len(candidate.partners) > 1)
 
 

@@ -8,7 +8,7 @@ data at hand enters, and nothing after its moment.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numba
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from graph.forest import read_forest
 from graph.links import Links
 from graph.significance import Floats
-from graph.tally import by_two_codes, reach, starts, tally
+from graph.tally import by_two_codes, distinct, reach, starts, tally
 from graph.ties import Codes
 
 if TYPE_CHECKING:
@@ -41,6 +41,27 @@ OF_BOTH: Final = (
 LEAST_AFFINITY: Final = 0.01
 """Pairs below are no ties: one in a hundred of them is of one ring, and they are most of the pairs."""
 
+BETWEEN: Final = 0.1
+"""What a first look must say of two ties that meet in a third partner for their other ends to be a pair."""
+
+MOST_TIED: Final = 40
+"""Likely ties of a partner from which on it brings nobody together."""
+
+LEAST_LIKELY: Final = 0.003
+"""What a first look must say of a pair for a closer look at its common shoppers."""
+
+SUSPECTS: Final = (
+    "suspect",
+    "most_suspect",
+    "suspect_loyal",
+    "most_kept",
+    "suspect_owed",
+    "people",
+    "most_people",
+    "suspect_people",
+)
+"""What `_meet_suspects` says of a pair's common shoppers, in its order."""
+
 _DIGITS: Final = 4
 """Features are rounded, so that sums in another order fall on the same side of every threshold."""
 
@@ -48,16 +69,62 @@ Evidence = pd.DataFrame
 Column = tuple[str, NDArray[np.floating]]
 
 
-def pair_affinity(projection: Projection, evidence: Evidence, links: Links) -> NDArray[np.float32]:
-    """(m,) probability in [0, 1] that each pair of the projection belongs to one ring.
+def with_pair_affinity(projection: Projection, links: Links) -> Projection:
+    """The projection with the probability in [0, 1] that each of its pairs belongs to one ring.
 
-    Two rounds: the first looks at the pair alone, the second also at the company that both keep by the first.
-    `evidence` is `partner_evidence.partner_features`. Cost is linear in pairs and in their partners' visits.
+    Two rounds: the first looks at the pair alone, the second also at the company that both keep by the first,
+    and at pairs that no channel ties but a third partner does (`closed_up`). Cost is linear in pairs and in
+    their partners' visits.
     """
-    own = own_features(projection, evidence, links)
+    own = own_features(projection, projection.evidence, links)
     first = read_forest("pair").probability(own)
-    company = company_features(projection, first, evidence)
-    return read_forest("pair_in_company").probability(own, company).astype(np.float32)
+    wider, own, first = closed_up(projection, own, first, links)
+    company = company_features(wider, first, links)
+    return replace(
+        wider, affinity=read_forest("pair_in_company").probability(own, company).astype(np.float32)
+    )
+
+
+def closed_up(
+    projection: Projection, own: pd.DataFrame, first: Floats, links: Links
+) -> tuple[Projection, pd.DataFrame, Floats]:
+    """The same with a row for every untied pair that is tied to one third partner, both by `BETWEEN` or more.
+
+    Ring members who share nothing of their own are held together by the others. The new pairs' channels are
+    0, and so is what the first round says of them.
+    """
+    added_left, added_right = _between(projection, first)
+    if not len(added_left):
+        return projection, own, first
+    none = np.zeros((len(added_left), len(projection.channels)), dtype=np.float32)
+    added = replace(projection, left=added_left, right=added_right, weight=none, surprise=none)
+    left, right = np.r_[projection.left, added_left], np.r_[projection.right, added_right]
+    order = by_two_codes(left, projection.partners, right, projection.partners)
+    wider = replace(
+        projection,
+        left=left[order],
+        right=right[order],
+        weight=np.concatenate([projection.weight, none])[order],
+        surprise=np.concatenate([projection.surprise, none])[order],
+    )
+    both = pd.concat([own, own_features(added, projection.evidence, links)], ignore_index=True)
+    return wider, both.iloc[order].reset_index(drop=True), np.r_[first, np.zeros(len(none))][order]
+
+
+def _between(projection: Projection, first: Floats) -> tuple[Codes, Codes]:
+    """The untied pairs, left < right, that have a third partner in common."""
+    size, likely = projection.partners, first >= BETWEEN
+    ends = projection.left[likely], projection.right[likely]
+    ones = np.ones(len(ends[0]), dtype=np.int32)
+    upper = sp.csr_array((ones, ends), shape=(size, size))
+    ties = (upper + upper.T).tocsr()
+    # who is tied to many stands between strangers
+    few = ties[np.flatnonzero(np.diff(ties.indptr) <= MOST_TIED)]
+    met = sp.triu(few.T @ few, k=1, format="coo")
+    key = distinct((met.row.astype(np.int64) << 32) | met.col.astype(np.int64))
+    tied = (projection.left.astype(np.int64) << 32) | projection.right
+    key = key[~np.isin(key, tied)]
+    return (key >> 32).astype(np.int32), (key & 0xFFFFFFFF).astype(np.int32)
 
 
 def memberships(projection: Projection, links: Links) -> NDArray[np.float32]:
@@ -85,9 +152,12 @@ def _own_columns(projection: Projection, evidence: Evidence, links: Links) -> It
     yield from _common_shoppers(projection, links)
 
 
-def company_features(projection: Projection, first: Floats, evidence: Evidence) -> pd.DataFrame:
+def company_features(projection: Projection, first: Floats, links: Links) -> pd.DataFrame:
     """(m, features) float32: what a first probability says of the pair, of both and of their company."""
-    return company_of(projection, first, "bad_around", evidence["bad_surprise"].to_numpy(dtype=np.float64))
+    of_both_sides = company_of(
+        projection, first, "bad_around", projection.evidence["bad_surprise"].to_numpy(dtype=np.float64)
+    )
+    return of_both_sides.join(frame_of(_suspects(projection, first, links)))
 
 
 def company_of(ties: Projection | ShopperTies, first: Floats, name: str, value: Floats) -> pd.DataFrame:
@@ -114,6 +184,74 @@ def company_of(ties: Projection | ShopperTies, first: Floats, name: str, value: 
         *of_both(name, around, left, right),
     )
     return frame_of(columns)
+
+
+def _suspects(projection: Projection, first: Floats, links: Links) -> Iterator[Column]:
+    """What company the common shoppers of likely pairs keep, and how many come of each customer group.
+
+    A shopper is as suspect as the partners are where it shops besides, on average. Pairs are looked at from
+    `LEAST_LIKELY` on, or where no channel ties them; the others are far from any ring.
+    """
+    most = np.zeros(projection.partners)
+    np.maximum.at(most, projection.left, first)
+    np.maximum.at(most, projection.right, first)
+    visits, shoppers = _visits(projection, links), projection.groups.shoppers()[1]
+    kept = tally(visits.shopper, shoppers, most[visits.partner])
+    owed = tally(visits.shopper, shoppers, most[visits.partner] * visits.bad)
+    went = tally(visits.shopper, shoppers)
+    rows = np.flatnonzero((first >= LEAST_LIKELY) | ~projection.surprise.any(axis=1))
+    found = _meet_suspects(
+        projection.left[rows],
+        projection.right[rows],
+        (visits.start, visits.shopper, visits.bad, visits.people),
+        (kept, owed, went, most),
+    )
+    # how suspect all custom of a partner is, by its other partners
+    others = (kept[visits.shopper] - most[visits.partner]) / np.maximum(went[visits.shopper] - 1.0, 1.0)
+    custom = tally(visits.partner, projection.partners, others) / np.maximum(np.diff(visits.start), 1)
+    for number, name in enumerate(SUSPECTS):
+        whole = np.zeros(len(first))
+        whole[rows] = found[number]
+        yield name, whole
+    yield from of_both("suspect_custom", custom, projection.left, projection.right)
+
+
+@numba.njit(cache=True)
+def _meet_suspects(
+    left: Codes,
+    right: Codes,
+    visits: tuple[NDArray[np.int64], Codes, NDArray[np.bool_], NDArray[np.int64]],
+    shoppers: tuple[Floats, Floats, Floats, Floats],
+) -> Floats:
+    """(`SUSPECTS`, m) sums over the shoppers at both partners; see `_meetings`."""
+    start, shopper, bad, people = visits
+    kept, owed, went, most = shoppers
+    result = np.zeros((8, len(left)))
+    for pair in range(len(left)):
+        one, other = left[pair], right[pair]
+        if start[one + 1] - start[one] > start[other + 1] - start[other]:
+            one, other = other, one
+        place, stop = start[other], start[other + 1]
+        for visit in range(start[one], start[one + 1]):
+            place = reach(shopper, place, stop, shopper[visit])
+            if place == stop:
+                break
+            at = shopper[visit]
+            if shopper[place] == at:
+                beside = max(went[at] - 2.0, 0.0)
+                more = max(kept[at] - most[one] - most[other], 0.0)
+                more_owed = owed[at] - bad[visit] * most[one] - bad[place] * most[other]
+                suspect = more / (beside + 0.5)
+                result[0, pair] += suspect
+                result[1, pair] = max(result[1, pair], suspect)
+                result[2, pair] += more / went[at]
+                result[3, pair] = max(result[3, pair], more)
+                result[4, pair] += max(more_owed, 0.0)
+                together = min(people[visit], people[place])
+                result[5, pair] += together
+                result[6, pair] = max(result[6, pair], together)
+                result[7, pair] += together * suspect
+    return result
 
 
 def partner_columns(projection: Projection, links: Links) -> pd.DataFrame:
@@ -182,13 +320,15 @@ def _common_shoppers(projection: Projection, links: Links) -> Iterator[Column]:
 class _Visits:
     """(visits,) who shops where, each shopper once a partner, sorted by partner, then shopper.
 
-    `bad` is whether any of the orders was disputed or left unpaid; `start` is (partners + 1,).
+    `bad` is whether any of the orders was disputed or left unpaid, `people` how many consumers the shopper
+    is; `start` is (partners + 1,).
     """
 
     start: NDArray[np.int64]
     partner: Codes
     shopper: Codes
     bad: NDArray[np.bool_]
+    people: NDArray[np.int64]
 
     def loyalty(self) -> Floats:
         """(shoppers,) one over the partners that each shops at."""
@@ -206,8 +346,9 @@ def _visits(projection: Projection, links: Links) -> _Visits:
     bad = (ordered["disputed"].to_numpy()[order] > 0) | (ordered["defaulted"].to_numpy()[order] > 0)
     first = np.flatnonzero(np.r_[True, (at[1:] != at[:-1]) | (of[1:] != of[:-1])][: len(at)])
     any_bad = np.logical_or.reduceat(bad, first) if len(first) else bad
+    people = np.diff(first, append=len(at))
     at = at[first]
-    return _Visits(starts(at, partners), at, of[first], any_bad)
+    return _Visits(starts(at, partners), at, of[first], any_bad, people)
 
 
 @numba.njit(cache=True)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from graph.affinity import LEAST_AFFINITY, memberships, pair_affinity
+from graph.affinity import LEAST_AFFINITY, memberships, with_pair_affinity
 from graph.channels.bad_customers import bad_customers
 from graph.channels.changes import co_change
 from graph.channels.custom import bad_custom, co_custom, common_custom, lockstep
@@ -97,8 +97,7 @@ def project(links: Links) -> Projection:
 
 def with_affinity(projection: Projection, links: Links) -> Projection:
     """The projection with what its ties say of every partner, and of every pair in all channels together."""
-    evidence = partner_features(links, projection)
-    tied = replace(projection, evidence=evidence, affinity=pair_affinity(projection, evidence, links))
+    tied = with_pair_affinity(replace(projection, evidence=partner_features(links, projection)), links)
     return replace(tied, membership=memberships(tied, links))
 
 

@@ -17,7 +17,7 @@ from graph.links import Links
 from graph.projection import Projection
 from graph.shopper_ties import ShopperTies
 from graph.significance import Floats
-from graph.tally import tally
+from graph.tally import by_code, by_two_codes, starts, tally
 
 TIED: Final = (
     "ties",
@@ -30,8 +30,32 @@ TIED: Final = (
     "tree",
     "weakest_in_tree",
     "least_inside_share",
+    "missing",
+    "missing_share",
+    "second_nearest",
+    "third_nearest",
+    "held",
+    "least_held",
 )
 """What `_describe` measures of a set's affinities, in its order."""
+
+CORE: Final = (
+    "shoppers",
+    "visit_share",
+    "bad_share",
+    "least_share",
+    "spread",
+    "inside",
+    "owes",
+    "owes_outside",
+    "nearest",
+    "second",
+    "third",
+    "owed_nearest",
+    "owed_second",
+    "near",
+)
+"""What `core_custom` says of a set's common shoppers, in its order."""
 
 MEMBERS: Final = ("membership", "bad_surprise", "group_bad", "turned", "bad_behind_customer_groups")
 """Evidence about members: the mean, and the least and the highest of the first three."""
@@ -45,7 +69,8 @@ def ring_probability(partners: Sets, projection: Projection, links: Links) -> Fl
     """(sets,) probability that each set of two partner codes and more is a ring, as a whole and nothing else.
 
     A set is taken for one where at least two thirds of it are of one ring, of which it misses no more than
-    half (Jaccard index of 0.5). Cost is linear in the ties of all members.
+    half (Jaccard index of 0.5). Cost is linear in the ties of all members and in
+    the custom of their shoppers who left a debt.
     """
     if not len(partners):
         return np.zeros(0)
@@ -77,9 +102,9 @@ def ring_features(partners: Sets, projection: Projection, links: Links) -> pd.Da
         columns["mean_closed"] = np.add.reduceat(closed, start[:-1]) / size
     else:
         columns["mean_closed"] = np.zeros(len(size))
-    return pd.DataFrame(
-        {name: np.round(value, _DIGITS).astype(np.float32) for name, value in columns.items()}
-    )
+    core = core_custom(start, member, projection, links)
+    columns |= {f"core_{name}": core[:, number] for number, name in enumerate(CORE)}
+    return _frame(columns)
 
 
 def laid_out(sets: Sets) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
@@ -87,6 +112,152 @@ def laid_out(sets: Sets) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     start = np.r_[0, np.cumsum([len(one) for one in sets], dtype=np.int64)]
     member = np.fromiter((code for one in sets for code in one), dtype=np.int32, count=int(start[-1]))
     return start, member
+
+
+def core_custom(
+    start: NDArray[np.int64], member: NDArray[np.int32], projection: Projection, links: Links
+) -> Floats:
+    """(sets, CORE) where else the shoppers go who come to several of a set, and how they end there.
+
+    Only shoppers (a customer group is one) who left anything unpaid or disputed anywhere are looked at.
+    """
+    shopper, size = projection.groups.shoppers()
+    ordered, partners = links.ordered_at, projection.partners
+    bad = (ordered["disputed"].to_numpy() > 0) | (ordered["defaulted"].to_numpy() > 0)
+    of = shopper[ordered["consumer"].to_numpy()]
+    owing = np.zeros(size, dtype=np.bool_)
+    owing[of[bad]] = True
+    rows = np.flatnonzero(owing[of])
+    at, of, bad = ordered["partner"].to_numpy()[rows].astype(np.int64), of[rows], bad[rows]
+    order = by_two_codes(at, partners, of, size)
+    at, of, bad = at[order], of[order], bad[order]
+    first = np.flatnonzero(np.r_[True, (at[1:] != at[:-1]) | (of[1:] != of[:-1])][: len(at)])
+    bad = np.logical_or.reduceat(bad, first) if len(first) else bad
+    at, of = at[first], of[first]
+    back = by_code(of, size)
+    result = np.zeros((len(start) - 1, len(CORE)))
+    visits = starts(at, partners), of, bad
+    _core(start, member, visits, (starts(of, size), at[back], bad[back]), result)
+    return result
+
+
+_Visits = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]
+
+
+@numba.njit(cache=True)
+def _core(
+    start: NDArray[np.int64], member: NDArray[np.int32], visits: _Visits, trips: _Visits, result: Floats
+) -> None:
+    """Fills `result`; `visits` are shoppers by partner, `trips` partners by shopper, and what is owed."""
+    times = np.zeros(len(trips[0]) - 1, dtype=np.int64)
+    met = np.zeros((len(visits[0]) - 1, 2), dtype=np.int64)
+    inside = np.zeros(len(visits[0]) - 1, dtype=np.bool_)
+    for number in range(len(start) - 1):
+        codes = member[start[number] : start[number + 1]]
+        inside[codes] = True
+        custom, core_custom, owed, core_owed, least = _in_core(codes, visits, times)
+        core, out, out_owed = _out_of_core(codes, visits, trips, times, inside, met)
+        result[number, 0] = np.log1p(core)
+        result[number, 1] = core_custom / max(custom, 1)
+        result[number, 2] = core_owed / max(owed, 1)
+        result[number, 3] = least
+        result[number, 4] = core_custom / max(core, 1) / len(codes)
+        result[number, 5] = core_custom / max(core_custom + out, 1)
+        result[number, 6] = core_owed / max(core_custom, 1)
+        result[number, 7] = out_owed / max(out, 1)
+        result[number, 8:] = _next_to_core(codes, visits, trips, met, max(core, 1), max(core_owed, 1))
+        inside[codes] = False
+
+
+@numba.njit(cache=True)
+def _in_core(
+    codes: NDArray[np.int32], visits: _Visits, times: NDArray[np.int64]
+) -> tuple[int, int, int, int, float]:
+    """Visits to the set, those of its core, both again that ended badly, and a member's least share of core.
+
+    Leaves in `times` how many of the set each shopper comes to; the core are those of two and more.
+    """
+    begin, shopper, bad = visits
+    for code in codes:
+        for visit in range(begin[code], begin[code + 1]):
+            times[shopper[visit]] += 1
+    custom, core_custom, owed, core_owed, least = 0, 0, 0, 0, 1.0
+    for code in codes:
+        mine = 0
+        for visit in range(begin[code], begin[code + 1]):
+            owed += int(bad[visit])
+            if times[shopper[visit]] > 1:
+                mine += 1
+                core_owed += int(bad[visit])
+        core_custom += mine
+        custom += begin[code + 1] - begin[code]
+        least = min(least, mine / max(begin[code + 1] - begin[code], 1))
+    return custom, core_custom, owed, core_owed, least
+
+
+@numba.njit(cache=True)
+def _out_of_core(
+    codes: NDArray[np.int32],
+    visits: _Visits,
+    trips: _Visits,
+    times: NDArray[np.int64],
+    inside: NDArray[np.bool_],
+    met: NDArray[np.int64],
+) -> tuple[int, int, int]:
+    """Shoppers of the core, their visits elsewhere, and those that ended badly; counted in `met` by partner.
+
+    Leaves `times` at 0.
+    """
+    core, out, out_owed = 0, 0, 0
+    for code in codes:
+        for visit in range(visits[0][code], visits[0][code + 1]):
+            one = visits[1][visit]
+            core += int(times[one] > 1)
+            for place in range(trips[0][one], trips[0][one + 1] if times[one] > 1 else trips[0][one]):
+                to = trips[1][place]
+                if not inside[to]:
+                    met[to, 0] += 1
+                    met[to, 1] += int(trips[2][place])
+                    out += 1
+                    out_owed += int(trips[2][place])
+            times[one] = 0
+    return core, out, out_owed
+
+
+@numba.njit(cache=True)
+def _next_to_core(
+    codes: NDArray[np.int32],
+    visits: _Visits,
+    trips: _Visits,
+    met: NDArray[np.int64],
+    core: int,
+    core_owed: int,
+) -> Floats:
+    """The three outside partners nearest to the core, the two that it owes most, and how many are near.
+
+    Leaves `met` at 0.
+    """
+    near, owed, several = np.zeros(3), np.zeros(2), 0
+    for code in codes:
+        for visit in range(visits[0][code], visits[0][code + 1]):
+            one = visits[1][visit]
+            for place in range(trips[0][one], trips[0][one + 1]):
+                to = trips[1][place]
+                if met[to, 0] > 0:
+                    alike = met[to, 0] / np.sqrt(core * (visits[0][to + 1] - visits[0][to]))
+                    several += int(met[to, 0] >= 3 and alike >= 0.1)
+                    _put(near, alike)
+                    _put(owed, met[to, 1] / core_owed)
+                    met[to, :] = 0
+    return np.concatenate((near, owed, np.full(1, float(several))))
+
+
+@numba.njit(cache=True)
+def _put(highest: Floats, value: float) -> None:
+    """Keeps the highest values, the highest first."""
+    for place in range(len(highest)):
+        if value > highest[place]:
+            value, highest[place] = highest[place], value
 
 
 def circle_probability(circles: Sets, projection: Projection, links: Links) -> Floats:
@@ -166,20 +337,21 @@ def _describe(
 ) -> None:
     size = len(indptr) - 1
     place = np.full(size, -1)
-    reach = np.zeros(size)
+    reach, apart = np.zeros(size), np.ones(size)
     for number in range(len(start) - 1):
         codes = member[start[number] : start[number + 1]]
         count = len(codes)
         for at in range(count):
             place[codes[at]] = at
         inner = np.zeros((count, count))
-        outer = np.zeros(count)
+        outer, alone = np.zeros(count), np.ones(count)
         nearest, within = 0.0, 0.0
         for at in range(count):
             for entry in range(indptr[codes[at]], indptr[codes[at] + 1]):
                 value, to = affinity[pair[entry]], other[entry]
                 if place[to] >= 0:
                     inner[at, place[to]] = value
+                    alone[at] *= 1.0 - value
                     if place[to] > at:
                         within += value
                         for column in range(channel.shape[1]):
@@ -187,6 +359,7 @@ def _describe(
                 else:
                     outer[at] += value
                     reach[to] += value
+                    apart[to] *= 1.0 - value
                     nearest = max(nearest, reach[to])
         mine = inner.sum(axis=1)
         tree, weakest = _spanning(inner)
@@ -202,8 +375,36 @@ def _describe(
         tied[number, 9] = (mine / (mine + outer + 1e-3)).min()
         for at in range(count):
             place[codes[at]] = -1
-            for entry in range(indptr[codes[at]], indptr[codes[at] + 1]):
-                reach[other[entry]] = 0.0
+        missing, second, third = _outside(codes, indptr, other, reach, apart)
+        tied[number, 10] = missing
+        tied[number, 11] = missing / count
+        tied[number, 12] = second / count
+        tied[number, 13] = third / count
+        tied[number, 14] = 1.0 - alone.mean()
+        tied[number, 15] = 1.0 - alone.max()
+
+
+@numba.njit(cache=True)
+def _outside(
+    codes: NDArray[np.int32],
+    indptr: NDArray[np.int64],
+    other: NDArray[np.int64],
+    reach: Floats,
+    apart: Floats,
+) -> tuple[float, float, float]:
+    """How many of those outside are expected to belong to any of the set, the second and the third nearest.
+
+    `reach` is the sum of their affinities to the set, `apart` the probability of none; left at 0 and 1.
+    """
+    missing, nearest = 0.0, np.zeros(3)
+    for code in codes:
+        for entry in range(indptr[code], indptr[code + 1]):
+            to = other[entry]
+            if reach[to] > 0.0:
+                missing += 1.0 - apart[to]
+                _put(nearest, reach[to])
+                reach[to], apart[to] = 0.0, 1.0
+    return missing, nearest[1], nearest[2]
 
 
 @numba.njit(cache=True)

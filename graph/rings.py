@@ -47,9 +47,9 @@ def find_rings(
     `anchors` are an earlier run's rings as far as they still hold: those that today's candidates alone would
     lose or change a little compete too, with a head start where they overlap and none in the ranking.
     """
-    found = _proposed(links, projection, risk, seed=seed)
+    found = proposed(links, projection, risk, seed=seed)
     if prune:
-        _add_pruned(found, projection)
+        add_pruned(found, projection)
     candidates = sorted(found, key=lambda candidate: (candidate.partners, candidate.consumers))
     rings = [_ring(candidate, found[candidate]) for candidate in candidates]
     strength = ring_strength(rings, links, projection)
@@ -80,7 +80,7 @@ def ring_strength(rings: Sequence[Ring], links: Links, projection: Projection) -
     return result
 
 
-def _add_pruned(found: Proposals, projection: Projection) -> None:
+def add_pruned(found: Proposals, projection: Projection) -> None:
     """Every set of partners less its weakest members, one after the other, as further candidates.
 
     The weakest is who has the least of: ties to the others, as a share of all its ties too, times its risk.
@@ -175,7 +175,8 @@ def _attachment(affinity: Floats, at: int, left: NDArray[np.bool_]) -> float:
     return after + before
 
 
-def _proposed(links: Links, projection: Projection, risk: Risk, *, seed: int) -> Proposals:
+def proposed(links: Links, projection: Projection, risk: Risk, *, seed: int) -> Proposals:
+    """What all detectors propose, sets of more than `MOST_PARTNERS` left out."""
     found: Proposals = {}
     for name, detector in DETECTORS:
         for candidate in detector(links, projection, risk, seed=seed):
