@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from scipy.special import expit
 from torch import Tensor
 
-from gnn.models.base import Codes, Floats, GraphData, Labels, NotFittedError, Tensors
+from gnn.models.base import Codes, EdgeType, Floats, GraphData, Labels, NotFittedError, Tensors
 from gnn.models.loss import positive_unlabelled_loss, reproducible
+from gnn.models.neighbours import told
 from gnn.models.sage_net import SageNet, layerwise
 from gnn.models.sampling import Batch, Sampler
 
@@ -29,6 +30,13 @@ class _Signature:
     kind: str
     widths: dict[str, int]
     attributes: tuple[tuple[str, str, str, int], ...]
+
+    def by_edge(self, said: int) -> dict[EdgeType, int]:
+        """The widths of attributes, `said` wider between nodes of the kind with a risk."""
+        return {
+            (source, name, target): width + said * (source == target == self.kind)
+            for source, name, target, width in self.attributes
+        }
 
 
 def _signature(data: GraphData, inputs: Mapping[str, Floats]) -> _Signature:
@@ -51,8 +59,9 @@ class _Fitted:
 class GraphSage:
     """GraphSAGE with a mini-batch of sampled neighbours a step, `fanouts` from the inputs up.
 
-    `nets` networks are trained and their logits averaged. Adam, its rate falling to 0 as a cosine. Trains on
-    one thread and on no order but its own: the same bytes for a seed on one core or two, not across devices.
+    `nets` networks are trained and their logits averaged. Where it `hears`, the last layer is told the
+    verdicts on neighbours of the same kind, never a node's own. Adam's rate falls to 0 as a cosine. Training
+    has one thread and one order: the same bytes for a seed on one core or two, but not across devices.
     """
 
     hidden: int = 32
@@ -63,6 +72,7 @@ class GraphSage:
     decay: float = 0.001
     dropout: float = 0.2
     nets: int = 1
+    hears: bool = False
     device: str = "cpu"
     name: str = "GraphSAGE"
     fitted: _Fitted | None = field(default=None, repr=False, compare=False)
@@ -87,7 +97,8 @@ class GraphSage:
         with _seeded(seed, self.device):
             net = self._net(signature).to(self.device)
             optimiser = torch.optim.AdamW(net.parameters(), lr=self.rate, weight_decay=self.decay)
-            sampler, rng, step = Sampler(data, self.fanouts, self.device), np.random.default_rng(seed), 0
+            sampler = Sampler(data, self.fanouts, self.device, self._last(data))
+            rng, step = np.random.default_rng(seed), 0
             batches = _batches(labels, self.batch)
             net.train()
             for _ in range(self.epochs):
@@ -118,18 +129,24 @@ class GraphSage:
             raise ValueError("GraphSAGE was fitted to a graph with other inputs or other types of edge.")
         x = _scaled(inputs, self.fitted.centre, self.fitted.scale, self.device)
         with _seeded(0, self.device), torch.no_grad():
-            logits = [layerwise(net, data, x).cpu().numpy().astype(np.float64) for net in self.fitted.nets]
+            last = self._last(data)
+            logits = [layerwise(net, data, x, last).double().cpu().numpy() for net in self.fitted.nets]
         probability: NDArray[np.float64] = expit(np.mean(logits, axis=0))
         return probability
+
+    def _last(self, data: GraphData) -> GraphData:
+        """The graph that the last layer reads."""
+        return told(data) if self.hears else data
 
     def _net(self, signature: _Signature) -> SageNet:
         return SageNet(
             signature.kind,
             signature.widths,
-            {(source, name, target): width for source, name, target, width in signature.attributes},
+            signature.by_edge(0),
             hidden=self.hidden,
             layers=len(self.fanouts),
             dropout=self.dropout,
+            last=signature.by_edge(2 * self.hears),
         )
 
     def tensors(self) -> Tensors:

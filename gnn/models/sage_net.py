@@ -70,6 +70,7 @@ class Layer(nn.Module):
 class SageNet(nn.Module):
     """The network: inputs to `hidden`, layers, and a head that also reads a node's own inputs.
 
+    `attributes` are the widths of edges' attributes, `last` those that the last layer reads.
     Differs from Hamilton et al. (2017): a weight for each type of edge, attributes of edges, residual layers
     with layer norm in place of the unit sphere (Platonov et al. 2023).
     """
@@ -83,19 +84,20 @@ class SageNet(nn.Module):
         hidden: int,
         layers: int,
         dropout: float,
+        last: Mapping[EdgeType, int] | None = None,
     ) -> None:
         super().__init__()
         self.kind = kind
+        of_layer = [attributes] * (layers - 1) + [attributes if last is None else last]
         kinds = sorted(widths)
         self.enter = nn.ModuleDict({name: nn.Linear(widths[name], hidden) for name in kinds})
-        self.layers = nn.ModuleList(Layer(kinds, attributes, hidden, dropout) for _ in range(layers))
-        self.dropout = nn.Dropout(dropout)
+        self.layers = nn.ModuleList(Layer(kinds, widths, hidden, dropout) for widths in of_layer)
         self.head = nn.Linear(hidden, 1)
         self.wide = nn.Linear(widths[kind], 1, bias=False)
 
     def entered(self, kind: str, x: Tensor) -> Tensor:
         """The first h of nodes of a kind, (n, hidden)."""
-        h: Tensor = self.dropout(torch.relu(self.enter[kind](x)))
+        h: Tensor = torch.relu(self.enter[kind](x))
         return h
 
     def logit(self, h: Tensor, x: Tensor) -> Tensor:
@@ -112,20 +114,25 @@ class SageNet(nn.Module):
         return self.logit(last, x[self.kind][: len(last)])
 
 
-def layerwise(net: SageNet, data: GraphData, x: Mapping[str, Tensor]) -> Tensor:
+def layerwise(
+    net: SageNet, data: GraphData, x: Mapping[str, Tensor], last: GraphData | None = None
+) -> Tensor:
     """The logits of all nodes of `data.kind` from all their edges, (n,), one layer of all nodes at a time.
 
-    The same as `forward` on blocks with every edge, in the memory of two layers and one chunk's edges.
+    `last` is the graph that the last layer reads, `data` if not given. The same as `forward` on blocks with
+    every edge, in the memory of two layers and one chunk's edges.
     """
     device = str(x[data.kind].device)
     h = {kind: net.entered(kind, rows) for kind, rows in x.items()}
     for number, layer in enumerate(net.layers, start=1):
-        kinds = sorted(x) if number < len(net.layers) else [data.kind]
+        final = number == len(net.layers)
+        kinds = [data.kind] if final else sorted(x)
+        graph = last if final and last is not None else data
         after = {}
         for kind in kinds:
             size = len(x[kind])
             chunks = [(first, min(first + CHUNK, size)) for first in range(0, size, CHUNK)] or [(0, 0)]
-            parts = [layer(h, whole_block(data, kind, first, last, device))[kind] for first, last in chunks]
+            parts = [layer(h, whole_block(graph, kind, first, last, device))[kind] for first, last in chunks]
             after[kind] = torch.cat(parts)
         h = after
     return net.logit(h[data.kind], x[data.kind])

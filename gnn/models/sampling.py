@@ -11,6 +11,7 @@ import numba
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy import sparse
 from torch import Tensor
 
 from gnn.models.base import Codes, Edges, EdgeType, GraphData
@@ -94,20 +95,18 @@ class Mean:
         self.device = device
         target = np.repeat(np.arange(len(rows) - 1), np.diff(rows))
         total = np.bincount(target, weight, minlength=len(rows) - 1)
-        share = (weight / total[target]).astype(np.float32)
-        self.matrix = _csr(rows, column, share, self.shape, device)
+        self._share = sparse.csr_array(
+            ((weight / total[target]).astype(np.float32), column, rows), self.shape
+        )
+        self.matrix = _csr(self._share, device)
         self._transposed: Tensor | None = None
-        self._parts = (target, column, share)
 
     @property
     def transposed(self) -> Tensor:
         """Its transpose, made where a gradient asks for it."""
         if self._transposed is None:
-            target, column, share = self._parts
-            order = np.argsort(column, kind="stable")
-            rows = np.concatenate([[0], np.cumsum(np.bincount(column, minlength=self.shape[1]))])
-            shape = (self.shape[1], self.shape[0])
-            self._transposed = _csr(rows, target[order], share[order], shape, self.device)
+            # scipy's sort by column is stable: terms keep their order
+            self._transposed = _csr(sparse.csr_array(self._share.T), self.device)
         return self._transposed
 
     def __call__(self, x: Tensor) -> Tensor:
@@ -116,14 +115,17 @@ class Mean:
         return mean
 
 
-def _csr(
-    rows: Codes, column: Codes, value: NDArray[np.float32], shape: tuple[int, int], device: str
-) -> Tensor:
-    starts, columns, values = (torch.from_numpy(np.ascontiguousarray(part)) for part in (rows, column, value))
+def _csr(matrix: sparse.csr_array, device: str) -> Tensor:
     with warnings.catch_warnings():
         # torch calls its CSR tensors beta; the product with a dense matrix is all that is used of them
         warnings.filterwarnings("ignore", "Sparse CSR tensor support", UserWarning)
-        return torch.sparse_csr_tensor(starts, columns, values, shape, check_invariants=False).to(device)
+        return torch.sparse_csr_tensor(
+            torch.from_numpy(matrix.indptr),
+            torch.from_numpy(matrix.indices),
+            torch.from_numpy(matrix.data),
+            matrix.shape,
+            check_invariants=False,
+        ).to(device)
 
 
 class _Product(torch.autograd.Function):
@@ -179,10 +181,20 @@ def _heard(found: Edges, rows: Codes, edge: Codes | slice, source: Codes, width:
 
 
 class Sampler:
-    """Draws batches of one graph; keeps a place for every node so that a batch costs its own size only."""
+    """Draws batches of one graph; keeps a place for every node so that a batch costs its own size only.
 
-    def __init__(self, data: GraphData, fanouts: tuple[int, ...], device: str = "cpu") -> None:
+    `last` is the graph that the layer next to the batch reads, with the same edges: `data` if not given.
+    """
+
+    def __init__(
+        self,
+        data: GraphData,
+        fanouts: tuple[int, ...],
+        device: str = "cpu",
+        last: GraphData | None = None,
+    ) -> None:
         self.data, self.fanouts, self.device = data, fanouts, device
+        self.last = data if last is None else last
         self.place = {kind: np.full(len(x), -1, dtype=np.int64) for kind, x in data.x.items()}
 
     def batch(self, codes: Codes, seed: int) -> Batch:
@@ -195,11 +207,14 @@ class Sampler:
         nodes = {kind: codes if kind == self.data.kind else empty for kind in kinds}
         blocks: list[Block] = []
         for layer, fanout in enumerate(reversed(self.fanouts)):
-            nodes, block = self._layer(nodes, fanout, seed * len(self.fanouts) + layer)
+            graph = self.data if layer else self.last
+            nodes, block = self._layer(graph, nodes, fanout, seed * len(self.fanouts) + layer)
             blocks.append(block)
         return Batch(nodes, blocks[::-1])
 
-    def _layer(self, targets: dict[str, Codes], fanout: int, seed: int) -> tuple[dict[str, Codes], Block]:
+    def _layer(
+        self, graph: GraphData, targets: dict[str, Codes], fanout: int, seed: int
+    ) -> tuple[dict[str, Codes], Block]:
         drawn: dict[EdgeType, tuple[Codes, Codes]] = {}
         for number, edge in enumerate(sorted(self.data.edges)):
             draw = seed * len(self.data.edges) + number
@@ -208,9 +223,7 @@ class Sampler:
         return sources, Block(
             own={kind: slice(0, len(codes)) for kind, codes in targets.items()},
             heard={
-                edge: _heard(
-                    self.data.edges[edge], rows, chosen, place[edge], len(sources[edge[0]]), self.device
-                )
+                edge: _heard(graph.edges[edge], rows, chosen, place[edge], len(sources[edge[0]]), self.device)
                 for edge, (rows, chosen) in drawn.items()
             },
         )

@@ -14,7 +14,7 @@ from gnn.evaluation import average_precision
 from gnn.models import GraphData, GraphSage, Labels, NotFittedError
 from gnn.models.sage_net import SageNet, layerwise
 from gnn.models.sampling import Sampler
-from tests.gnn.small_graphs import half, planted, typed
+from tests.gnn.small_graphs import TIED, half, planted, typed
 
 QUICK = GraphSage(hidden=8, fanouts=(5, 5), batch=40, epochs=8)
 
@@ -78,6 +78,25 @@ def test_neighbours_are_learnt_from() -> None:
     without = average_precision(model.fit(alone, labels).risk(alone)[rest], fraud[rest])
     assert with_ties > 0.9
     assert without < with_ties - 0.1
+
+
+def test_a_verdict_is_heard_by_neighbours_and_never_comes_back() -> None:
+    data, fraud = planted(signal=0.0)
+    labels, rest = half(fraud)
+    model = replace(QUICK, epochs=30, rate=0.02, hears=True, nets=2)
+    heard = data.hearing(labels)
+    fitted = model.fit(heard, labels)
+    assert average_precision(fitted.risk(heard)[rest], fraud[rest]) > 0.9
+    # turn one verdict round: its neighbours' risks move, its own does not
+    one = labels.fraud[0]
+    said = heard.said.copy()
+    said[one] = -1
+    before, after = fitted.risk(heard), fitted.risk(replace(heard, said=said))
+    neighbours = np.unique(data.edges[TIED].targets()[data.edges[TIED].source == one])
+    assert before[one] == after[one]
+    moved = np.abs(before - after) > 1e-9
+    assert moved[neighbours].mean() > 0.8
+    assert not np.delete(moved, neighbours).any()
 
 
 def test_tensors_give_back_the_model() -> None:
