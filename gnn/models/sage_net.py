@@ -92,12 +92,13 @@ class SageNet(nn.Module):
         kinds = sorted(widths)
         self.enter = nn.ModuleDict({name: nn.Linear(widths[name], hidden) for name in kinds})
         self.layers = nn.ModuleList(Layer(kinds, widths, hidden, dropout) for widths in of_layer)
+        self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(hidden, 1)
         self.wide = nn.Linear(widths[kind], 1, bias=False)
 
     def entered(self, kind: str, x: Tensor) -> Tensor:
         """The first h of nodes of a kind, (n, hidden)."""
-        h: Tensor = torch.relu(self.enter[kind](x))
+        h: Tensor = self.dropout(torch.relu(self.enter[kind](x)))
         return h
 
     def logit(self, h: Tensor, x: Tensor) -> Tensor:

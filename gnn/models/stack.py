@@ -45,14 +45,20 @@ class Stack:
         """The stack fitted to these labels; raises `ValueError` where they have no fold."""
         if not labels.folds:
             raise ValueError("A stack needs labels with folds to weigh its members on.")
-        models, held, fraud = [], [], []
-        codes, known = labels.labelled()
+        models = []
         for fold in range(labels.folds):
-            inside = labels.fold[codes] == fold
             outside = labels.without(fold)
             heard = data.hearing(outside)
             models.append(tuple(member.fit(heard, outside) for member in self.members))
-            held.append(_log_odds(models[-1], heard)[codes[inside]])
+        return self.weighed(models, data, labels)
+
+    def weighed(self, models: list[tuple[Model, ...]], data: GraphData, labels: Labels) -> Self:
+        """The stack of members that are fitted already, one tuple a fold, each without that fold's labels."""
+        codes, known = labels.labelled()
+        held, fraud = [], []
+        for fold, fitted in enumerate(models):
+            inside = labels.fold[codes] == fold
+            held.append(_log_odds(fitted, data.hearing(labels.without(fold)))[codes[inside]])
             fraud.append(known[inside])
         weight, intercept = _fit(np.concatenate(held), np.concatenate(fraud), labels.class_prior)
         return replace(self, fitted=_Fitted(tuple(models), weight, intercept))
