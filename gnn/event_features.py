@@ -28,6 +28,8 @@ from graph.tables import MEMORY_LIMIT, Tables
 THREADS: Final = 2
 _KNOWN: Final = ("arithmetic", "currency", "entities", "orders", "pairs", "standing")
 """The files under `queries/features/known` that make what the features read, in this order."""
+_CHUNK_VECTORS: Final = 200
+"""Rows are fetched by so many vectors of 2,048, so that wide results of millions stay small."""
 _EVENTS: Final = ("orders", "payouts", "partner_logins", "transfers")
 
 
@@ -48,9 +50,13 @@ class EventFeature:
 
 
 def event_features(
-    tables: Tables, *, as_of_ms: int | None = None, outcome_known_after_days: int = OUTCOME_KNOWN_AFTER_DAYS
+    tables: Tables,
+    *,
+    as_of_ms: int | None = None,
+    outcome_known_after_days: int = OUTCOME_KNOWN_AFTER_DAYS,
+    kinds: tuple[Kind, ...] = tuple(Kind),
 ) -> dict[Kind, pd.DataFrame]:
-    """What was known at `as_of_ms` (epoch milliseconds; default: the tables' own moment), one frame a kind.
+    """What was known at `as_of_ms` (epoch milliseconds; default: the tables' own moment), a frame a kind.
 
     Float32, NaN where unknown, a row an entity in the order of its codes, columns as in `EVENT_FEATURES`.
     Nothing after the moment is read; an entity that comes later has a row all the same, of which nothing is
@@ -74,7 +80,7 @@ def event_features(
             for name in _KNOWN:
                 for statement in connection.extract_statements(_text(f"known/{name}.sql")):
                     _execute(connection, statement, known)
-            return {kind: _frame(connection, kind, tables.nodes(kind).num_rows, known) for kind in Kind}
+            return {kind: _frame(connection, kind, tables.nodes(kind).num_rows, known) for kind in kinds}
     except duckdb.OutOfMemoryException:
         raise no_room() from None
     except (duckdb.IOException, OSError) as error:
@@ -110,24 +116,27 @@ def _frame(
     values = np.empty((len(features), size), dtype=np.float32)
     for file in dict.fromkeys(feature.file for feature in features):
         (query,) = connection.extract_statements(_text(file))
-        found = _execute(connection, query, {**known, "kind": kind.value}).fetchnumpy()
-        code = np.asarray(found["code"])
+        found = _execute(connection, query, {**known, "kind": kind.value})
         for row, feature in enumerate(features):
             if feature.file == file:
                 values[row] = feature.without
-                column = np.ma.asarray(found[feature.name], dtype=np.float32)
-                values[row, code] = column.filled(np.nan)
-    return pd.DataFrame(values.T, columns=[feature.name for feature in features])
-
-
-def _text(file: str) -> str:
-    return resources.files("queries").joinpath("features", file).read_text(encoding="utf-8")
+        while len(rows := found.fetch_df_chunk(_CHUNK_VECTORS)):
+            code = rows["code"].to_numpy()
+            for row, feature in enumerate(features):
+                if feature.file == file:
+                    values[row, code] = rows[feature.name].to_numpy(np.float32, na_value=np.nan)
+    # one row a feature in memory: columns stand together, and the frame is a view, not a copy
+    return pd.DataFrame(values.T, columns=[feature.name for feature in features], copy=False)
 
 
 def _execute(
     connection: duckdb.DuckDBPyConnection, statement: duckdb.Statement, values: Mapping[str, int | str]
 ) -> duckdb.DuckDBPyConnection:
     return connection.execute(statement, {name: values[name] for name in statement.named_parameters})
+
+
+def _text(file: str) -> str:
+    return resources.files("queries").joinpath("features", file).read_text(encoding="utf-8")
 
 
 def _header(file: str) -> tuple[tuple[Kind, ...], tuple[EventFeature, ...]]:
