@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from graph.projection import project
+from graph.affinity import BETWEEN, closed_up, own_features
+from graph.partner_evidence import partner_features
+from graph.projection import project, tie_partners
 from tests.graph.made_links import made_links
 from tests.graph.small_worlds import honest, planted, with_refund_ring
 
@@ -162,3 +166,24 @@ def test_order_of_rows_does_not_change_a_byte() -> None:
     first, second = project(rows.links()), project(rows.links(shuffle=9))
     assert first.surprise.tobytes() == second.surprise.tobytes()
     assert first.weight.tobytes() == second.weight.tobytes()
+
+
+def test_a_third_partner_makes_a_pair_of_those_it_is_tied_to() -> None:
+    logins = [
+        {"partner": name, "device": device}
+        for name, device in (("a", "x"), ("b", "x"), ("b", "y"), ("c", "y"))
+    ]
+    links = made_links(partners=shops("a", "b", "c"), logins=logins)
+    plain = tie_partners(links)
+    plain = replace(plain, evidence=partner_features(links, plain))
+    own = own_features(plain, plain.evidence, links)
+    pairs = list(zip(plain.left.tolist(), plain.right.tolist(), strict=True))
+    assert pairs == [(0, 1), (1, 2)]
+    likely, unlikely = np.full(2, BETWEEN), np.array([1.0, 0.9 * BETWEEN])
+    assert closed_up(plain, own, unlikely, links)[0] is plain
+    wider, features, first = closed_up(plain, own, likely, links)
+    assert list(zip(wider.left.tolist(), wider.right.tolist(), strict=True)) == [(0, 1), (0, 2), (1, 2)]
+    assert len(features) == 3
+    assert first.tolist() == [BETWEEN, 0.0, BETWEEN]
+    assert not wider.weight[1].any()
+    assert np.array_equal(wider.weight[[0, 2]], plain.weight)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,7 +12,7 @@ from graph.links import Links
 from graph.prior import prior_risk
 from graph.projection import Projection, project
 from graph.records import Ring, Risk
-from graph.rings import find_rings, ring_strength
+from graph.rings import _completed, find_rings, ring_strength
 from tests.graph.made_links import made_links
 from tests.graph.small_worlds import honest, planted, renamed, with_refund_ring
 
@@ -100,3 +102,16 @@ def test_an_honest_market_shows_no_strong_ring() -> None:
 def test_a_world_without_links_has_no_rings() -> None:
     links = made_links(partners=[{"partner_id": "a", "onboarded_at": 0}])
     assert found(links)[0] == ()
+
+
+def test_who_is_tied_to_all_of_a_ring_joins_it_and_no_other() -> None:
+    links = planted(1)[0].links()
+    projection = project(links)
+    ids = links.partners["partner_id"].to_numpy()
+    circle = np.flatnonzero(np.isin(ids, [f"p{n}" for n in range(60, 65)]))
+    inside = np.isin(projection.left, circle) & np.isin(projection.right, circle)
+    tied = replace(projection, affinity=np.where(inside, 0.9, 0.1).astype(np.float32))
+    part, rest = Ring(tuple(circle[:3].tolist())), Ring(tuple(circle[3:].tolist()))
+    assert _completed([part], tied) == [Ring(tuple(circle.tolist()))]
+    assert _completed([part, rest], tied) == [part, rest]  # members of another ring stay there
+    assert _completed([part], replace(tied, affinity=np.zeros_like(tied.affinity))) == [part]
