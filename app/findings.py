@@ -8,7 +8,11 @@ import pandas as pd
 
 from app.previous import Previous
 from app.progress import Steps
+from gnn.day_profile import day_profile, score_of
 from gnn.event_features import event_features
+from gnn.features import node_features
+from gnn.folds import tied_groups
+from gnn.profile import Profile
 from gnn.registry import Trained
 from gnn.risk import RiskReport, member_risk
 from graph.anchors import anchor_rings
@@ -28,12 +32,14 @@ from graph.tables import Tables
 class Findings:
     """The scored rings in rank order, a score for every partner, which model their risk came from.
 
-    `relations` say what became of the previous run's rings.
+    `profile` says how this day's features and scores are distributed, `relations` what became of the
+    previous run's rings.
     """
 
     rings: tuple[ScoredRing, ...]
     partner_scores: pd.DataFrame
     risk: RiskReport
+    profile: Profile
     relations: tuple[Relation, ...] = ()
 
 
@@ -75,4 +81,14 @@ def find(
         if previous is not None:
             today = Today(links, projection, risk, previous.as_of_ms)
             rings, relations = trace(rings, stood, today)
-    return Findings(rings, scores, report, relations)
+    with steps.step("profile the day"):
+        profile = day_profile(
+            links,
+            node_features(links),
+            risk,
+            score_of(links.partners["partner_id"].to_numpy(), scores),
+            rings,
+            group=tied_groups(projection, seed=seed),
+            tables=tables,
+        )
+    return Findings(rings, scores, report, profile, relations)

@@ -27,6 +27,10 @@ RUN_NAMES: Final = frozenset(
         "rings",
         "index.html",
         "run.json",
+        "profile.json",
+        "drift.html",
+        "drift.json",
+        "metrics.prom",
         "rejected",
     )
 )

@@ -11,12 +11,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from app.drift_report import drift_sentence, write_drift
 from app.loading import Reading, load_links, open_chosen, read_links, shown_by
 from app.outputs import RUN_NAMES, write_json, write_tables
 from app.previous import Previous, read_previous, refuse_later
 from app.progress import Steps
-from app.run_folder import RUN_FILE, whole_folder
+from app.run_folder import PROFILE_FILE, RUN_FILE, whole_folder
 from app.settings import SettingsError, StoreChoice
+from gnn.drift import compare
 from graph.identity import Relation
 from graph.links import Links
 from graph.records import ScoredRing
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from app.findings import Findings
+    from gnn.profile import Profile
     from gnn.risk import RiskReport
 
 NAMED_PACKAGES: Final = (
@@ -110,6 +113,9 @@ def run(
         with steps.step("write tables and pages"):
             remarks = (STORE_ALONE,) if tables is None else remarks_on(tables)
             write_tables(draft, found.rings, found.partner_scores, found.relations)
+            (draft / PROFILE_FILE).write_bytes(found.profile.to_json())
+            drift, said = write_drift_since(previous, found.profile, draft)
+            remarks += said
             if tables is not None:
                 write_rejected(tables, draft)
             summary = RunPageSummary.of(
@@ -125,7 +131,8 @@ def run(
                 store.save_rings(found.rings, run=run_id(links))
         source = {"folder": None} if data is None or tables is None else _input(data, tables)
         content = _report(source, links, found, options)
-        content |= {"previous": _previous(previous), "steps": [asdict(step) for step in steps.done]}
+        content |= {"previous": _previous(previous), "drift": drift}
+        content |= {"steps": [asdict(step) for step in steps.done]}
         write_json(draft / RUN_FILE, content)
     return RunSummary(
         out, links.as_of_ms, links.currency, found.rings, found.partner_scores, found.risk, remarks
@@ -170,6 +177,21 @@ def dissolved(relations: Sequence[Relation]) -> tuple[tuple[str, str], ...]:
         for one in relations
         if one.ring_id is None and one.previous_ring_id is not None
     )
+
+
+def write_drift_since(
+    previous: Previous | None, now: Profile, draft: Path
+) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
+    """Write how this day differs from the previous run's; what `run.json` and what the remarks say of it."""
+    if previous is None:
+        return None, ()
+    if previous.profile is None:
+        return None, (f"The previous run has no {PROFILE_FILE}, so nothing is said of drift.",)
+    baseline = "the previous run"
+    drift = compare(previous.profile, now)
+    write_drift(draft, drift, now, baseline=baseline, version=f"ringwatch {version('ringwatch')}")
+    said = drift_sentence(drift, baseline=baseline)
+    return {"baseline": baseline, "checks": len(drift.checks), "alarms": len(drift.alarms)}, (said,)
 
 
 def _previous(previous: Previous | None) -> dict[str, Any] | None:

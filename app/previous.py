@@ -12,8 +12,9 @@ from typing import Final
 import pandas as pd
 import pyarrow.parquet as pq
 
-from app.run_folder import RUN_FILE, OutputError
+from app.run_folder import PROFILE_FILE, RUN_FILE, OutputError
 from app.terminal import plain
+from gnn.profile import Profile, ProfileError
 from graph.schema import Kind
 
 _COLUMNS: Final = ["ring_id", "kind", "id"]
@@ -23,18 +24,22 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Previous:
-    """An earlier run: its folder, its moment, and the `ring_id`, `kind` and `id` of its members."""
+    """An earlier run: its folder, its moment, and the `ring_id`, `kind` and `id` of its members.
+
+    `profile` says how its day looked, None in a run of a release that did not write it.
+    """
 
     folder: Path
     as_of_ms: int
     members: pd.DataFrame
+    profile: Profile | None = None
 
 
 def read_previous(folder: Path | None) -> Previous | None:
     """The run in that folder, None for none; OutputError where that is no run."""
     if folder is None:
         return None
-    return Previous(folder, _moment_ms(folder), _members(folder))
+    return Previous(folder, _moment_ms(folder), _members(folder), _profile(folder))
 
 
 def refuse_later(previous: Previous | None, as_of_ms: int) -> None:
@@ -61,6 +66,16 @@ def _members(folder: Path) -> pd.DataFrame:
                 f"The run in {str(folder)!r} was changed by hand: {plain(str(ring_id))!r} is no ring id."
             )
     return members
+
+
+def _profile(folder: Path) -> Profile | None:
+    path = folder / PROFILE_FILE
+    if not path.exists():
+        return None
+    try:
+        return Profile.from_json(path.read_bytes())
+    except (OSError, ProfileError) as error:
+        raise OutputError(f"The file {str(path)!r} cannot be used: {error}.") from None
 
 
 def _moment_ms(folder: Path) -> int:

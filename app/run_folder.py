@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 RUN_FILE: Final = "run.json"
+PROFILE_FILE: Final = "profile.json"
 _AT_FDCWD: Final = -100
 _RENAME_EXCHANGE: Final = 2
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT)

@@ -30,7 +30,7 @@ from graph.visuals.payload import (
 from graph.visuals.slicing import RingLinks, ring_links
 from graph.visuals.text import clean, script_json
 
-__all__ = ["MOST_NODES", "PageContext", "document", "ring_page", "ring_pages"]
+__all__ = ["MOST_NODES", "PageContext", "document", "ring_page", "ring_pages", "still_document"]
 
 MOST_NODES: Final = 1_500
 """Above this a canvas is neither legible nor quick: the page maps the communities, each with its own page."""
@@ -169,8 +169,18 @@ def document(template: str, title: str, values: dict[str, Any], *, scripts: tupl
     return _MARK.sub(lambda mark: filled[mark.group(1)], static(f"{template}.html"))
 
 
+def still_document(template: str, title: str, body: str) -> str:
+    """The template `<name>.html` with `<name>.css` and a body of HTML in it; no script at all may run.
+
+    The caller has escaped what the data say.
+    """
+    style = static(f"{template}.css")
+    filled = {"title": escape(title), "policy": _policy((), style), "style": style, "body": body}
+    return _MARK.sub(lambda mark: filled[mark.group(1)], static(f"{template}.html"))
+
+
 def _policy(scripts: tuple[str, ...], style: str) -> str:
-    allowed = " ".join(_sha256(code) for code in scripts)
+    allowed = " ".join(_sha256(code) for code in scripts) or "'none'"
     return (
         f"default-src 'none'; script-src {allowed}; style-src {_sha256(style)}; img-src data: blob:; "
         "base-uri 'none'; form-action 'none'"

@@ -28,7 +28,7 @@ CONTRACT = {
 
 def test_exactly_the_files_of_the_contract(finished_run: Path) -> None:
     names = {path.name for path in finished_run.iterdir()}
-    assert names == {*CONTRACT, "rings", "index.html", "run.json"}
+    assert names == {*CONTRACT, "rings", "index.html", "run.json", "profile.json"}
 
 
 @pytest.mark.parametrize("name", CONTRACT)
@@ -128,6 +128,47 @@ def test_an_earlier_run_gives_its_ids_on(world: Path, finished_run: Path, tmp_pa
     report = json.loads((out / "run.json").read_text(encoding="utf-8"))
     assert report["previous"]["folder"] == str(finished_run)
     assert report["previous"]["rings"] == len(before)
+
+
+def test_an_earlier_run_is_what_drift_is_measured_from(
+    world: Path, finished_run: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    outcome = ringwatch("run", world, "--out", out, "--store", "none", "--previous", finished_run)
+    assert outcome.code == 0, outcome.err
+    assert (out / "profile.json").read_bytes() == (finished_run / "profile.json").read_bytes()
+    drift = json.loads((out / "drift.json").read_text(encoding="utf-8"))
+    assert len(drift["checks"]) > 60
+    assert {(check["kind"], check["name"]) for check in drift["checks"]} >= {
+        ("partner", "score"),
+        ("partner", "orders"),
+        ("partner", "category"),
+        ("ring", "score"),
+        ("order", "bad_outcome_delay"),
+    }
+    assert all(check["ks"] == check["psi"] == 0 for check in drift["checks"])
+    assert drift["alarms"] == 0
+    assert f"None of {len(drift['checks'])} checks for drift raises an alarm" in outcome.out
+    assert "ringwatch_drift_alarms 0\n" in (out / "metrics.prom").read_text(encoding="utf-8")
+    assert "Drift since" in (out / "drift.html").read_text(encoding="utf-8")
+    report = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert report["drift"] == {
+        "baseline": "the previous run",
+        "checks": len(drift["checks"]),
+        "alarms": 0,
+    }
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b'{"form": 99}'])
+def test_a_previous_run_with_a_profile_that_is_none_is_refused(
+    content: bytes, finished_run: Path, tmp_path: Path
+) -> None:
+    previous = altered(finished_run, tmp_path / "before")
+    (previous / "profile.json").write_bytes(content)
+    outcome = ringwatch("run", tmp_path, "--out", tmp_path / "out", "--store", "none", "--previous", previous)
+    assert outcome.code == 2
+    assert "profile.json' cannot be used: the profile" in outcome.err
+    assert outcome.err.count("\n") == 1
 
 
 def altered(run: Path, to: Path, *, as_of: str | None = None, ring_id: str = "R-gone") -> Path:

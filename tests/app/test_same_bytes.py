@@ -25,6 +25,7 @@ FILES = (
     "evidence.parquet",
     "partner_scores.parquet",
     "lineage.parquet",
+    "profile.json",
     "index.html",
 )
 COMMAND = Path(sys.executable).with_name("ringwatch")

@@ -1,0 +1,192 @@
+"""A run's day as a profile: its features, scores, categories, missing values and the delay of its labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from gnn.features import DAY_MS, FEATURES
+from gnn.profile import Categories, Floats, Groups, Numbers, Profile, categories, numbers, sample
+from graph.links import Links
+from graph.records import Risk, ScoredRing
+from graph.schema import MISSING_MS, RELATIONSHIPS, Kind, Outcome
+from graph.tables import Tables
+
+RECENT_DAYS: Final = 60
+"""Labels that came in these last days give the delay: one day's are few, and all would hide a change."""
+
+_CATEGORIES: Final = {
+    Kind.PARTNER: ("category", "country", "verdict"),
+    Kind.CONSUMER: ("country", "verdict"),
+    Kind.DEVICE: ("kind",),
+    Kind.BANK_ACCOUNT: ("country",),
+}
+_TEXTS_FILLED: Final = {Kind.PARTNER: ("legal_name", "website")}
+_MOMENTS_FILLED: Final = {
+    Kind.CONSUMER: ("created_at",),
+    Kind.DEVICE: ("first_seen_at",),
+    Kind.BANK_ACCOUNT: ("opened_at",),
+}
+"""Columns of which only the share without a value is kept: names and moments are nobody's distribution."""
+
+_BAD: Final = (Outcome.DISPUTED.value, Outcome.DEFAULTED.value)
+
+
+def day_profile(
+    links: Links,
+    features: Mapping[Kind, pd.DataFrame],
+    risk: Risk,
+    partner_score: Floats,
+    rings: Sequence[ScoredRing],
+    *,
+    group: Groups,
+    tables: Tables | None,
+) -> Profile:
+    """What this run read and found; all of it was known at `as_of`.
+
+    `features` are those of `node_features`, `partner_score` (partners,) the run's own, `group` (partners,)
+    names the tied group of each partner, the lowest code in it. An entity of another kind belongs to the
+    group of a partner that it dealt with. Without `tables` the delay of bad outcomes is not known.
+    """
+    groups = _groups(links, group)
+    found: list[Numbers] = []
+    texts: list[Categories] = []
+    for kind in Kind:
+        rows = sample(links.size(kind))
+        members = groups[kind] if rows is None else groups[kind][rows]
+        nodes, frame = (
+            one if rows is None else one.iloc[rows] for one in (links.nodes(kind), features[kind])
+        )
+        score = risk.of(kind) if rows is None else risk.of(kind)[rows]
+        units = {feature.name: feature.unit for feature in FEATURES[kind]}
+        found += [
+            numbers(kind.value, str(name), frame[name].to_numpy(), members, unit=units.get(str(name), ""))
+            for name in frame.columns
+        ]
+        found.append(numbers(kind.value, "risk", score, members, unit="probability"))
+        texts += _texts(kind, nodes, members)
+        if kind is Kind.PARTNER:
+            final = partner_score if rows is None else partner_score[rows]
+            found.append(numbers(kind.value, "score", final, members, unit="probability"))
+    scores = np.array([ring.score for ring in rings])
+    found.append(numbers("ring", "score", scores, unit="probability"))
+    found += _delays(links, groups, tables)
+    return Profile(
+        as_of_ms=links.as_of_ms,
+        since_ms=_since_ms(links),
+        sizes={kind.value: links.size(kind) for kind in Kind} | {"ring": len(rings)},
+        numbers=tuple(found),
+        categories=tuple(texts),
+    )
+
+
+def _texts(kind: Kind, nodes: pd.DataFrame, group: Groups) -> list[Categories]:
+    """The categories of a kind, and which of its other columns are filled; a column may be absent."""
+    found = [
+        categories(kind.value, name, nodes[name], group)
+        for name in _CATEGORIES[kind]
+        if name in nodes.columns
+    ]
+    filled = {name: nodes[name] != "" for name in _TEXTS_FILLED.get(kind, ()) if name in nodes.columns}
+    filled |= {
+        name: nodes[name] != MISSING_MS for name in _MOMENTS_FILLED.get(kind, ()) if name in nodes.columns
+    }
+    for name, there in filled.items():
+        words = np.where(there.to_numpy(dtype=bool), "given", "").astype(object)
+        found.append(categories(kind.value, name, pd.Series(words), group))
+    return found
+
+
+def _groups(links: Links, group: Groups) -> dict[Kind, Groups]:
+    """The group of every entity: a partner's own, else that of a partner it is linked with, else its own."""
+    consumer = _inherited(
+        links.size(Kind.CONSUMER), (links.ordered_at, "consumer", group[links.ordered_at["partner"]])
+    )
+    device = _inherited(
+        links.size(Kind.DEVICE),
+        (links.used, "device", consumer[links.used["consumer"]]),
+        (links.logged_in_from, "device", group[links.logged_in_from["partner"]]),
+    )
+    account = _inherited(
+        links.size(Kind.BANK_ACCOUNT),
+        (links.paid_from, "bank_account", consumer[links.paid_from["consumer"]]),
+        (links.paid_out_to, "bank_account", group[links.paid_out_to["partner"]]),
+    )
+    others = {Kind.CONSUMER: consumer, Kind.DEVICE: device, Kind.BANK_ACCOUNT: account}
+    alone = len(group)
+    for kind, of in others.items():
+        others[kind] = np.where(of >= 0, of, alone + np.arange(len(of)))
+    return {Kind.PARTNER: group, **others}
+
+
+def _inherited(size: int, *sources: tuple[pd.DataFrame, str, Groups]) -> Groups:
+    """The group of each entity's first link in the last source that has one, -1 where none has."""
+    result = np.full(size, -1, dtype=np.int64)
+    for frame, column, group in sources:
+        known = np.flatnonzero(group >= 0)[::-1]
+        result[frame[column].to_numpy()[known]] = group[known]  # of repeated places the last one stays
+    return result
+
+
+def _delays(links: Links, groups: Mapping[Kind, Groups], tables: Tables | None) -> list[Numbers]:
+    """Days from an entity's first link to its verdict, from an order to its bad outcome, as they came in.
+
+    Of the labels of the last `RECENT_DAYS` none can be missing for having had too little time, as the labels
+    of lately placed orders would be; in a steady world both have the same delays.
+    """
+    found = []
+    began = _first_moments(links)
+    for kind in (Kind.PARTNER, Kind.CONSUMER):
+        at = links.nodes(kind)["verdict_at"].to_numpy(dtype=np.float64)
+        recent = (at != MISSING_MS) & (at > links.as_of_ms - RECENT_DAYS * DAY_MS) & np.isfinite(began[kind])
+        days = np.maximum(at[recent] - began[kind][recent], 0.0) / DAY_MS
+        found.append(numbers(kind.value, "verdict_delay", days, groups[kind][recent], unit="days"))
+    if tables is not None:
+        orders = tables.orders.select(["placed_at", "outcome_at", "outcome", "partner"])
+        since = links.as_of_ms - RECENT_DAYS * DAY_MS
+        late = pc.and_(
+            pc.is_in(orders["outcome"], pc.cast(_BAD, "string")), pc.greater(orders["outcome_at"], since)
+        )
+        bad = orders.filter(late)
+        days = (bad["outcome_at"].to_numpy() - bad["placed_at"].to_numpy()) / DAY_MS
+        found.append(
+            numbers(
+                "order",
+                "bad_outcome_delay",
+                days,
+                groups[Kind.PARTNER][bad["partner"].to_numpy()],
+                unit="days",
+            )
+        )
+    return found
+
+
+def _first_moments(links: Links) -> dict[Kind, Floats]:
+    """The moment of every entity's first link, infinity where it has none."""
+    began = {kind: np.full(links.size(kind), np.inf) for kind in Kind}
+    for one in RELATIONSHIPS:
+        frame = getattr(links, one.name)
+        first = frame["first_at"].to_numpy(dtype=np.float64)
+        for kind, column in ((one.source_kind, one.source), (one.target_kind, one.target)):
+            np.minimum.at(began[kind], frame[column].to_numpy(), first)
+    return began
+
+
+def _since_ms(links: Links) -> int:
+    first = [
+        int(frame["first_at"].min())
+        for frame in (getattr(links, one.name) for one in RELATIONSHIPS)
+        if len(frame)
+    ]
+    return min([*first, links.as_of_ms])
+
+
+def score_of(ids: NDArray[np.object_], scores: pd.DataFrame) -> Floats:
+    """The run's score of every partner (n,), in the order of `ids`."""
+    by_id = scores.set_index("partner_id")["score"]
+    return by_id.reindex(ids).to_numpy(dtype=np.float64)
