@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from app.previous import Previous
@@ -23,6 +24,7 @@ from graph.prior import prior_risk
 from graph.projection import project
 from graph.records import ScoredRing
 from graph.rings import find_rings
+from graph.schema import Kind
 from graph.scoring import partner_scores, score_rings
 from graph.signals.context import build_context
 from graph.tables import Tables
@@ -85,10 +87,10 @@ def find(
         profile = day_profile(
             links,
             node_features(links),
-            risk,
-            score_of(links.partners["partner_id"].to_numpy(), scores),
-            rings,
+            {kind: risk.of(kind) for kind in Kind},
             group=tied_groups(projection, seed=seed),
             tables=tables,
+            partner_score=score_of(links.partners["partner_id"].to_numpy(), scores),
+            ring_score=np.array([ring.score for ring in rings]),
         )
     return Findings(rings, scores, report, profile, relations)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from gnn.features import DAY_MS, FEATURES
 from gnn.profile import Categories, Floats, Groups, Numbers, Profile, categories, numbers, sample
 from graph.links import Links
-from graph.records import Risk, ScoredRing
 from graph.schema import MISSING_MS, RELATIONSHIPS, Kind, Outcome
 from graph.tables import Tables
 
@@ -40,17 +39,18 @@ _BAD: Final = (Outcome.DISPUTED.value, Outcome.DEFAULTED.value)
 def day_profile(
     links: Links,
     features: Mapping[Kind, pd.DataFrame],
-    risk: Risk,
-    partner_score: Floats,
-    rings: Sequence[ScoredRing],
+    risk: Mapping[Kind, NDArray[np.floating]],
     *,
     group: Groups,
     tables: Tables | None,
+    partner_score: Floats | None = None,
+    ring_score: Floats | None = None,
 ) -> Profile:
-    """What this run read and found; all of it was known at `as_of`.
+    """What was read and said of a day; all of it was known at `as_of`.
 
-    `features` are those of `node_features`, `partner_score` (partners,) the run's own, `group` (partners,)
-    names the tied group of each partner, the lowest code in it. An entity of another kind belongs to the
+    `features` are those of `node_features`, `risk` is the models' for the kinds that they tell it of,
+    `partner_score` (partners,) and `ring_score` (rings,) are a run's. `group` (partners,) names the tied
+    group of each partner, the lowest code in it. An entity of another kind belongs to the
     group of a partner that it dealt with. Without `tables` the delay of bad outcomes is not known.
     """
     groups = _groups(links, group)
@@ -62,24 +62,27 @@ def day_profile(
         nodes, frame = (
             one if rows is None else one.iloc[rows] for one in (links.nodes(kind), features[kind])
         )
-        score = risk.of(kind) if rows is None else risk.of(kind)[rows]
         units = {feature.name: feature.unit for feature in FEATURES[kind]}
         found += [
             numbers(kind.value, str(name), frame[name].to_numpy(), members, unit=units.get(str(name), ""))
             for name in frame.columns
         ]
-        found.append(numbers(kind.value, "risk", score, members, unit="probability"))
+        said = {"risk": risk.get(kind), "score": partner_score if kind is Kind.PARTNER else None}
+        found += [
+            numbers(kind.value, name, one if rows is None else one[rows], members, unit="probability")
+            for name, one in said.items()
+            if one is not None
+        ]
         texts += _texts(kind, nodes, members)
-        if kind is Kind.PARTNER:
-            final = partner_score if rows is None else partner_score[rows]
-            found.append(numbers(kind.value, "score", final, members, unit="probability"))
-    scores = np.array([ring.score for ring in rings])
-    found.append(numbers("ring", "score", scores, unit="probability"))
+    sizes = {kind.value: links.size(kind) for kind in Kind}
+    if ring_score is not None:
+        found.append(numbers("ring", "score", ring_score, unit="probability"))
+        sizes["ring"] = len(ring_score)
     found += _delays(links, groups, tables)
     return Profile(
         as_of_ms=links.as_of_ms,
         since_ms=_since_ms(links),
-        sizes={kind.value: links.size(kind) for kind in Kind} | {"ring": len(rings)},
+        sizes=sizes,
         numbers=tuple(found),
         categories=tuple(texts),
     )
