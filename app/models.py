@@ -17,7 +17,6 @@ from app.findings import Findings, find
 from app.loading import Reading, read_links
 from app.progress import Steps
 from app.run_folder import whole_folder
-from app.settings import SettingsError
 from app.terminal import as_table
 from gnn.backtest import Figures, Later, compare, decided_later, figures
 from gnn.card import card
@@ -144,11 +143,17 @@ def roll_back_model(models: Path) -> str:
     return f"{roll_back(models)} is the champion of {models} again.\n"
 
 
-def read_for(model: Path, tables: Tables | None) -> Trained:
-    """The model to run with; SettingsError where it needs rows and there are only links."""
+def read_for(model: Path, tables: Tables | None, *, as_of_ms: int) -> Trained:
+    """The model to run with; ModelError where it is later than the run, or lacks the rows it reads."""
     trained = read_model(model, candidates)
+    if trained.manifest.as_of_ms > as_of_ms:
+        raise ModelError(
+            f"The model in {str(model)!r} was trained on what was known by "
+            f"{_datetime(trained.manifest.as_of_ms).isoformat()}, and nothing later may influence a run "
+            f"as of {_datetime(as_of_ms).isoformat()}; name an earlier model, or a later moment."
+        )
     if trained.manifest.reads_rows and tables is None:
-        raise SettingsError(
+        raise ModelError(
             f"The model in {str(model)!r} reads the rows behind the links, which a store does not hold; "
             "name the folder of tables, or leave --model out."
         )

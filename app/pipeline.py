@@ -46,6 +46,7 @@ NAMED_PACKAGES: Final = (
     "scipy",
     "torch",
     "torch-geometric",
+    "xgboost-cpu",
 )
 """Packages whose release can change a run's result; `run.json` names them."""
 
@@ -108,7 +109,7 @@ def run(
             from app.findings import find
             from app.models import read_for
             from graph.visuals import RunPageSummary, write_index, write_ring_pages
-        model = None if options.model is None else read_for(options.model, tables)
+        model = None if options.model is None else read_for(options.model, tables, as_of_ms=links.as_of_ms)
         found = find(tables, links, seed=options.seed, model=model, previous=previous, steps=steps)
         with steps.step("write tables and pages"):
             remarks = (STORE_ALONE,) if tables is None else remarks_on(tables)

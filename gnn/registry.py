@@ -73,15 +73,11 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Trained:
-    """A fitted model and what it is."""
+    """A fitted model and what it is; `id` is the hash of its files, "" before it has any."""
 
     manifest: Manifest
     model: Model
-
-    @property
-    def id(self) -> str:
-        """The hash of all that decides what it says."""
-        return _id_of(_packed(self)[0])
+    id: str = ""
 
     def probability(self, known: Known) -> NDArray[np.float64]:
         """The calibrated probability of fraud of every partner, (n,), with every verdict of `known` heard.
@@ -95,16 +91,11 @@ class Trained:
 
 def files(trained: Trained, card: Callable[[str, Manifest], str]) -> tuple[str, dict[str, bytes]]:
     """The model's id, and the files of its folder by name; the same bytes for the same model."""
-    manifest, weights = _packed(trained)
-    id_ = _id_of(manifest)
-    return id_, {MANIFEST: manifest, WEIGHTS: weights, CARD: card(id_, trained.manifest).encode()}
-
-
-def _packed(trained: Trained) -> tuple[bytes, bytes]:
-    """The manifest, which holds the hash of the weights, and the weights."""
     weights = save(_plain(trained.model.tensors()))
     content = asdict(trained.manifest) | {"format": FORMAT, "weights": hashlib.sha256(weights).hexdigest()}
-    return (json.dumps(content, indent=2, sort_keys=True, allow_nan=False) + "\n").encode(), weights
+    manifest = (json.dumps(content, indent=2, sort_keys=True, allow_nan=False) + "\n").encode()
+    id_ = _id_of(manifest)
+    return id_, {MANIFEST: manifest, WEIGHTS: weights, CARD: card(id_, trained.manifest).encode()}
 
 
 def read_model(folder: Path, portfolio: Portfolio) -> Trained:
@@ -137,7 +128,7 @@ def read_model(folder: Path, portfolio: Portfolio) -> Trained:
     try:
         manifest = _manifest(content)
         (unfitted,) = (model for model in portfolio(manifest.features) if model.name == manifest.model)
-        return Trained(manifest, unfitted.restore(load(texts[WEIGHTS])))
+        return Trained(manifest, unfitted.restore(load(texts[WEIGHTS])), folder.resolve().name)
     except (SafetensorError, ValueError, TypeError, KeyError):
         raise ModelError(
             f"The model in {str(folder)!r} is of another version of ringwatch; train a new one."

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import app.models
+from gnn.models import Model
+from gnn.registry import champion, crown
+from tests.app.calls import Outcome, ringwatch
+from tests.app.reviewed_world import moment_when, write_reviewed_world
+from tests.gnn.judged_world import Coin, Linear
+
+
+def two_models(features: dict[str, list[str]]) -> tuple[Model, ...]:
+    return (Linear(), Coin())
+
+
+def a_coin(features: dict[str, list[str]]) -> tuple[Model, ...]:
+    return (Coin(),)
+
+
+@pytest.fixture(autouse=True)
+def quick_models(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(app.models, "candidates", two_models)
+    yield
+
+
+@pytest.fixture(scope="module")
+def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("reviewed") / "world"
+    write_reviewed_world(folder)
+    return folder
+
+
+def train(data: Path, models: Path, *, share: float = 0.7) -> Outcome:
+    world = data if (data.with_name(f"{data.name}.truth")).is_dir() else data.parent / "world"
+    return ringwatch("train", data, "--out", models, "--as-of", moment_when(world, share=share).isoformat())
+
+
+def only_model(models: Path) -> str:
+    (id_,) = (path.name for path in models.iterdir() if path.is_dir())
+    return id_
+
+
+@pytest.fixture(scope="module")
+def models(reviewed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("registry") / "models"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app.models, "candidates", two_models)
+        outcome = train(reviewed, folder)
+    assert outcome.code == 0, outcome.err
+    return folder
+
+
+def test_training_says_how_every_model_did_and_which_is_recommended(reviewed: Path, models: Path) -> None:
+    manifest = json.loads((models / only_model(models) / "model.json").read_text())
+    assert manifest["model"] == "linear" and manifest["labels"]["fraud"] >= 17
+    assert {one["model"] for one in manifest["judged"]["models"]} == {"linear", "coin"}
+    assert any(name.startswith("event.") for name in manifest["features"]["partner"])
+    assert "/" not in json.dumps(manifest["judged"])
+
+
+def test_evaluation_is_on_what_became_known_after_the_training(reviewed: Path, models: Path) -> None:
+    outcome = ringwatch("evaluate", reviewed, models / only_model(models))
+    assert outcome.code == 0, outcome.err
+    assert "became known fraud" in outcome.out and "Average precision among them" in outcome.out
+    labels = pd.read_parquet(reviewed / "labels.parquet")
+    later = labels[labels["known_at"] > moment_when(reviewed, share=0.7)]
+    assert f" {(later['verdict'] == 'fraud').sum()} in " in outcome.out
+
+
+def test_a_model_is_not_judged_before_its_training(reviewed: Path, models: Path) -> None:
+    early = (moment_when(reviewed, share=0.7) - timedelta(days=1)).isoformat()
+    outcome = ringwatch("evaluate", reviewed, models / only_model(models), "--as-of", early)
+    assert outcome.code == 2 and "it would be judged on what it has seen" in outcome.err
+
+
+def test_a_run_before_the_training_is_refused(reviewed: Path, models: Path, tmp_path: Path) -> None:
+    early = (moment_when(reviewed, share=0.7) - timedelta(days=1)).isoformat()
+    words = ("--store", "none", "--model", models / only_model(models), "--as-of", early)
+    outcome = ringwatch("run", reviewed, "--out", tmp_path / "run", *words)
+    assert outcome.code == 2 and "nothing later may influence a run" in outcome.err
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.slow
+def test_promote_run_and_roll_back(reviewed: Path, models: Path, tmp_path: Path) -> None:
+    good = only_model(models)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app.models, "candidates", a_coin)
+        assert train(reviewed, models).code == 0
+    (bad,) = (path.name for path in models.iterdir() if path.is_dir() and path.name != good)
+
+    # of an easy world the risk without verdicts says all there is to say: nothing can be better
+    refused = ringwatch("promote", models, good, "--data", reviewed)
+    assert refused.code == 2 and "does not beat the risk that needs no verdict" in refused.err
+    crown(models, bad, why=[])
+    rehearsal = ringwatch("promote", models, good, "--data", reviewed, "--shadow")
+    assert rehearsal.code == 0, rehearsal.err
+    assert f"{good} passes." in rehearsal.out and " with the champion, " in rehearsal.out
+    assert champion(models) == bad
+    promoted = ringwatch("promote", models, good, "--data", reviewed)
+    assert promoted.code == 0, promoted.err
+    assert champion(models) == good
+    assert "champion already" in ringwatch("promote", models, good, "--data", reviewed).err
+    refused = ringwatch("promote", models, bad, "--data", reviewed)
+    assert refused.code == 2 and "does not beat the champion by 0.010" in refused.err
+    assert champion(models) == good
+
+    outcome = ringwatch("run", reviewed, "--out", tmp_path / "run", "--store", "none", "--model", models)
+    assert outcome.code == 0, outcome.err
+    report = json.loads((tmp_path / "run" / "run.json").read_text())["risk"]
+    assert (report["model"], report["trained"]) == ("registry", good)
+    assert ringwatch("rollback", models).code == 0
+    assert champion(models) == bad
+    events = [json.loads(line)["event"] for line in (models / "history.jsonl").read_text().splitlines()]
+    assert events == ["promote", "promote", "rollback"]
+
+
+@pytest.mark.slow
+def test_the_same_model_from_rows_in_any_order_and_whatever_comes_later(
+    reviewed: Path, models: Path, tmp_path: Path
+) -> None:
+    moment = moment_when(reviewed, share=0.7)
+    (tmp_path / "world").mkdir()
+    for seed, path in enumerate(sorted(reviewed.iterdir())):
+        table = pq.read_table(path)
+        rows = table.take(np.random.default_rng(seed).permutation(table.num_rows))
+        known_at = {"orders": "placed_at", "payouts": "paid_at", "labels": "known_at"}.get(path.stem)
+        if known_at is not None:  # what is later is not there at all
+            rows = rows.filter(pa.compute.less_equal(rows[known_at], pa.scalar(moment, rows[known_at].type)))
+        pq.write_table(rows, tmp_path / "world" / path.name)
+    words = ("--as-of", moment.isoformat())
+    outcome = ringwatch("train", tmp_path / "world", "--out", tmp_path / "models", *words)
+    assert outcome.code == 0, outcome.err
+    id_ = only_model(tmp_path / "models")
+    for name in ("model.json", "model.safetensors", "CARD.md"):
+        assert (tmp_path / "models" / id_ / name).read_bytes() == (models / id_ / name).read_bytes()
+
+
+def test_a_store_alone_has_no_rows_for_a_model_that_reads_them(models: Path) -> None:
+    with pytest.raises(app.models.ModelError, match="reads the rows behind the links"):
+        app.models.read_for(models / only_model(models), None, as_of_ms=2**60)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("evaluate", "data", "nowhere"), "holds no model of ringwatch"),
+        (("promote", "nowhere", "0" * 16, "--data", "data"), "There is no model 0000000000000000"),
+        (("promote", "nowhere", "../x", "--data", "data"), "is no id of a model"),
+        (("rollback", "nowhere"), "There is no registry"),
+        (("run", "data", "--out", "run", "--model", "nowhere", "--store", "none"), "is no folder"),
+    ],
+)
+def test_what_cannot_be_is_a_sentence(
+    words: tuple[str, ...], sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    outcome = ringwatch(*words)
+    assert outcome.code == 2
+    assert outcome.err.count("\n") == 1
+    assert sentence in outcome.err
+
+
+def test_too_few_verdicts_are_refused(small_world: Path, tmp_path: Path) -> None:
+    outcome = ringwatch("train", small_world, "--out", tmp_path / "models")
+    assert outcome.code == 2 and "Nothing can be trained" in outcome.err
+    assert not (tmp_path / "models").exists()
