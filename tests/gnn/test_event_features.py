@@ -229,7 +229,8 @@ def _changed_after(rows: Rows, moment: datetime, seed: int) -> Rows:
         )
     for row in changed["orders"]:
         if row["outcome"] == "open":
-            row |= {"outcome": "defaulted", "outcome_at": late()}
+            outcome = str(rng.choice(["refunded", "disputed", "defaulted", "paid"]))
+            row |= {"outcome": outcome, "outcome_at": late()}
     for row in changed["partners"]:
         if not row["closed_at"]:
             row |= {"closed_at": late()}
@@ -344,6 +345,22 @@ def test_partners_alone_have_features(tmp_path: Path) -> None:
     assert frames[Kind.PARTNER]["orders"].tolist() == [0.0] * 16
     assert frames[Kind.PARTNER]["refund_share"].isna().all()
     assert frames[Kind.CONSUMER].shape == (0, len(EVENT_FEATURES[Kind.CONSUMER]))
+
+
+def test_amounts_at_both_ends_overflow_nothing(tmp_path: Path) -> None:
+    rows = _known(world(orders=200), MOMENT)
+    ends = ("99999999999999.9999", "0", "0.0001")
+    for name in ("orders", "payouts", "transfers"):
+        for number, row in enumerate(rows[name]):
+            row |= {"amount": ends[number % 3], "currency": "EUR"}
+    for frame in event_features(_read(tmp_path, rows, as_of=MOMENT)).values():
+        assert not np.isinf(frame.to_numpy()).any()
+
+
+def test_a_kind_alone_is_what_it_is_among_all(known: tuple[Any, dict[Kind, pd.DataFrame]]) -> None:
+    (alone,) = event_features(known[0], kinds=(Kind.DEVICE,)).items()
+    assert alone[0] is Kind.DEVICE
+    assert alone[1].equals(known[1][Kind.DEVICE])
 
 
 def test_an_extra_column_named_code_is_none_of_ours(tmp_path: Path) -> None:
