@@ -61,40 +61,60 @@ def tolokers(source: Path) -> list[Task]:
     ]
 
 
-def s_ffsd(source: Path) -> list[Task]:
-    """Payments, each hearing the nearest in time of the same source, target, place and type, both ways.
+def s_ffsd(source: Path, *, by_time: bool = False) -> list[Task]:
+    """Payments, each hearing the nearest in time of the same source, target, place and type.
 
-    The published protocol draws its test at random, not by time: a payment may hear later ones.
+    The published protocol draws its test at random: a payment may hear later ones, and the counts of its
+    source and target are those of all time. `by_time` tests the last 40 % instead, and nothing later is
+    heard or counted; verdicts count as known at once.
     """
     rows = pd.read_parquet(source / "transactions.parquet").sort_values("Time", kind="stable")
     fraud = rows.Labels.to_numpy() == 1
     labelled = np.flatnonzero(rows.Labels.to_numpy() != 2)
-    train, test = train_test_split(
-        labelled, test_size=0.4, stratify=fraud[labelled], random_state=2023, shuffle=True
-    )
-    train, valid = train_test_split(train, test_size=0.2, stratify=fraud[train], random_state=0, shuffle=True)
     amount = np.log1p(rows.Amount.to_numpy())
-    times = np.arange(len(rows))
-    own, ties = [amount, times / len(rows)], {}
+    own, ties = [amount, np.arange(len(rows)) / len(rows)], {}
     for name in ("Source", "Target", "Location", "Type"):
         code, _ = pd.factorize(rows[name], sort=True)
-        count = np.bincount(code)[code]
-        mean = np.bincount(code, amount)[code] / count
-        own += [np.log(count), mean, amount - mean]
-        ties[PAYMENT, f"same_{name.lower()}", PAYMENT] = _nearest(code, amount)
-    x = {PAYMENT: np.stack(own, axis=1).astype(np.float32)}
-    return [Task(GraphData(x, ties, PAYMENT), as_labels(train, valid, fraud, 0), test, fraud)]
+        ever = np.bincount(code)[code], np.bincount(code, amount)[code]
+        count, total = _so_far(code, amount) if by_time else ever
+        own += [np.log(count), total / count, amount - total / count]
+        ties[PAYMENT, f"same_{name.lower()}", PAYMENT] = _nearest(code, amount, later=not by_time)
+    data = GraphData({PAYMENT: np.stack(own, axis=1).astype(np.float32)}, ties, PAYMENT)
+    train, valid, test = _by_time(labelled) if by_time else _by_chance(labelled, fraud)
+    return [Task(data, as_labels(train, valid, fraud, 0), test, fraud)]
 
 
-def _nearest(code: Codes, amount: NDArray[np.float64]) -> Edges:
-    """The payments up to `NEAREST` places before and after in the same group, how far, and how much."""
+def _by_chance(labelled: Codes, fraud: NDArray[np.bool_]) -> tuple[Codes, Codes, Codes]:
+    """Training, validation and test part as published; a fifth of what is not test is validation."""
+    rest, test = train_test_split(labelled, test_size=0.4, stratify=fraud[labelled], random_state=2023)
+    train, valid = train_test_split(rest, test_size=0.2, stratify=fraud[rest], random_state=0)
+    return train, valid, test
+
+
+def _by_time(labelled: Codes) -> tuple[Codes, Codes, Codes]:
+    """The same shares, the earliest first."""
+    train, valid, test = np.split(labelled, [int(0.48 * len(labelled)), int(0.6 * len(labelled))])
+    return train, valid, test
+
+
+def _so_far(code: Codes, amount: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How many payments of its group there were up to each, itself too, and the sum of their amounts."""
+    groups = pd.DataFrame({"code": code, "amount": amount}).groupby("code")
+    return groups.cumcount().to_numpy() + 1.0, groups.amount.cumsum().to_numpy()
+
+
+def _nearest(code: Codes, amount: NDArray[np.float64], *, later: bool) -> Edges:
+    """Edges from the `NEAREST` payments before, where `later` from as many after, of the same group.
+
+    Attributes: how many payments lie between, as a log, with its sign and without; by how much they differ.
+    """
     order = np.argsort(code, kind="stable")
     source, target = [], []
     for step in range(1, NEAREST + 1):
         same = code[order[step:]] == code[order[:-step]]
-        early, late = order[:-step][same], order[step:][same]
-        source += [early, late]
-        target += [late, early]
+        before, after = order[:-step][same], order[step:][same]
+        source += [before, after] if later else [before]
+        target += [after, before] if later else [after]
     heard, hears = np.concatenate(source), np.concatenate(target)
     gap = np.log1p(np.abs(heard - hears)) * np.sign(hears - heard)
     attributes = np.stack([gap, np.abs(gap), amount[hears] - amount[heard]], axis=1).astype(np.float32)
@@ -139,7 +159,7 @@ def card_payments(source: Path) -> CardTask:
     train = np.flatnonzero((day >= 0) & (day < TRAIN_DAYS))
     asked = np.sort(np.concatenate([train, test]))
     hour = rows.placed_at.dt.hour.to_numpy()
-    own = [rows.TX_AMOUNT, rows.placed_at.dt.dayofweek >= 5, hour <= 6, amount]
+    own = [rows.TX_AMOUNT, rows.placed_at.dt.day_of_week >= 5, hour <= 6, amount]
     x = {PAYMENT: np.stack([np.asarray(column, dtype=np.float32) for column in own], axis=1)}
     ties = {}
     for days in WINDOWS:
