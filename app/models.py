@@ -24,7 +24,7 @@ from gnn.evaluation import match_rings
 from gnn.event_features import event_features
 from gnn.gate import Rules, Ruling, rule
 from gnn.known import Known, known
-from gnn.learning import judging_moment, later_verdicts, train
+from gnn.learning import NO_VERDICT, judging_moment, later_verdicts, train
 from gnn.portfolio import candidates
 from gnn.registry import (
     ModelError,
@@ -57,7 +57,6 @@ NAMED_PACKAGES: Final = (
 )
 """Packages whose release can change what is learnt; a model's folder names them."""
 
-NO_RIVAL: Final = "the risk that needs no verdict"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
 
@@ -128,7 +127,7 @@ def promote_model(models: Path, id_: str, data: Path, reading: Reading, bar: Bar
         found,
         backtest.later,
         Rules(bar.margin, bar.max_harm),
-        rival=NO_RIVAL if rival is None else "the champion",
+        rival=NO_VERDICT if rival is None else "the champion",
     )
     if bar.shadow:
         return _verdict(ruling, id_) + _shadow(backtest, challenger, rival, steps=steps)

@@ -36,6 +36,8 @@ MIN_GROUPS: Final = FOLDS
 MIN_LATER: Final = 5
 """Later frauds, and cleared partners, below which no model can be told from another, nor calibrated."""
 GRAPH_MODEL: Final = "GraphSAGE"
+NO_VERDICT: Final = "the risk that needs no verdict"
+"""The unsupervised prior, which every model has to beat to be worth its verdicts."""
 
 
 def judging_moment(links: Links) -> int:
@@ -84,6 +86,7 @@ def train(
         for name, score in scores.items()
     ]
     best = max(judged, key=lambda one: one.average_precision.low)
+    blind = figures(NO_VERDICT, then.prior, _out_of_fold(then.prior, later, seed=seed), later, seed=seed)
     model = next(model for model in portfolio if model.name == best.model)
     labels = now.labels(seed=seed)
     heard = now.data.hearing(labels)
@@ -102,7 +105,7 @@ def train(
         digest=digest,
         labels={"fraud": len(labels.fraud), "legit": len(labels.legit)},
         calibrator=shape.levelled(fitted.risk(heard)[still_open], share=level),
-        judged=_plain(_judged(then, later, judged, best)),
+        judged=_plain(_judged(then, later, [*judged, blind], recommendation(judged, best, blind))),
         versions=dict(versions),
     )
     return Trained(manifest, fitted)
@@ -135,7 +138,7 @@ def _out_of_fold(score: Array, later: Later, *, seed: int) -> Array:
     return result
 
 
-def _judged(then: Known, later: Later, judged: Sequence[Figures], best: Figures) -> dict[str, Any]:
+def _judged(then: Known, later: Later, judged: Sequence[Figures], sentence: str) -> dict[str, Any]:
     return {
         "moment_ms": then.links.as_of_ms,
         "learnt_from": {
@@ -144,7 +147,7 @@ def _judged(then: Known, later: Later, judged: Sequence[Figures], best: Figures)
         },
         "later": summary(later),
         "models": [asdict(one) for one in judged],
-        "sentence": recommendation(judged, best),
+        "sentence": sentence,
     }
 
 
@@ -160,23 +163,25 @@ def summary(later: Later) -> dict[str, Any]:
     }
 
 
-def recommendation(judged: Sequence[Figures], best: Figures) -> str:
-    """In words: which model, on what grounds, and how the graph model does, also where it loses."""
+def recommendation(judged: Sequence[Figures], best: Figures, blind: Figures) -> str:
+    """In words: which model, on what grounds, how the graph model does and what needs no verdict."""
     figure = best.average_precision
     text = (
         f"{best.model} is recommended: its average precision of {figure.value:.2f} on verdicts that came "
         f"later has the highest lower bound, {figure.low:.2f}."
     )
+    unsure = "not " if best.average_precision.low <= blind.average_precision.value else ""
+    last = f" {NO_VERDICT.capitalize()} reaches {blind.average_precision}: it is {unsure}clearly beaten."
     graph = next((one for one in judged if one.model == GRAPH_MODEL), None)
     others = [one for one in judged if one.model != GRAPH_MODEL]
     if graph is None or not others:
-        return text
+        return text + last
     rival = max(others, key=lambda one: one.average_precision.low)
     ours, theirs = graph.average_precision, rival.average_precision
     if graph.model == best.model:
-        return text + f" The next best is {rival.model}: {theirs}."
+        return text + f" The next best is {rival.model}: {theirs}." + last
     word = "loses" if ours.value < theirs.value else "is ahead on average but less certain"
-    return text + f" {GRAPH_MODEL} {word}: {ours} against {theirs} of {rival.model}."
+    return text + f" {GRAPH_MODEL} {word}: {ours} against {theirs} of {rival.model}." + last
 
 
 def _plain(value: Any) -> Any:

@@ -13,9 +13,11 @@ import pyarrow.parquet as pq
 from graph.synthetic import write_world
 
 
-def write_reviewed_world(folder: Path, *, seed: int = 1, partners: int = 500, orders: int = 40_000) -> None:
+def write_reviewed_world(
+    folder: Path, *, seed: int = 1, partners: int = 500, orders: int = 40_000, profile: str = "easy"
+) -> None:
     """A ring becomes known within a week, 80 % of it; 30 % of the honest partners are cleared at any time."""
-    write_world(folder, seed=seed, partners=partners, orders=orders, profile="easy")
+    write_world(folder, seed=seed, partners=partners, orders=orders, profile=profile)
     path = folder / "labels.parquet"
     schema = pq.read_schema(path)
     truth = pd.read_parquet(folder.with_name(f"{folder.name}.truth") / "ring_members.parquet")

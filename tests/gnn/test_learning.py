@@ -43,7 +43,8 @@ def test_the_better_model_is_recommended_and_fitted_to_all_that_is_known() -> No
     assert manifest.judged["learnt_from"] == {"fraud": 32, "legit": 71}
     later = manifest.judged["later"]
     assert (later["frauds"], later["cleared"], later["capacity"]) == (16, 19, 35)
-    coin, linear = manifest.judged["models"]
+    coin, linear, blind = manifest.judged["models"]
+    assert blind["model"] == "the risk that needs no verdict"
     assert coin["average_precision"]["low"] < linear["average_precision"]["low"]
 
 
@@ -96,14 +97,18 @@ def test_subgroups_are_country_category_and_age() -> None:
 def test_the_report_says_in_words_when_the_graph_model_loses(graph: float, word: str) -> None:
     flat = figures_of("flat baseline", Interval(0.5, 0.02, 0.47, 0.53))
     sage = figures_of("GraphSAGE", Interval(graph, 0.2, 0.1, 0.8))
-    text = recommendation([flat, sage], flat)
+    blind = figures_of("the risk that needs no verdict", Interval(0.48, 0.1, 0.3, 0.6))
+    text = recommendation([flat, sage], flat, blind)
     assert text.startswith("flat baseline is recommended") and f"GraphSAGE {word}" in text
+    assert text.endswith("The risk that needs no verdict reaches 0.48 (0.30–0.60): it is not clearly beaten.")
 
 
 def test_the_report_says_what_comes_next_where_the_graph_model_wins() -> None:
     flat = figures_of("flat baseline", Interval(0.5, 0.02, 0.47, 0.53))
     sage = figures_of("GraphSAGE", Interval(0.8, 0.02, 0.77, 0.83))
-    assert "The next best is flat baseline: 0.50 (0.47–0.53)" in recommendation([flat, sage], sage)
+    blind = figures_of("the risk that needs no verdict", Interval(0.4, 0.1, 0.3, 0.6))
+    assert recommendation([flat, sage], sage, blind).endswith("it is clearly beaten.")
+    assert "The next best is flat baseline: 0.50 (0.47–0.53)" in recommendation([flat, sage], sage, blind)
 
 
 def figures_of(name: str, precision: Interval) -> Figures:
