@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-kills test-browser check format neo4j neo4j-stop bench-quality bench-null bench-ablation bench-nights bench-look-alikes bench-adversary bench-speed bench-store bench-peer bench-public bench-models fit-forests lock clean
+.PHONY: help demo test test-slow test-kills test-browser check format neo4j neo4j-stop bench-quality bench-null bench-ablation bench-nights bench-look-alikes bench-adversary bench-speed bench-store bench-peer bench-public bench-models fit-forests lock model-ci clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -46,6 +46,9 @@ check: $(READY) ## format, lint, types, layers, tests: what a change must pass
 format: $(READY) ## let ruff mend what it can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+model-ci: $(READY) ## models: tested, trained on a small world, judged, gated, used; the image where there is Docker
+	@.ci/models
 
 bench-quality: $(READY) ## recall and precision on twenty unseen worlds, with and without labels, beside rivals
 	$(BIN)/python -m benchmarks.quality --worlds 20 --markdown benchmarks/quality.md

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import rankdata
 
 from gnn.backtest import Figures, decided_later, open_share
 from gnn.card import card, harmless
@@ -13,7 +15,8 @@ from gnn.dataset import Verdicts
 from gnn.evaluation import Interval
 from gnn.known import Known, known
 from gnn.learning import judging_moment, later_verdicts, recommendation, train
-from gnn.registry import ModelError, Trained, files
+from gnn.portfolio import Prior, candidates
+from gnn.registry import ModelError, Trained, files, read_model
 from graph.prior import prior_risk
 from graph.projection import project
 from graph.schema import Kind
@@ -153,3 +156,30 @@ def test_the_card_says_all_and_shows_hostile_names_harmlessly() -> None:
         assert word in text
     assert "<" not in text and "](" not in text and "javascript:y" not in text
     assert harmless("a_b|c`d*e") == "a?b?c?d?e"
+
+
+@pytest.mark.slow
+def test_every_model_of_the_portfolio_comes_back_from_its_folder_as_it_was(tmp_path: Path) -> None:
+    now = known_at(200)
+    labels = now.labels(seed=0)
+    heard = now.data.hearing(labels)
+    manifest = trained().manifest
+    for model in candidates(now.features):
+        fitted = model.fit(heard, labels)
+        made = Trained(replace(manifest, model=model.name), fitted)
+        id_, contents = files(made, lambda id_, manifest: "")
+        (tmp_path / id_).mkdir()
+        for name, content in contents.items():
+            (tmp_path / id_ / name).write_bytes(content)
+        again = read_model(tmp_path / id_, candidates)
+        assert again.model.name == model.name and again.id == id_
+        assert again.probability(now).tobytes() == made.probability(now).tobytes()
+        assert files(again, lambda id_, manifest: "") == (id_, contents)
+
+
+def test_the_prior_is_read_off_the_inputs_in_its_own_order() -> None:
+    now = known_at(70)
+    prior = Prior(now.features["partner"].index("prior.risk"))
+    said = prior.fit(now.data, now.labels(seed=0)).risk(now.data)
+    assert ((said > 0) & (said < 1)).all()
+    assert (rankdata(said.round(6)) == rankdata(now.prior.astype(np.float32))).all()

@@ -1,0 +1,24 @@
+# ringwatch in a container, nothing of it run as root:
+#
+#     docker build --tag ringwatch .
+#     docker run --rm --user "$(id -u):$(id -g)" --volume "$PWD:/work" ringwatch run DATA --out RUN --store none
+FROM python:3.11.13-slim-bookworm
+
+ENV OMP_WAIT_POLICY=PASSIVE NUMBA_CACHE_DIR=/tmp/numba
+WORKDIR /opt/ringwatch
+COPY requirements-uv.lock requirements.lock ./
+RUN python -m venv /opt/venv \
+    && /opt/venv/bin/python -m pip install --no-cache-dir --require-hashes -r requirements-uv.lock \
+    && /opt/venv/bin/uv pip sync --no-cache --python /opt/venv/bin/python --require-hashes requirements.lock
+COPY pyproject.toml README.md LICENSE ./
+COPY app app
+COPY gnn gnn
+COPY graph graph
+COPY queries queries
+RUN /opt/venv/bin/uv pip install --python /opt/venv/bin/python --offline --no-deps --no-build-isolation . \
+    && useradd --create-home ringwatch
+
+USER ringwatch
+WORKDIR /work
+ENTRYPOINT ["/opt/venv/bin/ringwatch"]
+CMD ["--help"]
