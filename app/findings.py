@@ -90,6 +90,7 @@ def find(
             {kind: risk.of(kind) for kind in Kind},
             group=tied_groups(projection, seed=seed),
             tables=tables,
+            events=events,
             partner_score=score_of(links.partners["partner_id"].to_numpy(), scores),
             ring_score=np.array([ring.score for ring in rings]),
         )

@@ -15,17 +15,22 @@ from numpy.typing import NDArray
 
 from app.findings import Findings, find
 from app.loading import Reading, read_links
+from app.previous import read_profile
 from app.progress import Steps
-from app.run_folder import whole_folder
+from app.run_folder import PROFILE_FILE, whole_folder
 from app.terminal import as_table
 from gnn.backtest import Figures, Later, compare, decided_later, figures
+from gnn.calibration import with_verdicts
 from gnn.card import card
+from gnn.day_profile import day_profile, with_risk
 from gnn.evaluation import match_rings
 from gnn.event_features import event_features
+from gnn.features import node_features
 from gnn.gate import Rules, Ruling, rule
 from gnn.known import Known, known
 from gnn.learning import NO_VERDICT, judging_moment, later_verdicts, train
 from gnn.portfolio import candidates
+from gnn.profile import Profile
 from gnn.registry import (
     ModelError,
     Trained,
@@ -75,7 +80,7 @@ def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps:
     """Train on the tables, put the recommended model into the registry, and say how all models did."""
     tables, links = read_links(data, reading, steps)
     moment = judging_moment(links)
-    now = _known(tables, links, seed=seed, steps=steps)
+    now, day = _profiled(tables, links, seed=seed, steps=steps)
     tables_then, links_then = read_links(data, replace(reading, as_of=_datetime(moment)), steps)
     then = _known(tables_then, links_then, seed=seed, steps=steps)
     versions = {"python": platform.python_version()} | {name: version(name) for name in NAMED_PACKAGES}
@@ -84,6 +89,8 @@ def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps:
             now, then, candidates(now.features), seed=seed, digest=tables.digest, versions=versions
         )
     id_, contents = files(trained, card)
+    told = with_verdicts(trained.probability(now), now.verdicts)
+    contents[PROFILE_FILE] = with_risk(day, told, now.group).to_json()
     folder = models / id_
     if not folder.is_dir():
         with whole_folder(folder) as draft:
@@ -142,6 +149,12 @@ def roll_back_model(models: Path) -> str:
     return f"{roll_back(models)} is the champion of {models} again.\n"
 
 
+def training_day(model: Path) -> Profile | None:
+    """How the day looked that the model, or a registry's champion, was trained on; None if it is not kept."""
+    crowned = champion(model)
+    return read_profile(model if crowned is None else model_folder(model, crowned))
+
+
 def read_for(model: Path, tables: Tables | None, *, as_of_ms: int) -> Trained:
     """The model to run with; ModelError where it is later than the run, or lacks the rows it reads."""
     trained = read_model(model, candidates)
@@ -193,6 +206,19 @@ def _known(tables: Tables, links: Links, *, seed: int, steps: Steps) -> Known:
         prior = prior_risk(links, projection)
     with steps.step("features"):
         return known(links, projection, prior, events=event_features(tables), seed=seed)
+
+
+def _profiled(tables: Tables, links: Links, *, seed: int, steps: Steps) -> tuple[Known, Profile]:
+    """What is known, and how its day looks: what models say is still missing from it."""
+    with steps.step("tie partners"):
+        projection = project(links)
+        prior = prior_risk(links, projection)
+    with steps.step("features"):
+        events = event_features(tables)
+        now = known(links, projection, prior, events=events, seed=seed)
+    with steps.step("profile the day"):
+        features = node_features(links)
+        return now, day_profile(links, features, {}, group=now.group, tables=tables, events=events)
 
 
 def _moment(reading: Reading, models: Sequence[Trained]) -> datetime:

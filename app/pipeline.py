@@ -107,15 +107,16 @@ def run(
         with steps.step("load torch"):
             # only now: it takes seconds, and input that cannot be used is refused in one
             from app.findings import find
-            from app.models import read_for
+            from app.models import read_for, training_day
             from graph.visuals import RunPageSummary, write_index, write_ring_pages
         model = None if options.model is None else read_for(options.model, tables, as_of_ms=links.as_of_ms)
+        trained_on = None if options.model is None else training_day(options.model)
         found = find(tables, links, seed=options.seed, model=model, previous=previous, steps=steps)
         with steps.step("write tables and pages"):
             remarks = (STORE_ALONE,) if tables is None else remarks_on(tables)
             write_tables(draft, found.rings, found.partner_scores, found.relations)
             (draft / PROFILE_FILE).write_bytes(found.profile.to_json())
-            drift, said = write_drift_since(previous, found.profile, draft)
+            drift, said = write_drift_since(trained_on, previous, found.profile, draft)
             remarks += said
             if tables is not None:
                 write_rejected(tables, draft)
@@ -181,15 +182,21 @@ def dissolved(relations: Sequence[Relation]) -> tuple[tuple[str, str], ...]:
 
 
 def write_drift_since(
-    previous: Previous | None, now: Profile, draft: Path
+    trained_on: Profile | None, previous: Previous | None, now: Profile, draft: Path
 ) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
-    """Write how this day differs from the previous run's; what `run.json` and what the remarks say of it."""
-    if previous is None:
+    """Write how this day differs from the model's training day, else from that of the previous run.
+
+    What `run.json` and what the remarks say of it; None and no remark where there is no baseline.
+    """
+    if trained_on is not None:
+        baseline, then = "the model's training day", trained_on
+    elif previous is None:
         return None, ()
-    if previous.profile is None:
+    elif previous.profile is None:
         return None, (f"The previous run has no {PROFILE_FILE}, so nothing is said of drift.",)
-    baseline = "the previous run"
-    drift = compare(previous.profile, now)
+    else:
+        baseline, then = "the previous run", previous.profile
+    drift = compare(then, now)
     write_drift(draft, drift, now, baseline=baseline, version=f"ringwatch {version('ringwatch')}")
     said = drift_sentence(drift, baseline=baseline)
     return {"baseline": baseline, "checks": len(drift.checks), "alarms": len(drift.alarms)}, (said,)

@@ -39,7 +39,7 @@ def read_previous(folder: Path | None) -> Previous | None:
     """The run in that folder, None for none; OutputError where that is no run."""
     if folder is None:
         return None
-    return Previous(folder, _moment_ms(folder), _members(folder), _profile(folder))
+    return Previous(folder, _moment_ms(folder), _members(folder), read_profile(folder))
 
 
 def refuse_later(previous: Previous | None, as_of_ms: int) -> None:
@@ -68,7 +68,8 @@ def _members(folder: Path) -> pd.DataFrame:
     return members
 
 
-def _profile(folder: Path) -> Profile | None:
+def read_profile(folder: Path) -> Profile | None:
+    """The profile of a run's or a model's day, None where the folder has none; OutputError for a bad one."""
     path = folder / PROFILE_FILE
     if not path.exists():
         return None

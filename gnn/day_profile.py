@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -10,7 +11,9 @@ import pandas as pd
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from gnn.event_features import EVENT_FEATURES
 from gnn.features import DAY_MS, FEATURES
+from gnn.known import EVENT
 from gnn.profile import Categories, Floats, Groups, Numbers, Profile, categories, numbers, sample
 from graph.links import Links
 from graph.schema import MISSING_MS, RELATIONSHIPS, Kind, Outcome
@@ -43,15 +46,17 @@ def day_profile(
     *,
     group: Groups,
     tables: Tables | None,
+    events: Mapping[Kind, pd.DataFrame] | None = None,
     partner_score: Floats | None = None,
     ring_score: Floats | None = None,
 ) -> Profile:
     """What was read and said of a day; all of it was known at `as_of`.
 
-    `features` are those of `node_features`, `risk` is the models' for the kinds that they tell it of,
-    `partner_score` (partners,) and `ring_score` (rings,) are a run's. `group` (partners,) names the tied
-    group of each partner, the lowest code in it. An entity of another kind belongs to the
-    group of a partner that it dealt with. Without `tables` the delay of bad outcomes is not known.
+    `features` are those of `node_features`, `events` those of `event_features` where a model reads them.
+    `risk` is the models' for the kinds that they tell it of, `partner_score` (partners,) and `ring_score`
+    (rings,) are a run's. `group` (partners,) names the tied group of each partner, the lowest code in it. An
+    entity of another kind belongs to the group of a partner that it dealt with. Without `tables` the delay
+    of bad outcomes is not known.
     """
     groups = _groups(links, group)
     found: list[Numbers] = []
@@ -59,14 +64,10 @@ def day_profile(
     for kind in Kind:
         rows = sample(links.size(kind))
         members = groups[kind] if rows is None else groups[kind][rows]
-        nodes, frame = (
-            one if rows is None else one.iloc[rows] for one in (links.nodes(kind), features[kind])
-        )
-        units = {feature.name: feature.unit for feature in FEATURES[kind]}
-        found += [
-            numbers(kind.value, str(name), frame[name].to_numpy(), members, unit=units.get(str(name), ""))
-            for name in frame.columns
-        ]
+        nodes = links.nodes(kind) if rows is None else links.nodes(kind).iloc[rows]
+        found += _features(kind, "", features[kind], rows, members)
+        if events is not None:
+            found += _features(kind, EVENT, events[kind], rows, members)
         said = {"risk": risk.get(kind), "score": partner_score if kind is Kind.PARTNER else None}
         found += [
             numbers(kind.value, name, one if rows is None else one[rows], members, unit="probability")
@@ -86,6 +87,25 @@ def day_profile(
         numbers=tuple(found),
         categories=tuple(texts),
     )
+
+
+def _features(
+    kind: Kind, prefix: str, frame: pd.DataFrame, rows: NDArray[np.int64] | None, group: Groups
+) -> list[Numbers]:
+    units = {one.name: one.unit for one in (EVENT_FEATURES if prefix else FEATURES)[kind]}
+    read = frame if rows is None else frame.iloc[rows]
+    return [
+        numbers(kind.value, f"{prefix}{name}", read[name].to_numpy(), group, unit=units[str(name)])
+        for name in read.columns
+    ]
+
+
+def with_risk(profile: Profile, risk: NDArray[np.floating], group: Groups) -> Profile:
+    """The profile of a day on which a model has been trained, with the risk (partners,) that it tells."""
+    rows = sample(len(risk))
+    read = (risk, group) if rows is None else (risk[rows], group[rows])
+    told = numbers(Kind.PARTNER.value, "risk", *read, unit="probability")
+    return replace(profile, numbers=(*profile.numbers, told))
 
 
 def _texts(kind: Kind, nodes: pd.DataFrame, group: Groups) -> list[Categories]:

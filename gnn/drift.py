@@ -44,6 +44,9 @@ LARGE_NEW: Final = 0.01
 BINS: Final = 10
 """Bins of the stability index: tenths of the earlier day."""
 
+MOST_NAMED: Final = 8
+"""Columns named in one remark at most."""
+
 MOST_BARS: Final = 12
 """Bars of a picture at most."""
 
@@ -334,12 +337,11 @@ def _verdict(large: bool, adjusted: float) -> str:
 
 def _remarks(then: Profile, now: Profile) -> tuple[str, ...]:
     remarks = []
-    for old, new in ((then.numbers, now.numbers), (then.categories, now.categories)):
-        before, after = ({(one.kind, one.name) for one in side if one.size} for side in (old, new))
-        remarks += [
-            f"{_plural(kind)} {name.replace('_', ' ')} is known of one day only and was not compared."
-            for kind, name in sorted(before ^ after)
-        ]
+    known = [_known(then), _known(now)]
+    if alone := sorted(known[0] ^ known[1]):
+        named = ", ".join(f"{_plural(kind)} {name.replace('_', ' ')}" for kind, name in alone[:MOST_NAMED])
+        more = f" and {len(alone) - MOST_NAMED:,} more" if len(alone) > MOST_NAMED else ""
+        remarks.append(f"Known of one day only and not compared: {named}{more}.")
     spans = [max((one.as_of_ms - one.since_ms) / _DAY_MS, 1.0) for one in (then, now)]
     if not 0.9 <= spans[1] / spans[0] <= 1.1:
         remarks.append(
@@ -347,6 +349,11 @@ def _remarks(then: Profile, now: Profile) -> tuple[str, ...]:
             "over time (orders, customers, accounts) differs for that reason alone."
         )
     return tuple(remarks)
+
+
+def _known(day: Profile) -> set[tuple[str, str]]:
+    columns: tuple[Numbers | Categories, ...] = (*day.numbers, *day.categories)
+    return {(one.kind, one.name) for one in columns if one.size}
 
 
 def _pairs(then: tuple[One, ...], now: tuple[One, ...]) -> list[tuple[One, One]]:

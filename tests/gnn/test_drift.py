@@ -187,7 +187,7 @@ def test_known_answers() -> None:
 
 def test_what_only_one_day_knows_is_said() -> None:
     now = Profile(THEN.as_of_ms + 1, 0, {}, THEN.numbers[1:], THEN.categories)
-    assert compare(THEN, now).remarks == ("Partners' f0 is known of one day only and was not compared.",)
+    assert compare(THEN, now).remarks == ("Known of one day only and not compared: Partners' f0.",)
 
 
 def test_a_longer_reach_of_the_data_is_said() -> None:
