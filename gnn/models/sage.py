@@ -82,7 +82,7 @@ class GraphSage:
         if not len(labels.fraud) or not len(labels.legit) + len(labels.unlabelled):
             raise ValueError("GraphSAGE needs known frauds, and others to tell them from.")
         inputs = _inputs(data)
-        # a kind without a node has no mean: a row of zeros stands for it, so that its columns stay as they are
+        # a kind without a node has no mean: a row of zeros stands for it, its columns stay as they are
         rows = {kind: x if len(x) else np.zeros((1, x.shape[1]), np.float32) for kind, x in inputs.items()}
         centre = {kind: x.mean(axis=0, dtype=np.float64).astype(np.float32) for kind, x in rows.items()}
         scale = {kind: x.std(axis=0, dtype=np.float64).astype(np.float32) for kind, x in rows.items()}
