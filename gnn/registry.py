@@ -224,7 +224,8 @@ def _read(folder: Path, name: str) -> bytes:
         return (folder / name).read_bytes()
     except OSError:
         raise ModelError(
-            f"The folder {str(folder)!r} holds no model of ringwatch: {name} is missing or cannot be read."
+            f"The folder {str(folder)!r} holds no model of ringwatch and no registry with a champion: {name} "
+            "is missing or cannot be read."
         ) from None
 
 
