@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from graph.forest import read_forest
 from graph.links import Links
+from graph.parts import in_parts
 from graph.significance import Floats
-from graph.tally import by_two_codes, distinct, reach, starts, tally
+from graph.tally import by_two_codes, distinct, highest_of_both, reach, starts, tally
 from graph.ties import Codes
 
 if TYPE_CHECKING:
@@ -170,11 +171,11 @@ def company_of(ties: Projection | ShopperTies, first: Floats, name: str, value: 
     graph = (upper + upper.T).tocsr()
     graph.sort_indices()
     degree = np.asarray(graph.sum(axis=1)).ravel()
-    most = np.zeros(size)
-    np.maximum.at(most, left, first)
-    np.maximum.at(most, right, first)
+    most = highest_of_both(left, right, size, first)
     around = (graph @ value) / (degree + 0.5)
-    triangles = shared_ties(left, right, graph.indptr, graph.indices, graph.data)
+    near = graph.indptr, graph.indices, graph.data
+    parts = in_parts(len(left), lambda begin, end: shared_ties(left[begin:end], right[begin:end], *near))
+    triangles = np.concatenate(parts)
     columns: tuple[Column, ...] = (
         ("first", first),
         ("triangles", triangles),
@@ -192,20 +193,18 @@ def _suspects(projection: Projection, first: Floats, links: Links) -> Iterator[C
     A shopper is as suspect as the partners are where it shops besides, on average. Pairs are looked at from
     `LEAST_LIKELY` on, or where no channel ties them; the others are far from any ring.
     """
-    most = np.zeros(projection.partners)
-    np.maximum.at(most, projection.left, first)
-    np.maximum.at(most, projection.right, first)
+    most = highest_of_both(projection.left, projection.right, projection.partners, first)
     visits, shoppers = _visits(projection, links), projection.groups.shoppers()[1]
     kept = tally(visits.shopper, shoppers, most[visits.partner])
     owed = tally(visits.shopper, shoppers, most[visits.partner] * visits.bad)
     went = tally(visits.shopper, shoppers)
     rows = np.flatnonzero((first >= LEAST_LIKELY) | ~projection.surprise.any(axis=1))
-    found = _meet_suspects(
-        projection.left[rows],
-        projection.right[rows],
-        (visits.start, visits.shopper, visits.bad, visits.people),
-        (kept, owed, went, most),
+    left, right = projection.left[rows], projection.right[rows]
+    where, whom = (visits.start, visits.shopper, visits.bad, visits.people), (kept, owed, went, most)
+    parts = in_parts(
+        len(rows), lambda begin, end: _meet_suspects(left[begin:end], right[begin:end], where, whom)
     )
+    found = np.concatenate(parts, axis=1)
     # how suspect all custom of a partner is, by its other partners
     others = (kept[visits.shopper] - most[visits.partner]) / np.maximum(went[visits.shopper] - 1.0, 1.0)
     custom = tally(visits.partner, projection.partners, others) / np.maximum(np.diff(visits.start), 1)
@@ -216,7 +215,7 @@ def _suspects(projection: Projection, first: Floats, links: Links) -> Iterator[C
     yield from of_both("suspect_custom", custom, projection.left, projection.right)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _meet_suspects(
     left: Codes,
     right: Codes,
@@ -258,9 +257,7 @@ def partner_columns(projection: Projection, links: Links) -> pd.DataFrame:
     """(partners, features) float32: the evidence, and whom each partner is tied to."""
     left, right, size = projection.left, projection.right, projection.partners
     value = projection.affinity.astype(np.float64)
-    most = np.zeros(size)
-    np.maximum.at(most, left, value)
-    np.maximum.at(most, right, value)
+    most = highest_of_both(left, right, size, value)
     degree = tally(left, size, value) + tally(right, size, value)
     bad = projection.evidence["bad_surprise"].to_numpy(dtype=np.float64)
     around = tally(left, size, value * bad[right]) + tally(right, size, value * bad[left])
@@ -303,9 +300,9 @@ def _common_shoppers(projection: Projection, links: Links) -> Iterator[Column]:
     left, right = projection.left, projection.right
     visits = _visits(projection, links)
     made, owed = np.diff(visits.start), tally(visits.partner[visits.bad], projection.partners)
-    both, bad_both, bad_either, loyal, bad_loyal = _meetings(
-        left, right, visits.start, visits.shopper, visits.bad, visits.loyalty()
-    )
+    where = visits.start, visits.shopper, visits.bad, visits.loyalty()
+    parts = in_parts(len(left), lambda begin, end: _meetings(left[begin:end], right[begin:end], *where))
+    both, bad_both, bad_either, loyal, bad_loyal = np.concatenate(parts, axis=1)
     yield "common", both
     yield "common_bad", bad_both
     yield "common_bad_once", bad_either
@@ -351,7 +348,7 @@ def _visits(projection: Projection, links: Links) -> _Visits:
     return _Visits(starts(at, partners), at, of[first], any_bad, people)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _meetings(
     left: Codes,
     right: Codes,
@@ -384,7 +381,7 @@ def _meetings(
     return result
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def shared_ties(left: Codes, right: Codes, start: Codes, other: Codes, value: Floats) -> Floats:
     """(m,) sum over the partners tied to both of the product of both ties; fast where pairs go by `left`."""
     result = np.zeros(len(left))

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from graph.parts import in_parts
 from graph.significance import Floats
 
 LEAF = -1
@@ -56,13 +57,17 @@ class Forest:
         columns = [of[name].to_numpy(dtype=np.float32) for name in self.columns]
         rows = len(columns[0])
         total = np.zeros(rows)
-        table = np.empty((min(rows, ROWS_IN_A_TABLE), len(columns)), dtype=np.float32)
-        for begin in range(0, rows, ROWS_IN_A_TABLE):
-            part = table[: min(ROWS_IN_A_TABLE, rows - begin)]
-            for number, column in enumerate(columns):
-                part[:, number] = column[begin : begin + len(part)]
-            nodes = self.start, self.depth, self.column, self.threshold, self.below, self.value
-            _add_leaves(part, total[begin : begin + len(part)], ROWS_ABREAST, *nodes)
+        nodes = self.start, self.depth, self.column, self.threshold, self.below, self.value
+
+        def add(start: int, stop: int) -> None:
+            table = np.empty((min(stop - start, ROWS_IN_A_TABLE), len(columns)), dtype=np.float32)
+            for begin in range(start, stop, ROWS_IN_A_TABLE):
+                part = table[: min(ROWS_IN_A_TABLE, stop - begin)]
+                for number, column in enumerate(columns):
+                    part[:, number] = column[begin : begin + len(part)]
+                _add_leaves(part, total[begin : begin + len(part)], ROWS_ABREAST, *nodes)
+
+        in_parts(rows, add)
         result: Floats = 1.0 / (1.0 + np.exp(-(self.baseline + total)))
         return result
 
@@ -125,7 +130,7 @@ def _float32_below(value: Floats) -> NDArray[np.float32]:
     return np.where(near > value, np.nextafter(near, np.float32(-np.inf)), near)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _add_leaves(
     table: NDArray[np.float32],
     total: Floats,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
 from graph.channels.changes import changed_at, turn_surprise
 from graph.channels.identifiers import most_used, own_accounts, own_devices
@@ -15,7 +14,7 @@ from graph.channels.self_dealing import on_own
 from graph.links import Links
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise
-from graph.tally import tally
+from graph.tally import highest, highest_of_both, tally
 
 if TYPE_CHECKING:
     from graph.projection import Projection
@@ -66,7 +65,9 @@ def partner_features(links: Links, projection: Projection) -> pd.DataFrame:
         "turned": turn_surprise(links, changed_at(links)),
     }
     for column, channel in enumerate(projection.channels):
-        columns[f"tie_{channel}"] = _strongest(projection, projection.surprise[:, column], partners)
+        columns[f"tie_{channel}"] = highest_of_both(
+            projection.left, projection.right, partners, projection.surprise[:, column]
+        )
         columns[f"bad_behind_{channel}"] = _behind(projection, column, bad)
     return pd.DataFrame({name: np.log1p(columns[name]).astype(np.float32) for name in PARTNER_FEATURES})
 
@@ -84,9 +85,8 @@ def outcome_surprise(links: Links, outcome: str) -> Floats:
 
 def _group_features(projection: Projection, links: Links) -> dict[str, Floats]:
     groups, partners = projection.groups, projection.partners
-    bad, refund = np.zeros(partners), np.zeros(partners)
-    np.maximum.at(bad, groups.visit_partner, groups.visit_bad_surprise)
-    np.maximum.at(refund, groups.visit_partner, groups.visit_refund_surprise)
+    bad = highest(groups.visit_partner, partners, groups.visit_bad_surprise)
+    refund = highest(groups.visit_partner, partners, groups.visit_refund_surprise)
     customers = np.bincount(links.ordered_at["partner"].to_numpy(), minlength=partners)
     shoppers = np.bincount(groups.visit_partner, weights=groups.visit_shoppers, minlength=partners)
     return {"group_bad": bad, "group_refund": refund, "group_share": shoppers / np.maximum(customers, 1)}
@@ -98,17 +98,11 @@ def _own_orders(links: Links, own: sp.csr_array, use: pd.DataFrame, column: str)
     return tally(at[on_own(links, own, use, column)], links.size(Kind.PARTNER))
 
 
-def _strongest(projection: Projection, value: NDArray[np.float32], partners: int) -> Floats:
-    most = np.zeros(partners)
-    np.maximum.at(most, projection.left, value)
-    np.maximum.at(most, projection.right, value)
-    return most
-
-
 def _behind(projection: Projection, column: int, bad: Floats) -> Floats:
     """(partners,) the strongest tie's weight in [0, 1] times the other side's surprise of bad orders."""
     weight = np.minimum(projection.weight[:, column], 1.0).astype(np.float64)
-    most = np.zeros(projection.partners)
-    np.maximum.at(most, projection.left, weight * bad[projection.right])
-    np.maximum.at(most, projection.right, weight * bad[projection.left])
-    return most
+    left, right = projection.left, projection.right
+    return np.maximum(
+        highest(left, projection.partners, weight * bad[right]),
+        highest(right, projection.partners, weight * bad[left]),
+    )

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from graph.circle_meetings import meeting_features
 from graph.forest import read_forest
 from graph.links import Links
+from graph.parts import in_parts
 from graph.projection import Projection
 from graph.shopper_ties import ShopperTies
 from graph.significance import Floats
@@ -59,6 +60,9 @@ CORE: Final = (
 
 MEMBERS: Final = ("membership", "bad_surprise", "group_bad", "turned", "bad_behind_customer_groups")
 """Evidence about members: the mean, and the least and the highest of the first three."""
+
+LEAST_SETS: Final = 64
+"""Sets from which on a core of their own is worth its start (`in_parts`)."""
 
 _DIGITS: Final = 4
 
@@ -124,39 +128,43 @@ def core_custom(
     shopper, size = projection.groups.shoppers()
     ordered, partners = links.ordered_at, projection.partners
     bad = (ordered["disputed"].to_numpy() > 0) | (ordered["defaulted"].to_numpy() > 0)
-    of = shopper[ordered["consumer"].to_numpy()]
+    of = shopper.astype(np.int32)[ordered["consumer"].to_numpy()]
     owing = np.zeros(size, dtype=np.bool_)
     owing[of[bad]] = True
     rows = np.flatnonzero(owing[of])
-    at, of, bad = ordered["partner"].to_numpy()[rows].astype(np.int64), of[rows], bad[rows]
+    at, of, bad = ordered["partner"].to_numpy()[rows], of[rows], bad[rows]
     order = by_two_codes(at, partners, of, size)
     at, of, bad = at[order], of[order], bad[order]
     first = np.flatnonzero(np.r_[True, (at[1:] != at[:-1]) | (of[1:] != of[:-1])][: len(at)])
     bad = np.logical_or.reduceat(bad, first) if len(first) else bad
     at, of = at[first], of[first]
     back = by_code(of, size)
-    result = np.zeros((len(start) - 1, len(CORE)))
     visits = starts(at, partners), of, bad
-    _core(start, member, visits, (starts(of, size), at[back], bad[back]), result)
-    return result
+    trips = starts(of, size), at[back], bad[back]
+    parts = in_parts(
+        len(start) - 1,
+        lambda begin, end: _core(start[begin : end + 1], member, visits, trips),
+        least=LEAST_SETS,
+    )
+    return np.concatenate(parts)
 
 
-_Visits = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]
+_Visits = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.bool_]]
 
 
-@numba.njit(cache=True)
-def _core(
-    start: NDArray[np.int64], member: NDArray[np.int32], visits: _Visits, trips: _Visits, result: Floats
-) -> None:
-    """Fills `result`; `visits` are shoppers by partner, `trips` partners by shopper, and what is owed."""
-    times = np.zeros(len(trips[0]) - 1, dtype=np.int64)
-    met = np.zeros((len(visits[0]) - 1, 2), dtype=np.int64)
+@numba.njit(cache=True, nogil=True)
+def _core(start: NDArray[np.int64], member: NDArray[np.int32], visits: _Visits, trips: _Visits) -> Floats:
+    """(sets, CORE); `visits` are shoppers by partner, `trips` partners by shopper, and what is owed."""
+    result = np.zeros((len(start) - 1, len(CORE)))
+    times = np.zeros(len(trips[0]) - 1, dtype=np.int32)
+    met = np.zeros((len(visits[0]) - 1, 2), dtype=np.int32)
+    reached = np.empty(len(met), dtype=np.int32)
     inside = np.zeros(len(visits[0]) - 1, dtype=np.bool_)
     for number in range(len(start) - 1):
         codes = member[start[number] : start[number + 1]]
         inside[codes] = True
         custom, core_custom, owed, core_owed, least = _in_core(codes, visits, times)
-        core, out, out_owed = _out_of_core(codes, visits, trips, times, inside, met)
+        core, out, out_owed, far = _out_of_core(codes, visits, trips, times, inside, met, reached)
         result[number, 0] = np.log1p(core)
         result[number, 1] = core_custom / max(custom, 1)
         result[number, 2] = core_owed / max(owed, 1)
@@ -165,13 +173,14 @@ def _core(
         result[number, 5] = core_custom / max(core_custom + out, 1)
         result[number, 6] = core_owed / max(core_custom, 1)
         result[number, 7] = out_owed / max(out, 1)
-        result[number, 8:] = _next_to_core(codes, visits, trips, met, max(core, 1), max(core_owed, 1))
+        result[number, 8:] = _next_to_core(reached[:far], visits[0], met, max(core, 1), max(core_owed, 1))
         inside[codes] = False
+    return result
 
 
 @numba.njit(cache=True)
 def _in_core(
-    codes: NDArray[np.int32], visits: _Visits, times: NDArray[np.int64]
+    codes: NDArray[np.int32], visits: _Visits, times: NDArray[np.int32]
 ) -> tuple[int, int, int, int, float]:
     """Visits to the set, those of its core, both again that ended badly, and a member's least share of core.
 
@@ -200,15 +209,16 @@ def _out_of_core(
     codes: NDArray[np.int32],
     visits: _Visits,
     trips: _Visits,
-    times: NDArray[np.int64],
+    times: NDArray[np.int32],
     inside: NDArray[np.bool_],
-    met: NDArray[np.int64],
-) -> tuple[int, int, int]:
-    """Shoppers of the core, their visits elsewhere, and those that ended badly; counted in `met` by partner.
+    met: NDArray[np.int32],
+    reached: NDArray[np.int32],
+) -> tuple[int, int, int, int]:
+    """Shoppers of the core, their visits elsewhere, those that ended badly, and to how many partners.
 
-    Leaves `times` at 0.
+    Both visits are counted in `met` by partner, the partners listed in `reached`. Leaves `times` at 0.
     """
-    core, out, out_owed = 0, 0, 0
+    core, out, out_owed, far = 0, 0, 0, 0
     for code in codes:
         for visit in range(visits[0][code], visits[0][code + 1]):
             one = visits[1][visit]
@@ -216,39 +226,32 @@ def _out_of_core(
             for place in range(trips[0][one], trips[0][one + 1] if times[one] > 1 else trips[0][one]):
                 to = trips[1][place]
                 if not inside[to]:
+                    if met[to, 0] == 0:
+                        reached[far] = to
+                        far += 1
                     met[to, 0] += 1
                     met[to, 1] += int(trips[2][place])
                     out += 1
                     out_owed += int(trips[2][place])
             times[one] = 0
-    return core, out, out_owed
+    return core, out, out_owed, far
 
 
 @numba.njit(cache=True)
 def _next_to_core(
-    codes: NDArray[np.int32],
-    visits: _Visits,
-    trips: _Visits,
-    met: NDArray[np.int64],
-    core: int,
-    core_owed: int,
+    reached: NDArray[np.int32], begin: NDArray[np.int64], met: NDArray[np.int32], core: int, core_owed: int
 ) -> Floats:
     """The three outside partners nearest to the core, the two that it owes most, and how many are near.
 
     Leaves `met` at 0.
     """
     near, owed, several = np.zeros(3), np.zeros(2), 0
-    for code in codes:
-        for visit in range(visits[0][code], visits[0][code + 1]):
-            one = visits[1][visit]
-            for place in range(trips[0][one], trips[0][one + 1]):
-                to = trips[1][place]
-                if met[to, 0] > 0:
-                    alike = met[to, 0] / np.sqrt(core * (visits[0][to + 1] - visits[0][to]))
-                    several += int(met[to, 0] >= 3 and alike >= 0.1)
-                    _put(near, alike)
-                    _put(owed, met[to, 1] / core_owed)
-                    met[to, :] = 0
+    for to in reached:
+        alike = met[to, 0] / np.sqrt(core * (begin[to + 1] - begin[to]))
+        several += int(met[to, 0] >= 3 and alike >= 0.1)
+        _put(near, alike)
+        _put(owed, met[to, 1] / core_owed)
+        met[to, :] = 0
     return np.concatenate((near, owed, np.full(1, float(several))))
 
 

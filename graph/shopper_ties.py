@@ -20,9 +20,10 @@ from graph.affinity import Column, company_of, frame_of, of_both
 from graph.channels.custom import consumer_country
 from graph.forest import read_forest
 from graph.links import Links
+from graph.parts import in_parts
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise
-from graph.tally import by_code, by_two_codes, starts, tally
+from graph.tally import beyond, by_code, by_two_codes, starts, tally
 from graph.ties import HUB_SHARERS, Codes
 
 _Ints = NDArray[np.int64]
@@ -214,11 +215,13 @@ def _met(places: _Places, consumers: int) -> tuple[Codes, Codes]:
     here = here[tally(places.of[here], consumers)[places.of[here]] >= 2]
     of, at, refunded = places.of[here], places.at[here], places.refunded[here]
     size, back = len(places.rare), np.flatnonzero(refunded)
-    one, other, score = _meetings(
+    rows = (
         starts(of, consumers), at, places.kind[here], places.first[here], places.last[here], refunded,
         places.rare, starts(at, size), of[by_code(at, size)],
         starts(at[back], size), of[back][by_code(at[back], size)],
     )  # fmt: skip
+    found = in_parts(consumers, lambda begin, end: _meetings(begin, end, *rows))
+    one, other, score = (np.concatenate(parts) for parts in zip(*found, strict=True))
     least = _least(starts(one, consumers), starts(other, consumers), by_code(other, consumers), score)
     kept = score >= np.minimum(least[one], least[other])
     return one[kept], other[kept]
@@ -232,8 +235,10 @@ def _apart(first: Floats, last: Floats, one: int, other: int) -> float:
     return float(min(same, crossed))
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _meetings(
+    first_one: int,
+    end: int,
     begin: _Ints,
     at: Codes,
     kind: NDArray[np.int8],
@@ -248,16 +253,18 @@ def _meetings(
 ) -> tuple[Codes, Codes, Floats]:
     """Consumers who meet twice and more, once where either is refunded, sorted, and what they have in common.
 
-    Rows are sorted by consumer, who has those from its `begin` on; `who` lists each place's consumers,
-    sorted, from its place in `inside` on, `back_who` those refunded there. Each is met with those after it
-    alone: the places' consumers are passed as they go by.
+    The lower code of both is in [`first_one`, `end`). Rows are sorted by consumer, who has those from its
+    `begin` on; `who` lists each place's consumers, sorted, from its place in `inside` on, `back_who` those
+    refunded there. Each is met with those after it alone: the places' consumers are passed as they go by.
     """
     size = len(begin) - 1
-    passed, back_passed = inside[:-1].copy(), back_inside[:-1].copy()
+    before = at[: begin[first_one]]
+    passed = beyond(inside, before)
+    back_passed = beyond(back_inside, before[refunded[: len(before)]])
     # 1 for whom a refund is shared with, and one more for each of the first two meetings
     state, seen = np.zeros(size, np.uint8), np.empty(size, np.int32)
     one, other, score, count = np.empty(1024, np.int32), np.empty(1024, np.int32), np.empty(1024), 0
-    for a in range(size):
+    for a in range(first_one, end):
         found = 0
         for v in range(begin[a], begin[a + 1]):
             p = at[v]
@@ -358,10 +365,13 @@ def _pair_columns(
 ) -> Iterator[Column]:
     size = links.size(Kind.CONSUMER)
     result = np.zeros((len(left), len(MEASURED)))
-    _measure(
-        left, right, starts(places.of, size), places.at, places.first, places.last, places.refunded,
-        places.rare, places.calm, places.kind, places.sent_back, result,
+    rows = (
+        starts(places.of, size), places.at, places.first, places.last, places.refunded,
+        places.rare, places.calm, places.kind, places.sent_back,
     )  # fmt: skip
+    in_parts(
+        len(left), lambda begin, end: _measure(left[begin:end], right[begin:end], *rows, result[begin:end])
+    )
     yield from zip(MEASURED, result.T, strict=True)
     for name in OF_BOTH:
         yield from of_both(name, evidence[name].to_numpy(dtype=np.float64), left, right)
@@ -385,7 +395,7 @@ def _opened_apart(links: Links, left: Codes, right: Codes) -> Floats:
     return np.where((opened[left] < 0) | (opened[right] < 0), -1.0, days)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _measure(
     left: Codes,
     right: Codes,

@@ -10,9 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from graph.links import Links
+from graph.parts import in_parts
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise, false_discovery, normal_surprise, poisson_surprise
-from graph.tally import by_code, by_two_codes, reach, starts, tally
+from graph.tally import beyond, by_code, by_two_codes, reach, starts, tally
 from graph.ties import Codes, Ties
 
 MAX_Q = 0.05
@@ -120,25 +121,28 @@ def _overlaps(links: Links) -> tuple[Codes, Codes, Codes]:
     at, of = at[keep], of[keep]
     customer = of[by_code(at, partners)].astype(np.int32)
     shop = at[by_two_codes(of, consumers, at, partners)].astype(np.int32)
-    left, right, overlap = _common_counts(starts(at, partners), customer, starts(of, consumers), shop)
+    begin, first = starts(at, partners), starts(of, consumers)
+    found = in_parts(partners, lambda one, end: _common_counts(one, end, begin, customer, first, shop))
+    left, right, overlap = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return left, right, overlap
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _common_counts(
-    start: NDArray[np.int64], customer: Codes, first: NDArray[np.int64], shop: Codes
+    first_one: int, end: int, start: NDArray[np.int64], customer: Codes, first: NDArray[np.int64], shop: Codes
 ) -> tuple[Codes, Codes, Codes]:
     """Pairs of partners, sorted, with two and more customers in common, and how many.
 
+    The lower code of both is in [`first_one`, `end`).
     `customer` lists each partner's from its `start` on, `shop` each customer's, sorted, from its `first` on.
     A partner is counted with those after it alone: a customer's shops are passed as the partners go by.
     """
-    passed = first[:-1].copy()
+    passed = beyond(first, customer[: start[first_one]])
     common = np.zeros(len(start) - 1, dtype=np.int32)
     met = np.empty_like(common)
     found = np.empty((1024, 3), dtype=np.int32)
     count = 0
-    for one in range(len(common)):
+    for one in range(first_one, end):
         others = 0
         for who in customer[start[one] : start[one + 1]]:
             passed[who] += 1

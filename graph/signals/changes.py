@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from graph.schema import MISSING_MS
 from graph.signals.adjacency import Codes, Ties
 from graph.signals.chance import binomial_tails
+from graph.signals.stats import earliest, latest
+from graph.tally import raise_at
 
 DAY_MS = 86_400_000
 HISTORY_DAYS = 120
@@ -114,14 +116,9 @@ def _handed_over(links: Ties, onboarded_at: Codes, size: int) -> Codes:
     settled = first >= onboarded_at[partner] + HISTORY_DAYS * DAY_MS
     over = follows & settled & (before <= first + HANDOVER_DAYS * DAY_MS) & (last > before)
     result = np.full(size, MISSING_MS, dtype=np.int64)
-    np.maximum.at(result, partner[over], first[over])
+    raise_at(result, partner[over], first[over])
     return result
 
 
 def _span(orders: Ties, size: int) -> tuple[Codes, Codes]:
-    first = np.full(size, np.iinfo(np.int64).max)
-    np.minimum.at(first, orders.target, orders.first_at)
-    first[first == np.iinfo(np.int64).max] = MISSING_MS
-    last = np.full(size, MISSING_MS, dtype=np.int64)
-    np.maximum.at(last, orders.target, orders.last_at)
-    return first, last
+    return earliest(orders.target, orders.first_at, size), latest(orders.target, orders.last_at, size)

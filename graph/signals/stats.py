@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from graph.links import Links
 from graph.schema import MISSING_MS, Kind
 from graph.signals.adjacency import Codes, Ties
+from graph.tally import lower_at, raise_at
 
 Floats = NDArray[np.float64]
 
@@ -166,7 +167,7 @@ def _main_rows(size: int, source: Codes, target: Codes, times: Floats, first_at:
 def earliest(group: Codes, moment: Codes, size: int) -> Codes:
     """For every group its earliest moment, `MISSING_MS` where it has none."""
     result = np.full(size, np.iinfo(np.int64).max)
-    np.minimum.at(result, group, moment)
+    lower_at(result, group, moment)
     result[result == np.iinfo(np.int64).max] = MISSING_MS
     return result
 
@@ -174,5 +175,5 @@ def earliest(group: Codes, moment: Codes, size: int) -> Codes:
 def latest(group: Codes, moment: Codes, size: int) -> Codes:
     """For every group its latest moment, `MISSING_MS` where it has none."""
     result = np.full(size, MISSING_MS, dtype=np.int64)
-    np.maximum.at(result, group, moment)
+    raise_at(result, group, moment)
     return result
