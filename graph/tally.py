@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numba
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from graph.significance import Floats
+
+Whole = TypeVar("Whole", bound=np.integer)
 
 
 def tally(code: NDArray[np.integer], size: int, value: ArrayLike | None = None) -> Floats:
@@ -42,11 +46,24 @@ def lowest(code: NDArray[np.integer], size: int, value: ArrayLike) -> Floats:
     return result
 
 
-def distinct(value: NDArray[np.int64]) -> NDArray[np.int64]:
+def distinct(value: NDArray[Whole]) -> NDArray[Whole]:
     """Every value once, sorted. `numpy.unique` makes a hash table: 4.1 s for 3 million keys, this 0.2 s."""
     ordered = np.sort(value)
-    found: NDArray[np.int64] = ordered[np.r_[True, ordered[1:] != ordered[:-1]][: len(ordered)]]
-    return found
+    return ordered[_first(ordered)]
+
+
+def counted(value: NDArray[Whole]) -> tuple[NDArray[Whole], NDArray[np.int64]]:
+    """Every value once, sorted, and how many times it occurs."""
+    ordered = np.sort(value)
+    begin = np.flatnonzero(_first(ordered))
+    return ordered[begin], np.diff(begin, append=len(ordered))
+
+
+def _first(ordered: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Whether each of the sorted values is the first of its like."""
+    first = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return first
 
 
 def by_code(code: NDArray[np.integer], size: int) -> NDArray[np.int64]:

@@ -11,6 +11,7 @@ from graph.schema import Kind
 from graph.signals.adjacency import Codes, contains
 from graph.signals.context import Context
 from graph.signals.facts import RingFacts
+from graph.tally import counted, distinct
 
 UNKNOWN = "unknown"
 WEAKEST = 0.1
@@ -104,9 +105,9 @@ def _consumer_roles(facts: RingFacts, context: Context, typology: str) -> list[s
     else:
         ended = orders.value["unpaid"]
         guilty = "shill"
-    bad = np.unique(orders.source[facts.consumer_rows[ended[facts.consumer_rows] > 0]])
+    bad = distinct(orders.source[facts.consumer_rows[ended[facts.consumer_rows] > 0]])
     primary = context.consumer.primary_device[facts.consumers]
-    code, users = np.unique(primary[primary >= 0], return_counts=True)
+    code, users = counted(primary[primary >= 0])
     shares = contains(code[users >= 2], primary)
     active = contains(bad, facts.consumers) | shares
     return [guilty if is_active else "recruit" for is_active in active.tolist()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -203,7 +203,9 @@ def fisher(rank: Floats) -> float:
 
 def ring_standing(measure: str, facts: RingFacts, context: Context) -> Standing:
     """Where the ring's partners stand in that measure."""
-    return peer_standing(context.peers[measure], facts.partners)
+    if measure not in facts.kept:
+        facts.kept[measure] = peer_standing(context.peers[measure], facts.partners)
+    return cast(Standing, facts.kept[measure])
 
 
 def _smallest(name: str, standing: Standing) -> float:

@@ -12,6 +12,7 @@ from graph.signals.context import HUB_CONSUMERS, Context
 from graph.signals.facts import RingFacts
 from graph.signals.sources import SHOWN, sources
 from graph.signals.wording import chance, count, listed, percent
+from graph.tally import counted, distinct
 
 BEYOND = 1e-4
 """The p-value from which shared identity counts."""
@@ -52,7 +53,7 @@ def customers_share_accounts(facts: RingFacts, context: Context) -> Evidence | N
     few = context.bank_account.consumers[account] <= HUB_CONSUMERS
     account, payer = account[few], context.paid_from.source[rows[few]]
     shared = _repeated(account)
-    tied = contains(np.unique(payer[contains(shared, account)]), facts.consumers)
+    tied = contains(distinct(payer[contains(shared, account)]), facts.consumers)
     return _evidence(
         "customers_share_accounts",
         tied,
@@ -66,7 +67,7 @@ def customers_share_accounts(facts: RingFacts, context: Context) -> Evidence | N
 
 def _repeated(identifier: Codes) -> Codes:
     """The identifiers that occur twice or more, sorted; -1 is none."""
-    code, times = np.unique(identifier[identifier >= 0], return_counts=True)
+    code, times = counted(identifier[identifier >= 0])
     repeated: Codes = code[times >= 2]
     return repeated
 
@@ -93,7 +94,7 @@ def _evidence(
     links = context.used if kind is Kind.DEVICE else context.paid_from
     rows = links.by_source.rows(facts.consumers)
     rows = rows[contains(shared, links.target[rows])]
-    code, users = np.unique(links.target[rows], return_counts=True)
+    code, users = counted(links.target[rows])
     best = code[np.lexsort((code, -users))][:SHOWN]
     ids = context.ids(kind, best)
     what = "their primary device" if kind is Kind.DEVICE else "a bank account they pay from"

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from graph.links import Links
@@ -37,6 +38,7 @@ from graph.signals.stats import (
     primary_target,
     text_column,
 )
+from graph.tally import counted, distinct
 
 DAY_MS = 86_400_000
 HUB_PARTNERS = 8
@@ -86,7 +88,7 @@ class Context:
 
     def id(self, kind: Kind, code: int) -> str:
         """The id of the node as it stands in the input."""
-        return str(self._ids[kind][code])
+        return str(self._ids[kind][int(code)].as_py())
 
     def ids(self, kind: Kind, codes: Codes) -> tuple[tuple[Kind, str], ...]:
         """(kind, id) pairs that an investigator can click."""
@@ -97,9 +99,9 @@ class Context:
         return str(self._names[partner]) or self.id(Kind.PARTNER, partner)
 
     @cached_property
-    def _ids(self) -> dict[Kind, pd.api.extensions.ExtensionArray]:
+    def _ids(self) -> dict[Kind, pa.Array | pa.ChunkedArray]:
         # as they are held: few are asked for, and objects for all would be a third of the context's memory
-        return {node.kind: self.links.nodes(node.kind)[node.key].array for node in NODES}
+        return {node.kind: pa.array(self.links.nodes(node.kind)[node.key].array) for node in NODES}
 
     @cached_property
     def _names(self) -> NDArray[np.object_]:
@@ -163,12 +165,12 @@ class Context:
         size = np.int64(len(self.partner.orders))  # consumers times partners are beyond 32 bits
         dealt = self.ordered_at.source * size + self.ordered_at.target
         hit = contains(dealt, self.used.source[rows] * size + shop)
-        return len(np.unique(shop[hit])) / max(int(size), 1)
+        return len(distinct(shop[hit])) / max(int(size), 1)
 
     @cached_property
     def customers_by_degree(self) -> tuple[Floats, Floats]:
         """(k, n): n consumers have dealt with k partners, for every k that occurs."""
-        k, n = np.unique(self.consumer.partners, return_counts=True)
+        k, n = counted(self.consumer.partners)
         return k.astype(np.float64), n.astype(np.float64)
 
     @cached_property
@@ -309,7 +311,7 @@ def visit_gaps(consumer: Codes, first_at: Codes) -> Codes:
 
 def _sharing_rate(links: Ties, stats: IdentifierStats) -> float:
     users = stats.partners[links.target]
-    sharing = np.unique(links.source[(users >= 2) & (users <= HUB_PARTNERS)])
+    sharing = distinct(links.source[(users >= 2) & (users <= HUB_PARTNERS)])
     return len(sharing) / max(len(links.by_source.start) - 1, 1)
 
 

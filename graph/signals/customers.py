@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from graph.signals.context import Context
 from graph.signals.facts import RingFacts
 from graph.signals.sources import SHOWN, sources
 from graph.signals.wording import chance, count, number, percent
+from graph.tally import counted
 
 RARE = 1e-3
 """The p-value from which a share of bad orders, or of orders that stay inside, counts as beyond chance."""
@@ -184,11 +186,17 @@ def expected_bad_share(facts: RingFacts, context: Context) -> float:
 
 def shared_custom(facts: RingFacts, context: Context) -> SharedCustom | None:
     """The customers in common of two or more partners; None where the ring has none."""
+    if "shared_custom" not in facts.kept:
+        facts.kept["shared_custom"] = _shared_custom(facts, context)
+    return cast(SharedCustom | None, facts.kept["shared_custom"])
+
+
+def _shared_custom(facts: RingFacts, context: Context) -> SharedCustom | None:
     if len(facts.partners) < 2:
         return None
     orders = context.ordered_at
     consumer = orders.source[facts.partner_rows]
-    code, partners = np.unique(consumer, return_counts=True)
+    code, partners = counted(consumer)
     customers = code[partners >= 2]
     if not len(customers):
         return None

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from graph.signals.adjacency import Codes, Ties
+from graph.tally import distinct
 
 MAX_TRANSFERS = 3
 """Hops that money is followed; laundering chains are two or three long (FlowScope, AAAI 2020)."""
@@ -52,7 +53,7 @@ def trace_flows(payouts: Ties, transfers: Ties, partners: int, accounts: int) ->
     forwarded = np.bincount(moved.indices, minlength=accounts) > 0
     meets = forwarded & (count >= 2) & (count <= 8)
     row = np.repeat(np.arange(partners), np.diff(reach.indptr))
-    meeting = len(np.unique(row[meets[reach.indices]])) / max(partners, 1)
+    meeting = len(distinct(row[meets[reach.indices]])) / max(partners, 1)
     return Flows(reach.indptr.astype(np.int64), reach.indices.astype(np.int64), count, meeting)
 
 

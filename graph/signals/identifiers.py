@@ -15,6 +15,7 @@ from graph.signals.facts import RingFacts
 from graph.signals.sources import SHOWN, sources
 from graph.signals.stats import Floats, IdentifierStats
 from graph.signals.wording import count, day, listed, percent, quoted
+from graph.tally import distinct
 
 HUB_RATIO = 3.0
 """… and so many times as many outside the ring as inside it."""
@@ -105,15 +106,15 @@ def partner_on_customer_device(facts: RingFacts, context: Context) -> Evidence |
     """
     logins = context.logged_in_from.by_source.rows(facts.partners)
     devices = context.logged_in_from.target[logins]
-    shoppers = np.unique(context.ordered_at.source[facts.partner_rows])
-    used = context.used.by_target.rows(np.unique(devices))
-    ordering = np.unique(context.used.target[used[contains(shoppers, context.used.source[used])]])
+    shoppers = distinct(context.ordered_at.source[facts.partner_rows])
+    used = context.used.by_target.rows(distinct(devices))
+    ordering = distinct(context.used.target[used[contains(shoppers, context.used.source[used])]])
     hit = contains(ordering, devices)
     if not hit.any():
         return None
-    partners = np.unique(context.logged_in_from.source[logins[hit]])
+    partners = distinct(context.logged_in_from.source[logins[hit]])
     share, baseline = len(partners) / len(facts.partners), context.self_custom_rate
-    users = np.unique(context.used.source[used[contains(ordering, context.used.target[used])]])
+    users = distinct(context.used.source[used[contains(ordering, context.used.target[used])]])
     ids = context.ids(Kind.DEVICE, ordering[:SHOWN])
     return Evidence(
         signal="partner_on_customer_device",

@@ -15,6 +15,7 @@ from graph.signals.flows import MAX_TRANSFERS
 from graph.signals.identifiers import HUB_EVERYWHERE
 from graph.signals.sources import SHOWN, sources
 from graph.signals.wording import count, day, listed, money, percent, quoted
+from graph.tally import distinct
 
 WAYS = 3
 """Ways of the money that are told step by step."""
@@ -48,7 +49,7 @@ def _collect(facts: RingFacts, context: Context) -> tuple[Evidence, int] | None:
     everywhere = context.flows.partners[code]
     outside = everywhere - inside
     hub = ((outside >= HUB_PARTNERS) & (outside >= 3 * inside)) | (everywhere >= HUB_EVERYWHERE)
-    fed = contains(_fed_by(np.unique(account), code, context), code)
+    fed = contains(_fed_by(distinct(account), code, context), code)
     collects = (_ways_in(partner, place, len(code), context) >= 2) & ~hub & fed
     if not collects.any():
         return None
@@ -59,7 +60,7 @@ def _collect(facts: RingFacts, context: Context) -> tuple[Evidence, int] | None:
     best = best[np.lexsort((code[best], -inside[best], -own[best]))]
     top = int(best[0])
     collector = int(code[top])
-    rows = _transfers_into(collector, np.unique(account), context)
+    rows = _transfers_into(collector, distinct(account), context)
     ids = context.ids(Kind.BANK_ACCOUNT, code[best[:SHOWN]])
     tied = facts.partners[exclusive > 0]
     evidence = Evidence(
@@ -198,7 +199,7 @@ def _fed_by(sources: Codes, accounts: Codes, context: Context) -> Codes:
     """Those of the accounts, ascending, into which one of `sources` has transferred."""
     transfers = context.transferred_to
     rows = transfers.by_target.rows(accounts)
-    fed: Codes = np.unique(transfers.target[rows[contains(sources, transfers.source[rows])]])
+    fed: Codes = distinct(transfers.target[rows[contains(sources, transfers.source[rows])]])
     return fed
 
 

@@ -17,6 +17,7 @@ from graph.signals.facts import RingFacts
 from graph.signals.flows import MAX_FANOUT, MAX_TRANSFERS
 from graph.signals.identifiers import HUB_EVERYWHERE, HUB_RATIO
 from graph.signals.stats import Floats, IdentifierStats
+from graph.tally import counted, distinct
 
 KINDS: Final = tuple(Kind)
 RELATION: Final = {relationship.name: number for number, relationship in enumerate(RELATIONSHIPS)}
@@ -88,13 +89,13 @@ def telling_network(facts: RingFacts, context: Context) -> Network:
     mall. Money is followed for three transfers.
     """
     orders = _orders(facts, context)
-    consumers = np.union1d(facts.consumers, context.ordered_at.source[orders])
+    consumers = distinct(np.concatenate((facts.consumers, context.ordered_at.source[orders])))
     owners = {Kind.PARTNER: facts.partners, Kind.CONSUMER: consumers}
     found = [("ordered_at", orders)]
     for name, kind in _OWNED:
         found.append((name, _unshared_left_out(name, owners[kind], facts, context)))
     paid = context.paid_out_to.target[found[1][1]]
-    found.append(("transferred_to", _forwarded(np.unique(paid), facts, context)))
+    found.append(("transferred_to", _forwarded(distinct(paid), facts, context)))
     return _network(found, {Kind.PARTNER: facts.partners, Kind.CONSUMER: facts.consumers}, facts, context)
 
 
@@ -168,7 +169,7 @@ def _orders(facts: RingFacts, context: Context) -> Codes:
     if len(facts.partners) < 2:
         rows = facts.consumer_rows
         return rows[orders.value["bad"][rows] > 0]
-    code, partners = np.unique(orders.source[rows], return_counts=True)
+    code, partners = counted(orders.source[rows])
     common = contains(code[partners >= 2], orders.source[rows])
     bad = orders.value["bad"][rows] > 0
     ordinary = facts.inside & (shared_customers_end_well(facts, context) is None)
@@ -199,8 +200,8 @@ def _forwarded(accounts: Codes, facts: RingFacts, context: Context) -> Codes:
         limit = max(HUB_PARTNERS, int((HUB_RATIO + 1) * len(facts.partners)))
         rows = rows[reach[transfers.target[rows]] < min(HUB_EVERYWHERE, limit)]
         found.append(rows)
-        front = np.unique(transfers.target[rows])
-    return np.unique(np.concatenate(found))
+        front = distinct(transfers.target[rows])
+    return distinct(np.concatenate(found))
 
 
 def _network(
@@ -214,7 +215,7 @@ def _network(
     source_key = (_SOURCE[relation].astype(np.int64) << 40) | source
     target_key = (_TARGET[relation].astype(np.int64) << 40) | target
     keys = [(KINDS.index(kind) << 40) | codes for kind, codes in members.items()]
-    nodes = np.unique(np.concatenate([source_key, target_key, *keys]))
+    nodes = distinct(np.concatenate([source_key, target_key, *keys]))
     kinds = (Kind.PARTNER,) if len(facts.partners) >= 2 else (Kind.PARTNER, Kind.CONSUMER)
     anchors = np.concatenate([(KINDS.index(kind) << 40) | members[kind] for kind in kinds])
     return Network(

@@ -13,6 +13,7 @@ from graph.signals.facts import RingFacts
 from graph.signals.sources import SHOWN, sources
 from graph.signals.stats import Floats
 from graph.signals.wording import chance, day, money, percent
+from graph.tally import distinct
 
 ENOUGH_ORDERS = 20
 """Orders below which a share of bad ones says nothing."""
@@ -157,7 +158,7 @@ def _evidence(
             f"{money(amount, context.links.currency)}; {percent(baseline)} would be usual "
             f"({chance(p_value)})."
         ),
-        ids=context.ids(Kind.PARTNER, np.unique(orders.target[worst]))
-        + context.ids(Kind.CONSUMER, np.unique(orders.source[worst])),
+        ids=context.ids(Kind.PARTNER, distinct(orders.target[worst]))
+        + context.ids(Kind.CONSUMER, distinct(orders.source[worst])),
         source=sources(context, "ordered_at", worst),
     )

@@ -15,6 +15,7 @@ from graph.signals.facts import RingFacts
 from graph.signals.identifiers import shared_by_partners
 from graph.signals.sources import SHOWN, sources
 from graph.signals.wording import chance, count, day, number, quoted
+from graph.tally import distinct
 
 SAID = 3
 """Identifiers that are described one by one."""
@@ -41,7 +42,7 @@ def rare_identifiers(facts: RingFacts, context: Context) -> Evidence | None:
     ):
         links: Ties = getattr(context, name)
         mine = links.by_source.rows(facts.partners)
-        tried += len(np.unique(links.target[mine]))
+        tried += len(distinct(links.target[mine]))
         for code, inside, everywhere in shared_by_partners(facts, context, kind):
             users = mine[links.target[mine] == code]
             by_chance = float(
@@ -57,7 +58,7 @@ def rare_identifiers(facts: RingFacts, context: Context) -> Evidence | None:
     if not words:
         return None
     p_value = min(1.0, p_value * tried)
-    holders = np.unique(np.concatenate([getattr(context, name).source[users] for name, users in rows]))
+    holders = distinct(np.concatenate([getattr(context, name).source[users] for name, users in rows]))
     more = "" if len(words) <= SAID else f"; and {len(words) - SAID} more"
     return Evidence(
         signal="rare_identifiers",

@@ -16,6 +16,7 @@ from graph.signals.facts import RingFacts
 from graph.signals.network import KINDS, Network, cheapest_tree, member_network, telling_network
 from graph.signals.sources import SHOWN, sources
 from graph.signals.wording import count, listed, number, quoted
+from graph.tally import distinct
 
 WORDS: Final = {
     Kind.PARTNER: "partner",
@@ -40,7 +41,7 @@ def least_evidence(facts: RingFacts, context: Context) -> Evidence | None:
         return None
     bits = float(network.bits[tree].mean())
     anchors = len(network.anchors)
-    touched = np.union1d(network.source[tree], network.target[tree])
+    touched = distinct(np.concatenate((network.source[tree], network.target[tree])))
     tied = int(np.isin(network.anchors, touched).sum())
     what = "partner" if len(facts.partners) >= 2 else "member"
     apart = "" if tied == anchors else f" {anchors - tied} of the {anchors} are tied by no such link."
@@ -100,7 +101,7 @@ def counterfactual(facts: RingFacts, context: Context) -> Evidence | None:
             f"has more than half of its {count(len(anchors), what)}: {_pieces(cut, what)}. "
             f"Counted are {where}."
         ),
-        ids=_ids(np.unique(np.array(cut.pairs)), network, context),
+        ids=_ids(distinct(np.array(cut.pairs).ravel()), network, context),
         source=link_sources(network, links, context),
     )
 
@@ -129,7 +130,7 @@ def _tie(facts: RingFacts, context: Context) -> tuple[Network, Codes, int]:
 
 def _is_household(network: Network, tree: Codes) -> bool:
     """Whether all that the tree says is that a few consumers share one device or account."""
-    ends = np.union1d(network.source[tree], network.target[tree])
+    ends = distinct(np.concatenate((network.source[tree], network.target[tree])))
     consumer = network.kind[ends] == KINDS.index(Kind.CONSUMER)
     return int(consumer.sum()) <= HOUSEHOLD and int((~consumer).sum()) == 1
 

@@ -12,6 +12,7 @@ from graph.signals.context import DAY_MS, HOUR_MS, NEW_DAYS, QUICK_HOURS, Contex
 from graph.signals.facts import RingFacts
 from graph.signals.sources import SHOWN, sources
 from graph.signals.wording import chance, count, day, percent
+from graph.tally import counted, distinct
 
 BURST_DAYS = 7
 LEAST_BURST = 0.2
@@ -58,7 +59,7 @@ def lockstep_burst(facts: RingFacts, context: Context) -> Evidence | None:
             f"between {day(begin)} and {day(end)}; of these partners' other custom {percent(usual)} does "
             f"({chance(p_value)}, binomial, corrected for the windows tried)."
         ),
-        ids=context.ids(Kind.CONSUMER, np.unique(context.ordered_at.source[burst])[:SHOWN]),
+        ids=context.ids(Kind.CONSUMER, distinct(context.ordered_at.source[burst])[:SHOWN]),
         source=sources(context, "ordered_at", burst),
     )
 
@@ -80,7 +81,7 @@ def quick_rounds(facts: RingFacts, context: Context) -> Evidence | None:
     p_value = binomial_tail(quick, len(gaps), usual)
     if p_value > BEYOND or share < 2 * usual:
         return None
-    code, times = np.unique(orders.source[rows], return_counts=True)
+    code, times = counted(orders.source[rows])
     busy = code[np.lexsort((code, -times))][:SHOWN]
     return Evidence(
         signal="quick_rounds",

@@ -12,6 +12,7 @@ from graph.signals.context import HUB_PARTNERS, SOURCES_OF_FRAUD, Context
 from graph.signals.facts import RingFacts
 from graph.signals.sources import SHOWN, sources
 from graph.signals.wording import chance, count, day, listed, number, percent
+from graph.tally import distinct
 
 NEAR_BEYOND = 0.01
 
@@ -46,8 +47,8 @@ def known_fraud_near(facts: RingFacts, context: Context) -> Evidence | None:
     for name in SOURCES_OF_FRAUD:
         near = _near(name, facts, context)
         links: Ties = getattr(context, name)
-        distinct = np.unique(links.source[near])
-        expected += len(distinct) * context.fraud_rates[name]
+        holders = distinct(links.source[near])
+        expected += len(holders) * context.fraud_rates[name]
         verdict = context.verdicts[SOURCES_OF_FRAUD[name]]
         rows.append((name, near[verdict[links.source[near]] == 1]))
     found = sorted(
@@ -94,7 +95,7 @@ def _near(name: str, facts: RingFacts, context: Context) -> Codes:
             getattr(context, one).target[getattr(context, one).by_source.rows(members)]
             for one, members in zip(owned, (facts.consumers, facts.partners), strict=True)
         ]
-        targets = np.unique(np.concatenate(used))
+        targets = distinct(np.concatenate(used))
         rows = links.by_target.rows(targets[links.by_target.degree_of(targets) <= HUB_PARTNERS])
     return rows[~contains(own, links.source[rows])]
 

@@ -1,0 +1,66 @@
+"""Parts of long loops: all rows once, in order, and the same result however many parts there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import graph.affinity
+import graph.channels.custom
+import graph.forest
+import graph.ring_forest
+import graph.shopper_ties
+from graph.parts import in_parts
+from graph.projection import Projection, project
+from graph.ring_forest import ring_features
+from tests.graph.small_worlds import planted, with_refund_ring
+
+Result = TypeVar("Result")
+
+
+@pytest.mark.parametrize("cores", [1, 2, 3])
+@pytest.mark.parametrize("rows", [0, 1, 7, 100])
+def test_every_row_is_in_one_part_and_in_order(rows: int, cores: int) -> None:
+    parts = in_parts(rows, lambda begin, end: list(range(begin, end)), least=3, cores=cores)
+    assert [row for part in parts for row in part] == list(range(rows))
+    assert len(parts) == 1 or min(map(len, parts)) >= 3
+
+
+def test_what_fails_in_a_part_fails() -> None:
+    def work(begin: int, end: int) -> None:
+        if begin:
+            raise IndexError("a code is out of range")
+
+    with pytest.raises(IndexError, match="out of range"):
+        in_parts(10, work, least=1, cores=2)
+
+
+def test_ties_and_sets_are_the_same_in_one_part_and_in_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows, truth = planted(1)
+    links = with_refund_ring(rows).links()
+    codes = np.flatnonzero(links.partners["partner_id"].isin(truth[0] | truth[1])).tolist()
+    sets = [codes[begin : begin + 3] for begin in range(len(codes) - 2)]
+
+    def found(cores: int) -> tuple[Projection, pd.DataFrame]:
+        def parts(rows: int, work: Callable[[int, int], Result], least: int = 1) -> list[Result]:
+            return in_parts(rows, work, least=1, cores=cores)
+
+        for module in (
+            graph.affinity, graph.channels.custom, graph.forest, graph.ring_forest, graph.shopper_ties
+        ):  # fmt: skip
+            monkeypatch.setattr(module, "in_parts", parts)
+        projection = project(links)
+        return projection, ring_features(sets, projection, links)
+
+    (one, one_features), (many, many_features) = found(1), found(5)
+    assert len(one.left) and len(one.shoppers.left)
+    assert (one.left == many.left).all() and (one.right == many.right).all()
+    assert one.affinity.tobytes() == many.affinity.tobytes()
+    assert (one.shoppers.left == many.shoppers.left).all()
+    assert (one.shoppers.right == many.shoppers.right).all()
+    assert one.shoppers.affinity.tobytes() == many.shoppers.affinity.tobytes()
+    pd.testing.assert_frame_equal(one_features, many_features, check_exact=True)
