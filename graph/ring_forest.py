@@ -138,108 +138,117 @@ def core_custom(
     first = np.flatnonzero(np.r_[True, (at[1:] != at[:-1]) | (of[1:] != of[:-1])][: len(at)])
     bad = np.logical_or.reduceat(bad, first) if len(first) else bad
     at, of = at[first], of[first]
+    custom, owed = (tally(at, partners, one).astype(np.int64) for one in (np.ones(len(at)), bad))
+    # who comes to one partner alone is in no core
+    several = tally(of, size)[of] >= 2
+    at, of, bad = at[several], of[several], bad[several]
     back = by_code(of, size)
-    visits = starts(at, partners), of, bad
-    trips = starts(of, size), at[back], bad[back]
+    visits, trips = (starts(at, partners), of), (starts(of, size), at[back], bad[back])
     parts = in_parts(
         len(start) - 1,
-        lambda begin, end: _core(start[begin : end + 1], member, visits, trips),
+        lambda begin, end: _core(start[begin : end + 1], member, custom, owed, visits, trips),
         least=LEAST_SETS,
     )
     return np.concatenate(parts)
 
 
-_Visits = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.bool_]]
+_Visits = tuple[NDArray[np.int64], NDArray[np.int32]]
+_Trips = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.bool_]]
 
 
 @numba.njit(cache=True, nogil=True)
-def _core(start: NDArray[np.int64], member: NDArray[np.int32], visits: _Visits, trips: _Visits) -> Floats:
-    """(sets, CORE); `visits` are shoppers by partner, `trips` partners by shopper, and what is owed."""
+def _core(
+    start: NDArray[np.int64],
+    member: NDArray[np.int32],
+    custom: NDArray[np.int64],
+    owed: NDArray[np.int64],
+    visits: _Visits,
+    trips: _Trips,
+) -> Floats:
+    """(sets, CORE); `visits` are shoppers by partner, `trips` partners by shopper, and what is owed.
+
+    Both leave out who comes to one partner alone; `custom` and `owed` count all visits to each partner.
+    """
     result = np.zeros((len(start) - 1, len(CORE)))
-    times = np.zeros(len(trips[0]) - 1, dtype=np.int32)
-    met = np.zeros((len(visits[0]) - 1, 2), dtype=np.int32)
-    reached = np.empty(len(met), dtype=np.int32)
-    inside = np.zeros(len(visits[0]) - 1, dtype=np.bool_)
+    seen = np.zeros(len(trips[0]) - 1, dtype=np.int32)
+    core = np.empty(len(seen), dtype=np.int32)
+    met = np.zeros((len(custom), 2), dtype=np.int32)
+    reached = np.empty(len(custom), dtype=np.int32)
+    inside = np.zeros(len(custom), dtype=np.bool_)
     for number in range(len(start) - 1):
         codes = member[start[number] : start[number + 1]]
         inside[codes] = True
-        custom, core_custom, owed, core_owed, least = _in_core(codes, visits, times)
-        core, out, out_owed, far = _out_of_core(codes, visits, trips, times, inside, met, reached)
-        result[number, 0] = np.log1p(core)
-        result[number, 1] = core_custom / max(custom, 1)
-        result[number, 2] = core_owed / max(owed, 1)
+        size = _in_core(codes, visits, 2 * number, seen, core)
+        far = _trips_of_core(core[:size], trips, inside, met, reached)
+        made, core_made, owes, core_owes, least = 0, 0, 0, 0, 1.0
+        for code in codes:
+            made += custom[code]
+            owes += owed[code]
+            core_made += met[code, 0]
+            core_owes += met[code, 1]
+            least = min(least, met[code, 0] / max(custom[code], 1))
+            met[code, :] = 0
+        out, out_owes = 0, 0
+        for to in reached[:far]:
+            out += met[to, 0]
+            out_owes += met[to, 1]
+        result[number, 0] = np.log1p(size)
+        result[number, 1] = core_made / max(made, 1)
+        result[number, 2] = core_owes / max(owes, 1)
         result[number, 3] = least
-        result[number, 4] = core_custom / max(core, 1) / len(codes)
-        result[number, 5] = core_custom / max(core_custom + out, 1)
-        result[number, 6] = core_owed / max(core_custom, 1)
-        result[number, 7] = out_owed / max(out, 1)
-        result[number, 8:] = _next_to_core(reached[:far], visits[0], met, max(core, 1), max(core_owed, 1))
+        result[number, 4] = core_made / max(size, 1) / len(codes)
+        result[number, 5] = core_made / max(core_made + out, 1)
+        result[number, 6] = core_owes / max(core_made, 1)
+        result[number, 7] = out_owes / max(out, 1)
+        result[number, 8:] = _next_to_core(reached[:far], custom, met, max(size, 1), max(core_owes, 1))
         inside[codes] = False
     return result
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _in_core(
-    codes: NDArray[np.int32], visits: _Visits, times: NDArray[np.int32]
-) -> tuple[int, int, int, int, float]:
-    """Visits to the set, those of its core, both again that ended badly, and a member's least share of core.
+    codes: NDArray[np.int32], visits: _Visits, mark: int, seen: NDArray[np.int32], core: NDArray[np.int32]
+) -> int:
+    """How many shoppers come to two and more of the set, listed in `core`.
 
-    Leaves in `times` how many of the set each shopper comes to; the core are those of two and more.
+    Marks in `seen` who comes to one and who to several by the two numbers after `mark`.
     """
-    begin, shopper, bad = visits
+    size = 0
     for code in codes:
-        for visit in range(begin[code], begin[code + 1]):
-            times[shopper[visit]] += 1
-    custom, core_custom, owed, core_owed, least = 0, 0, 0, 0, 1.0
-    for code in codes:
-        mine = 0
-        for visit in range(begin[code], begin[code + 1]):
-            owed += int(bad[visit])
-            if times[shopper[visit]] > 1:
-                mine += 1
-                core_owed += int(bad[visit])
-        core_custom += mine
-        custom += begin[code + 1] - begin[code]
-        least = min(least, mine / max(begin[code + 1] - begin[code], 1))
-    return custom, core_custom, owed, core_owed, least
+        for one in visits[1][visits[0][code] : visits[0][code + 1]]:
+            if seen[one] <= mark:
+                seen[one] = mark + 1
+            elif seen[one] == mark + 1:
+                seen[one] = mark + 2
+                core[size] = one
+                size += 1
+    return size
 
 
-@numba.njit(cache=True)
-def _out_of_core(
-    codes: NDArray[np.int32],
-    visits: _Visits,
-    trips: _Visits,
-    times: NDArray[np.int32],
+@numba.njit(cache=True, nogil=True)
+def _trips_of_core(
+    core: NDArray[np.int32],
+    trips: _Trips,
     inside: NDArray[np.bool_],
     met: NDArray[np.int32],
     reached: NDArray[np.int32],
-) -> tuple[int, int, int, int]:
-    """Shoppers of the core, their visits elsewhere, those that ended badly, and to how many partners.
-
-    Both visits are counted in `met` by partner, the partners listed in `reached`. Leaves `times` at 0.
-    """
-    core, out, out_owed, far = 0, 0, 0, 0
-    for code in codes:
-        for visit in range(visits[0][code], visits[0][code + 1]):
-            one = visits[1][visit]
-            core += int(times[one] > 1)
-            for place in range(trips[0][one], trips[0][one + 1] if times[one] > 1 else trips[0][one]):
-                to = trips[1][place]
-                if not inside[to]:
-                    if met[to, 0] == 0:
-                        reached[far] = to
-                        far += 1
-                    met[to, 0] += 1
-                    met[to, 1] += int(trips[2][place])
-                    out += 1
-                    out_owed += int(trips[2][place])
-            times[one] = 0
-    return core, out, out_owed, far
+) -> int:
+    """Counts the core's visits, and those that ended badly, in `met` by partner; lists those not `inside`."""
+    far = 0
+    for one in core:
+        for place in range(trips[0][one], trips[0][one + 1]):
+            to = trips[1][place]
+            if met[to, 0] == 0 and not inside[to]:
+                reached[far] = to
+                far += 1
+            met[to, 0] += 1
+            met[to, 1] += int(trips[2][place])
+    return far
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _next_to_core(
-    reached: NDArray[np.int32], begin: NDArray[np.int64], met: NDArray[np.int32], core: int, core_owed: int
+    reached: NDArray[np.int32], custom: NDArray[np.int64], met: NDArray[np.int32], core: int, core_owed: int
 ) -> Floats:
     """The three outside partners nearest to the core, the two that it owes most, and how many are near.
 
@@ -247,7 +256,7 @@ def _next_to_core(
     """
     near, owed, several = np.zeros(3), np.zeros(2), 0
     for to in reached:
-        alike = met[to, 0] / np.sqrt(core * (begin[to + 1] - begin[to]))
+        alike = met[to, 0] / np.sqrt(core * custom[to])
         several += int(met[to, 0] >= 3 and alike >= 0.1)
         _put(near, alike)
         _put(owed, met[to, 1] / core_owed)
