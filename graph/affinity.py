@@ -77,17 +77,19 @@ def with_pair_affinity(projection: Projection, links: Links) -> Projection:
     and at pairs that no channel ties but a third partner does (`closed_up`). Cost is linear in pairs and in
     their partners' visits.
     """
-    own = own_features(projection, projection.evidence, links)
+    visits = _visits(projection, links)
+    own = own_features(projection, projection.evidence, links, visits)
     first = read_forest("pair").probability(own)
-    wider, own, first = closed_up(projection, own, first, links)
-    company = company_features(wider, first, links)
+    wider, own, first = closed_up(projection, own, first, links, visits)
+    company = company_features(wider, first, links, visits)
+    del visits
     return replace(
         wider, affinity=read_forest("pair_in_company").probability(own, company).astype(np.float32)
     )
 
 
 def closed_up(
-    projection: Projection, own: pd.DataFrame, first: Floats, links: Links
+    projection: Projection, own: pd.DataFrame, first: Floats, links: Links, visits: _Visits | None = None
 ) -> tuple[Projection, pd.DataFrame, Floats]:
     """The same with a row for every untied pair that is tied to one third partner, both by `BETWEEN` or more.
 
@@ -108,7 +110,8 @@ def closed_up(
         weight=np.concatenate([projection.weight, none])[order],
         surprise=np.concatenate([projection.surprise, none])[order],
     )
-    both = pd.concat([own, own_features(added, projection.evidence, links)], ignore_index=True)
+    more = own_features(added, projection.evidence, links, visits)
+    both = pd.concat([own, more], ignore_index=True)
     return wider, both.iloc[order].reset_index(drop=True), np.r_[first, np.zeros(len(none))][order]
 
 
@@ -133,12 +136,19 @@ def memberships(projection: Projection, links: Links) -> NDArray[np.float32]:
     return read_forest("partner").probability(partner_columns(projection, links)).astype(np.float32)
 
 
-def own_features(projection: Projection, evidence: Evidence, links: Links) -> pd.DataFrame:
-    """(m, features) float32: every channel's rarity, surprise and weight, both partners, common shoppers."""
-    return frame_of(_own_columns(projection, evidence, links))
+def own_features(
+    projection: Projection, evidence: Evidence, links: Links, visits: _Visits | None = None
+) -> pd.DataFrame:
+    """(m, features) float32: every channel's rarity, surprise and weight, both partners, common shoppers.
+
+    `visits` are those of the projection's shoppers, where they are known already.
+    """
+    return frame_of(_own_columns(projection, evidence, links, visits or _visits(projection, links)))
 
 
-def _own_columns(projection: Projection, evidence: Evidence, links: Links) -> Iterator[Column]:
+def _own_columns(
+    projection: Projection, evidence: Evidence, links: Links, visits: _Visits
+) -> Iterator[Column]:
     left, right = projection.left, projection.right
     for number, channel in enumerate(projection.channels):
         yield f"rarity_{channel}", projection.rarity[:, number]
@@ -150,15 +160,18 @@ def _own_columns(projection: Projection, evidence: Evidence, links: Links) -> It
     yield from of_both("customers", customers, left, right)
     for name in ("category", "country"):
         yield f"same_{name}", _same(links.partners, name, left, right)
-    yield from _common_shoppers(projection, links)
+    yield from _common_shoppers(projection, visits)
 
 
-def company_features(projection: Projection, first: Floats, links: Links) -> pd.DataFrame:
+def company_features(
+    projection: Projection, first: Floats, links: Links, visits: _Visits | None = None
+) -> pd.DataFrame:
     """(m, features) float32: what a first probability says of the pair, of both and of their company."""
     of_both_sides = company_of(
         projection, first, "bad_around", projection.evidence["bad_surprise"].to_numpy(dtype=np.float64)
     )
-    return of_both_sides.join(frame_of(_suspects(projection, first, links)))
+    visits = visits or _visits(projection, links)
+    return of_both_sides.join(frame_of(_suspects(projection, first, visits)))
 
 
 def company_of(ties: Projection | ShopperTies, first: Floats, name: str, value: Floats) -> pd.DataFrame:
@@ -187,14 +200,14 @@ def company_of(ties: Projection | ShopperTies, first: Floats, name: str, value: 
     return frame_of(columns)
 
 
-def _suspects(projection: Projection, first: Floats, links: Links) -> Iterator[Column]:
+def _suspects(projection: Projection, first: Floats, visits: _Visits) -> Iterator[Column]:
     """What company the common shoppers of likely pairs keep, and how many come of each customer group.
 
     A shopper is as suspect as the partners are where it shops besides, on average. Pairs are looked at from
     `LEAST_LIKELY` on, or where no channel ties them; the others are far from any ring.
     """
     most = highest_of_both(projection.left, projection.right, projection.partners, first)
-    visits, shoppers = _visits(projection, links), projection.groups.shoppers()[1]
+    shoppers = projection.groups.shoppers()[1]
     kept = tally(visits.shopper, shoppers, most[visits.partner])
     owed = tally(visits.shopper, shoppers, most[visits.partner] * visits.bad)
     went = tally(visits.shopper, shoppers)
@@ -219,7 +232,7 @@ def _suspects(projection: Projection, first: Floats, links: Links) -> Iterator[C
 def _meet_suspects(
     left: Codes,
     right: Codes,
-    visits: tuple[NDArray[np.int64], Codes, NDArray[np.bool_], NDArray[np.int64]],
+    visits: tuple[NDArray[np.int64], Codes, NDArray[np.bool_], Codes],
     shoppers: tuple[Floats, Floats, Floats, Floats],
 ) -> Floats:
     """(`SUSPECTS`, m) sums over the shoppers at both partners; see `_meetings`."""
@@ -295,10 +308,9 @@ def _same(partners: pd.DataFrame, column: str, left: Codes, right: Codes) -> Flo
     return np.where(unknown[left] | unknown[right], 0.5, alike)
 
 
-def _common_shoppers(projection: Projection, links: Links) -> Iterator[Column]:
+def _common_shoppers(projection: Projection, visits: _Visits) -> Iterator[Column]:
     """Shoppers (a customer group is one) at both partners, and those who leave something unpaid at both."""
     left, right = projection.left, projection.right
-    visits = _visits(projection, links)
     made, owed = np.diff(visits.start), tally(visits.partner[visits.bad], projection.partners)
     where = visits.start, visits.shopper, visits.bad, visits.loyalty()
     parts = in_parts(len(left), lambda begin, end: _meetings(left[begin:end], right[begin:end], *where))
@@ -325,7 +337,7 @@ class _Visits:
     partner: Codes
     shopper: Codes
     bad: NDArray[np.bool_]
-    people: NDArray[np.int64]
+    people: Codes
 
     def loyalty(self) -> Floats:
         """(shoppers,) one over the partners that each shops at."""
@@ -336,14 +348,14 @@ class _Visits:
 def _visits(projection: Projection, links: Links) -> _Visits:
     shopper, size = projection.groups.shoppers()
     ordered, partners = links.ordered_at, projection.partners
-    of = shopper[ordered["consumer"].to_numpy()].astype(np.int32)
+    of = shopper.astype(np.int32)[ordered["consumer"].to_numpy()]
     at = ordered["partner"].to_numpy()
     order = by_two_codes(at, partners, of, size)
     at, of = at[order], of[order]
     bad = (ordered["disputed"].to_numpy()[order] > 0) | (ordered["defaulted"].to_numpy()[order] > 0)
     first = np.flatnonzero(np.r_[True, (at[1:] != at[:-1]) | (of[1:] != of[:-1])][: len(at)])
     any_bad = np.logical_or.reduceat(bad, first) if len(first) else bad
-    people = np.diff(first, append=len(at))
+    people = np.diff(first, append=len(at)).astype(np.int32)
     at = at[first]
     return _Visits(starts(at, partners), at, of[first], any_bad, people)
 

@@ -138,12 +138,19 @@ def core_custom(
     first = np.flatnonzero(np.r_[True, (at[1:] != at[:-1]) | (of[1:] != of[:-1])][: len(at)])
     bad = np.logical_or.reduceat(bad, first) if len(first) else bad
     at, of = at[first], of[first]
+    # partners are numbered by how many owing shoppers come to them, the fewest first
+    number = np.empty(partners, dtype=np.int32)
+    number[np.argsort(tally(at, partners), kind="stable")] = np.arange(partners, dtype=np.int32)
+    at, member = number[at], number[member]
+    order = by_code(at, partners)
+    at, of, bad = at[order], of[order], bad[order]
     custom, owed = (tally(at, partners, one).astype(np.int64) for one in (np.ones(len(at)), bad))
     # who comes to one partner alone is in no core
     several = tally(of, size)[of] >= 2
     at, of, bad = at[several], of[several], bad[several]
     back = by_code(of, size)
-    visits, trips = (starts(at, partners), of), (starts(of, size), at[back], bad[back])
+    unpaid = tally(of, size, bad).astype(np.int32)
+    visits, trips = (starts(at, partners), of), (starts(of, size), at[back], bad[back], unpaid)
     parts = in_parts(
         len(start) - 1,
         lambda begin, end: _core(start[begin : end + 1], member, custom, owed, visits, trips),
@@ -153,7 +160,7 @@ def core_custom(
 
 
 _Visits = tuple[NDArray[np.int64], NDArray[np.int32]]
-_Trips = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.bool_]]
+_Trips = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.bool_], NDArray[np.int32]]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -167,7 +174,9 @@ def _core(
 ) -> Floats:
     """(sets, CORE); `visits` are shoppers by partner, `trips` partners by shopper, and what is owed.
 
-    Both leave out who comes to one partner alone; `custom` and `owed` count all visits to each partner.
+    Both leave out who comes to one partner alone; `custom` and `owed` count all visits to each partner, and
+    partners are numbered by them. Whoever of a core goes to most partners, a customer group as large as a
+    town perhaps, is looked up there and not followed.
     """
     result = np.zeros((len(start) - 1, len(CORE)))
     seen = np.zeros(len(trips[0]) - 1, dtype=np.int32)
@@ -179,7 +188,9 @@ def _core(
         codes = member[start[number] : start[number + 1]]
         inside[codes] = True
         size = _in_core(codes, visits, 2 * number, seen, core)
-        far = _trips_of_core(core[:size], trips, inside, met, reached)
+        _widest_last(core[:size], trips[0])
+        far = _trips_of_core(core[: max(size - 1, 0)], trips, inside, met, reached)
+        out, out_owes = _trips_of_widest(core[max(size - 1, 0) : size], trips, codes, reached[:far], met)
         made, core_made, owes, core_owes, least = 0, 0, 0, 0, 1.0
         for code in codes:
             made += custom[code]
@@ -188,7 +199,6 @@ def _core(
             core_owes += met[code, 1]
             least = min(least, met[code, 0] / max(custom[code], 1))
             met[code, :] = 0
-        out, out_owes = 0, 0
         for to in reached[:far]:
             out += met[to, 0]
             out_owes += met[to, 1]
@@ -200,7 +210,9 @@ def _core(
         result[number, 5] = core_made / max(core_made + out, 1)
         result[number, 6] = core_owes / max(core_made, 1)
         result[number, 7] = out_owes / max(out, 1)
-        result[number, 8:] = _next_to_core(reached[:far], custom, met, max(size, 1), max(core_owes, 1))
+        result[number, 8:] = _next_to_core(
+            core[:size], trips, inside, reached[:far], custom, met, max(core_owes, 1)
+        )
         inside[codes] = False
     return result
 
@@ -247,16 +259,72 @@ def _trips_of_core(
 
 
 @numba.njit(cache=True, nogil=True)
+def _widest_last(core: NDArray[np.int32], begin: NDArray[np.int64]) -> None:
+    """Puts the shopper of the core with the most trips last."""
+    last = len(core) - 1
+    for place in range(last):
+        one, other = core[place], core[last]
+        if begin[one + 1] - begin[one] > begin[other + 1] - begin[other]:
+            core[place], core[last] = other, one
+
+
+@numba.njit(cache=True, nogil=True)
+def _trips_of_widest(
+    widest: NDArray[np.int32],
+    trips: _Trips,
+    codes: NDArray[np.int32],
+    reached: NDArray[np.int32],
+    met: NDArray[np.int32],
+) -> tuple[int, int]:
+    """Counts the visits of one shopper to these partners in `met`; how many others it makes, and owes."""
+    others, owed = 0, 0
+    for one in widest:
+        begin, end = trips[0][one], trips[0][one + 1]
+        others, owed = end - begin, int(trips[3][one])
+        to = trips[1][begin:end]
+        for known in (codes, reached):
+            for code in known:
+                place = np.searchsorted(to, code)
+                if place < len(to) and to[place] == code:
+                    met[code, 0] += 1
+                    met[code, 1] += int(trips[2][begin + place])
+                    others -= 1
+                    owed -= int(trips[2][begin + place])
+    return others, owed
+
+
+@numba.njit(cache=True, nogil=True)
 def _next_to_core(
-    reached: NDArray[np.int32], custom: NDArray[np.int64], met: NDArray[np.int32], core: int, core_owed: int
+    core: NDArray[np.int32],
+    trips: _Trips,
+    inside: NDArray[np.bool_],
+    reached: NDArray[np.int32],
+    custom: NDArray[np.int64],
+    met: NDArray[np.int32],
+    core_owed: int,
 ) -> Floats:
     """The three outside partners nearest to the core, the two that it owes most, and how many are near.
 
     Leaves `met` at 0.
     """
     near, owed, several = np.zeros(3), np.zeros(2), 0
+    size = max(len(core), 1)
+    # where the last of the core goes alone: the smallest partners are the nearest
+    for one in core[max(len(core) - 1, 0) :]:
+        left, left_owed = len(near), len(owed)
+        for place in range(trips[0][one], trips[0][one + 1]):
+            to = trips[1][place]
+            if met[to, 0] == 0 and not inside[to]:
+                if left > 0:
+                    _put(near, 1 / np.sqrt(size * custom[to]))
+                    left -= 1
+                if left_owed > 0 and trips[2][place]:
+                    _put(owed, 1 / core_owed)
+                    left_owed -= 1
+            if left == 0 and left_owed == 0:
+                break
     for to in reached:
-        alike = met[to, 0] / np.sqrt(core * custom[to])
+        alike = met[to, 0] / np.sqrt(size * custom[to])
         several += int(met[to, 0] >= 3 and alike >= 0.1)
         _put(near, alike)
         _put(owed, met[to, 1] / core_owed)
