@@ -215,8 +215,11 @@ def _visits(links: Links, projection: Projection, outcomes: Sequence[str], top: 
     busy = tally(consumer, links.size(Kind.CONSUMER))
     step = np.searchsorted(BUSY_STEPS, busy, side="right").astype(np.int8)[consumer]
     due = _due(partner, ended, orders, step, shared)
-    variance = due * (1.0 - due / np.maximum(orders, 1.0))
-    alike = _alikeness(shopper, ended - due, orders, variance, shared)
+    variance = np.maximum(orders, 1.0)
+    np.divide(due, variance, out=variance)
+    np.subtract(1.0, variance, out=variance)
+    variance *= due
+    alike = _alikeness(shopper, ended, due, orders, variance, shared)
     start = starts(partner, partners)
     return _Visits(start, partner, consumer, shopper, orders, ended, due, variance, alike)
 
@@ -231,12 +234,14 @@ def _due(
     """
     partners, steps = int(partner.max(initial=-1)) + 1, len(BUSY_STEPS) + 1
     rate = tally(partner, partners, ended) / np.maximum(tally(partner, partners, orders), 1.0)
-    due = orders * rate[partner]
+    due: Floats = rate[partner]
+    due *= orders
     told = np.where(shared, np.int8(steps), step)
     busy = (tally(told, steps + 1, ended)[:steps] + 1.0) / (tally(told, steps + 1, due)[:steps] + 1.0)
     due *= busy[step]
     scale = tally(partner, partners, ended) / np.maximum(tally(partner, partners, due), 1e-12)
-    return np.minimum(due * scale[partner], orders)
+    due *= scale[partner]
+    return np.minimum(due, orders, out=due)
 
 
 def _shared(shopper: Codes, top: _Codes, partners: int) -> NDArray[np.bool_]:
@@ -253,7 +258,12 @@ def _shared(shopper: Codes, top: _Codes, partners: int) -> NDArray[np.bool_]:
 
 
 def _alikeness(
-    shopper: Codes, off: Floats, orders: Codes, variance: Floats, shared: NDArray[np.bool_]
+    shopper: Codes,
+    ended: Codes,
+    due: Floats,
+    orders: Codes,
+    variance: Floats,
+    shared: NDArray[np.bool_],
 ) -> float:
     """The mean correlation, at least 0, of how a shopper's orders end, every shopper by its orders.
 
@@ -264,7 +274,7 @@ def _alikeness(
     alone, together = (one[:size] for one in _spread(shopper, size + 1, orders, variance))
     count = tally(shopper, size + 1, orders)[:size]
     weight = np.where(count >= 2, 1.0 / np.maximum(count - 1.0, 1.0), 0.0)
-    seen = (weight * (tally(shopper, size + 1, off)[:size] ** 2 - alone)).sum()
+    seen = (weight * (tally(shopper, size + 1, ended - due)[:size] ** 2 - alone)).sum()
     return float(np.clip(seen / max((weight * (together - alone)).sum(), 1e-12), 0.0, 1.0))
 
 
@@ -272,7 +282,9 @@ def _spread(
     row: NDArray[np.integer], shoppers: int, orders: Codes, variance: Floats
 ) -> tuple[Floats, Floats]:
     """(shoppers,) variance of a shopper's endings if they are independent, and if they are all alike."""
-    return tally(row, shoppers, variance), tally(row, shoppers, np.sqrt(orders * variance)) ** 2
+    together = orders * variance
+    np.sqrt(together, out=together)
+    return tally(row, shoppers, variance), tally(row, shoppers, together) ** 2
 
 
 def _best_parts(sets: Sequence[Sequence[int]], links: Links, projection: Projection) -> list[_Found]:
