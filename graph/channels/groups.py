@@ -14,6 +14,7 @@ from graph.channels.custom import consumer_country
 from graph.links import Links
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise, false_discovery, poisson_surprise
+from graph.tally import by_two_codes, highest, tally
 from graph.ties import HUB_SHARERS, Codes, Ties, shared
 
 MAX_Q = 0.05
@@ -125,28 +126,28 @@ def _primary_links(
     """Links to each consumer's most used identifier; equals stay together."""
     owner = frame["consumer"].to_numpy()
     times = frame["times"].to_numpy(dtype=np.float64)
-    most = np.zeros(consumers)
-    np.maximum.at(most, owner, times)
-    keep = times >= most[owner]
+    keep = times >= highest(owner, consumers, times)[owner]
     return owner[keep].astype(np.int64), frame[column].to_numpy()[keep].astype(np.int64)
 
 
 def _visits(links: Links, group_of: Codes) -> pd.DataFrame:
     """(group, partner) with shoppers, orders, refunded and bad, sorted."""
     ordered = links.ordered_at
-    group = group_of[ordered["consumer"].to_numpy()]
-    frame = pd.DataFrame(
-        {
-            "group": group,
-            "partner": ordered["partner"].to_numpy(),
-            "shoppers": 1,
-            "orders": ordered["orders"].to_numpy(),
-            "refunded": ordered["refunded"].to_numpy(),
-            "bad": (ordered["disputed"] + ordered["defaulted"]).to_numpy(),
-        }
-    )
-    visits: pd.DataFrame = frame[group >= 0].groupby(["group", "partner"], sort=True, as_index=False).sum()
-    return visits
+    group, at = group_of[ordered["consumer"].to_numpy()], ordered["partner"].to_numpy()
+    row = np.flatnonzero(group >= 0)
+    groups, partners = int(group_of.max(initial=-1)) + 1, links.size(Kind.PARTNER)
+    row = row[by_two_codes(group[row], groups, at[row], partners)]
+    group, at = group[row], at[row]
+    new = np.r_[True, (group[1:] != group[:-1]) | (at[1:] != at[:-1])][: len(row)]
+    place, size = np.cumsum(new) - 1, int(new.sum())
+    counts = {
+        "shoppers": np.ones(len(row)),
+        "orders": ordered["orders"].to_numpy()[row],
+        "refunded": ordered["refunded"].to_numpy()[row],
+        "bad": ordered["disputed"].to_numpy()[row] + ordered["defaulted"].to_numpy()[row],
+    }
+    sums = {name: tally(place, size, value).astype(np.int64) for name, value in counts.items()}
+    return pd.DataFrame({"group": group[new], "partner": at[new], **sums})
 
 
 def _expected_shoppers(links: Links, group_of: Codes, visits: pd.DataFrame) -> Floats:
@@ -203,6 +204,4 @@ def _weaker_visit(groups: CustomerGroups, ties: Ties, count: int) -> Floats:
     weaker = np.minimum(groups.visit_surprise[a], groups.visit_surprise[b])[keep]
     wanted = (ties.left.astype(np.int64) << 32) | ties.right
     place = np.searchsorted(wanted, key)
-    surprise = np.zeros(len(ties))
-    np.maximum.at(surprise, place, weaker)
-    return surprise
+    return highest(place, len(ties), weaker)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from graph.links import Links
 from graph.schema import MISSING_MS, Kind
 from graph.significance import Floats
-from graph.tally import tally
+from graph.tally import highest, tally
 from graph.ties import HUB_SHARERS, Ties, chance_surprise, no_ties, rarity, ties_of
 
 PRIMARY_SHARE = 0.2
@@ -78,9 +78,7 @@ def primary(
     owner: NDArray[np.int32], times: NDArray[np.float64], owners: int, share: float
 ) -> NDArray[np.bool_]:
     """Marks the links that take at least `share` of what the owner's most used link takes."""
-    most = np.zeros(owners)
-    np.maximum.at(most, owner, times)
-    marked: NDArray[np.bool_] = times >= share * most[owner]
+    marked: NDArray[np.bool_] = times >= share * highest(owner, owners, times)[owner]
     return marked
 
 
