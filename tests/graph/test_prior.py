@@ -12,13 +12,14 @@ from graph.schema import Kind
 from tests.graph.small_worlds import planted, with_refund_ring
 
 
-def test_ring_partners_rank_far_above_what_shared_tills_alone_give() -> None:
-    rows, rings = planted(4)
+def test_partners_of_a_circle_rank_far_above_what_shared_tills_alone_give() -> None:
+    rows, (_, circle) = planted(4)
     links = rows.links()
     prior = prior_risk(links, project(links))
-    positive = links.partners["partner_id"].isin(set().union(*rings)).to_numpy()
+    # the chain beside it shares tills and accounts and is unlucky: so is many an honest owner of several shops
+    positive = links.partners["partner_id"].isin(circle).to_numpy()
     trivial = average_precision(prior.partner_features["tie_login_device"].to_numpy(), positive)
-    assert trivial < 0.7 < average_precision(prior.risk.partner, positive)
+    assert trivial < 0.3 < 0.9 < average_precision(prior.risk.partner, positive)
 
 
 def test_risk_is_a_share_for_every_member() -> None:
