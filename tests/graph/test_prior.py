@@ -16,7 +16,7 @@ def test_partners_of_a_circle_rank_far_above_what_shared_tills_alone_give() -> N
     rows, (_, circle) = planted(4)
     links = rows.links()
     prior = prior_risk(links, project(links))
-    # the chain beside it shares tills and accounts and is unlucky: so is many an honest owner of several shops
+    # the chain beside it shares tills and accounts and is unlucky: so is many an honest owner
     positive = links.partners["partner_id"].isin(circle).to_numpy()
     trivial = average_precision(prior.partner_features["tie_login_device"].to_numpy(), positive)
     assert trivial < 0.3 < 0.9 < average_precision(prior.risk.partner, positive)
