@@ -118,7 +118,7 @@ def on_cards(source: Path) -> str:
 
     rows = mean_figures([cards.task], ON_CARDS, judge)
     published = [
-        (name, " | ".join(f"{100 * value:.1f}" for value in found))
+        (name.removesuffix(", published"), " | ".join(f"{100 * value:.1f}" for value in found))
         for name, found in card_protocol.PUBLISHED.items()
     ]
     names = ("ROC AUC", "AP", f"card precision@{card_protocol.CARDS}")
