@@ -5,8 +5,8 @@
 Worlds of three makers (`graph.synthetic`, `benchmarks.other_worlds`, `benchmarks.further_worlds`) and many
 sizes, none of which any benchmark judges: fitted to one maker's worlds alone the forests were no better than
 rules by hand on the second's, fitted to two they found three in five rings of the third's. Each forest is
-fitted on what forests fitted on the other half of the worlds say (cross-fitting), so that a later one does not learn to trust an earlier one's
-memory of its own training worlds. `pair` sees a pair alone, `pair_in_company` also whom both are tied to;
+fitted on what forests fitted on the other half of the worlds say (cross-fitting), so that a later one does
+not learn to trust an earlier one's memory of its own training worlds. `pair` sees a pair alone, `pair_in_company` also whom both are tied to;
 `partner` is about one partner, `ring` about a set of partners. `shopper_pair`, `shopper_pair_in_company` and
 `circle` are the same about consumers; `--only-circles` fits these three alone.
 """

@@ -72,8 +72,8 @@ def _amounts(world: World, placed: Placed) -> Floats:
     noise = np.exp(shops.spread[partner] * rng.normal(0, 1, n) * placed.spread)
     amount = usual * shops.price[partner] * noise * placed.scale * _per_euro(world, partner)
     amount = np.maximum(amount, 2.0)
-    whole = np.floor(amount)
-    half = whole + rng.choice(np.array([0.5, 0.95, 0.49, 0]), n)
+    whole: Floats = np.floor(amount)
+    half = whole + rng.choice([0.5, 0.95, 0.49, 0], n)
     odd = whole + np.where(rng.random(n) < 0.5, 0.99, np.round(rng.random(n), 2))
     style = shops.price_style[partner]
     amount = np.select(
