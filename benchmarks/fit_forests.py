@@ -6,9 +6,10 @@ Worlds of three makers (`graph.synthetic`, `benchmarks.other_worlds`, `benchmark
 sizes, none of which any benchmark judges: fitted to one maker's worlds alone the forests were no better than
 rules by hand on the second's, fitted to two they found three in five rings of the third's. Each forest is
 fitted on what forests fitted on the other half of the worlds say (cross-fitting), so that a later one does
-not learn to trust an earlier one's memory of its own training worlds. `pair` sees a pair alone, `pair_in_company` also whom both are tied to;
-`partner` is about one partner, `ring` about a set of partners. `shopper_pair`, `shopper_pair_in_company` and
-`circle` are the same about consumers; `--only-circles` fits these three alone.
+not learn to trust an earlier one's memory of its own training worlds. `pair` sees a pair alone,
+`pair_in_company` also whom both are tied to; `partner` is about one partner, `ring` about a set of partners.
+`shopper_pair`, `shopper_pair_in_company` and `circle` are the same about consumers; `--only-circles` fits
+these three alone.
 """
 
 from __future__ import annotations
