@@ -65,8 +65,10 @@ class Line:
 def cut_line(store: Store, folder: Path, cut: int) -> Iterator[tuple[Line, Store]]:
     address = urlsplit(store.address)
     line = Line(str(address.hostname), int(address.port or 0), cut)
-    embedded = {"NEO4J_USERNAME": "root", "NEO4J_PASSWORD": (folder / "password").read_text()}
-    environ = neo4j_environ() if store.is_neo4j else embedded
+    if store.is_neo4j:
+        environ = neo4j_environ()
+    else:  # its password lies where the server does, which runs only now
+        environ = {"NEO4J_USERNAME": "root", "NEO4J_PASSWORD": (folder / "password").read_text()}
     try:
         with open_store(line.address, environ=environ) as cut_store:
             yield line, cut_store
