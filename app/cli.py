@@ -432,6 +432,48 @@ def promote(
     emit(promote_model(models, id_, data, Reading(as_of, max_rejected), bar, steps=Steps()))
 
 
+@ringwatch.command(
+    epilog=_example(
+        "ringwatch explain DATA MODELS --top 3", "ringwatch explain DATA MODELS --partner P-1 --format json"
+    )
+)
+@click.argument("data", type=_FOLDER)
+@click.argument("model", type=_FOLDER)
+@click.option("--partner", "ids", multiple=True, metavar="ID", help="May be given several times.")
+@click.option(
+    "--top",
+    type=click.IntRange(1),
+    default=10,
+    show_default=True,
+    help="Without --partner: so many of the riskiest that nobody has decided about.",
+)
+@_as_of
+@click.option(
+    "--format", "format_", type=click.Choice(("text", "csv", "json")), default="text", show_default=True
+)
+@_max_rejected
+def explain(
+    data: Path,
+    model: Path,
+    ids: Sequence[str],
+    top: int,
+    as_of: datetime | None,
+    format_: str,
+    max_rejected: float,
+) -> None:
+    """Say why MODEL gives partners of DATA their risk.
+
+    The features and the neighbours that moved it, and what speaks against it. MODEL is a model's folder, or a
+    registry, whose champion is asked.
+    """
+    from app.loading import Reading
+    from app.models import explain_partners
+    from app.progress import Steps
+
+    reading = Reading(as_of, max_rejected)
+    emit(explain_partners(data, model, reading, ids=ids, top=top, format_=format_, steps=Steps()))
+
+
 @ringwatch.command(epilog=_example("ringwatch rollback MODELS"))
 @click.argument("models", type=_FOLDER)
 def rollback(models: Path) -> None:

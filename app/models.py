@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -18,13 +18,14 @@ from app.loading import Reading, read_links
 from app.previous import read_profile
 from app.progress import Steps
 from app.run_folder import PROFILE_FILE, whole_folder
-from app.terminal import as_table
+from app.terminal import as_csv, as_json, as_table
 from gnn.backtest import Figures, Later, compare, decided_later, figures
 from gnn.calibration import with_verdicts
 from gnn.card import card
 from gnn.day_profile import day_profile, with_risk
 from gnn.evaluation import match_rings
 from gnn.event_features import event_features
+from gnn.explain import Evidence, Explanation, explain, riskiest
 from gnn.features import node_features
 from gnn.gate import Rules, Ruling, rule
 from gnn.known import Known, known
@@ -47,7 +48,8 @@ from graph.prior import prior_risk
 from graph.projection import project
 from graph.records import ScoredRing
 from graph.schema import Kind
-from graph.tables import Tables, read_tables
+from graph.signals.wording import quoted
+from graph.tables import InputError, Tables, read_tables
 
 NAMED_PACKAGES: Final = (
     "duckdb",
@@ -144,6 +146,30 @@ def promote_model(models: Path, id_: str, data: Path, reading: Reading, bar: Bar
     return _verdict(ruling, id_) + f"{id_} is the champion of {models}.\n"
 
 
+def explain_partners(
+    data: Path, model: Path, reading: Reading, *, ids: Sequence[str], top: int, format_: str, steps: Steps
+) -> str:
+    """Why the model gives these partners, or the `top` riskiest that are undecided, their risk.
+
+    `format_` is "text", or "json" or "csv" with a row a reason. Raises InputError for an id that is unknown.
+    """
+    tables, links = read_links(data, reading, steps)
+    trained = read_for(model, tables, as_of_ms=links.as_of_ms)
+    codes = _codes(links, ids)
+    with steps.step("tie partners"):
+        projection = project(links)
+        prior = prior_risk(links, projection)
+    with steps.step("features"):
+        events = event_features(tables)
+        now = known(links, projection, prior, events=events, seed=trained.manifest.seed)
+    with steps.step("explain"):
+        partners = codes if ids else riskiest(trained, now, top)
+        found = explain(trained, Evidence(now, projection, prior, events), partners)
+    if format_ == "text":
+        return "\n".join(_explained(one) for one in found)
+    return {"json": as_json, "csv": as_csv}[format_](_REASON, [row for one in found for row in _reasons(one)])
+
+
 def roll_back_model(models: Path) -> str:
     """Make the champion before the present one champion again."""
     return f"{roll_back(models)} is the champion of {models} again.\n"
@@ -236,6 +262,60 @@ def _moment(reading: Reading, models: Sequence[Trained]) -> datetime:
 
 def _datetime(ms: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=ms)
+
+
+_REASON: Final = (
+    "partner_id",
+    "risk",
+    "log_odds",
+    "what",
+    "name",
+    "unit",
+    "value",
+    "baseline",
+    "contribution",
+    "sentence",
+)
+
+
+def _codes(links: Links, ids: Sequence[str]) -> NDArray[np.int64]:
+    known_ids = links.partners["partner_id"].to_numpy().tolist()
+    code = dict(zip(known_ids, range(len(known_ids)), strict=True))
+    for id_ in ids:
+        if id_ not in code:
+            raise InputError(
+                f"There is no partner {quoted(id_)} in the data as of "
+                f"{_datetime(links.as_of_ms):%Y-%m-%d %H:%M} UTC."
+            )
+    return np.array([code[id_] for id_ in dict.fromkeys(ids)], dtype=np.int64)
+
+
+def _explained(one: Explanation) -> str:
+    """An explanation for a terminal."""
+    lines = [
+        f"Partner {quoted(one.partner_id)}: risk {one.risk:.2f}. The model's raw log odds are "
+        f"{one.log_odds:.2f}, from {one.start:.2f} where it starts."
+    ]
+    for title, sentences in (
+        ("Speaks for fraud:", [reason.sentence for reason in one.raises]),
+        ("Speaks against it:", [reason.sentence for reason in one.lowers]),
+        ("Neighbours:", [near.sentence for near in one.neighbours]),
+    ):
+        lines += [f"  {title}", *(f"    {sentence}" for sentence in sentences)] if sentences else []
+    lines.append(f"  All other features together add {one.rest:+.2f}.")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _reasons(one: Explanation) -> Iterator[tuple[object, ...]]:
+    whose = (one.partner_id, one.risk, one.log_odds)
+    yield *whose, "start", None, None, None, None, one.start, None
+    for reason in (*one.raises, *one.lowers):
+        numbers = (None if value != value else value for value in (reason.value, reason.baseline))
+        name = ".".join(part for part in (reason.term.place, reason.term.kind, reason.term.name) if part)
+        yield *whose, "feature", name, reason.unit, *numbers, reason.log_odds, reason.sentence
+    yield *whose, "other features", None, None, None, None, one.rest, None
+    for near in one.neighbours:
+        yield *whose, f"neighbour {near.kind}", near.id, near.tie, None, None, near.log_odds, near.sentence
 
 
 _COLUMNS: Final = ("model", "average precision", "9 in 10", "recall", "9 in 10", "calibration error")

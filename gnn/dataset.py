@@ -77,7 +77,7 @@ def hetero_data(links: Links, projection: Projection, prior: Prior) -> HeteroDat
     frames = node_features(links)
     frames[Kind.PARTNER] = partner_table(links, prior, frames)
     data, place = HeteroData(), {}
-    for kind, codes in _carriers(links).items():
+    for kind, codes in carriers(links).items():
         data[kind.value].code = torch.from_numpy(codes)
         data[kind.value].x = torch.from_numpy(scaled(frames[kind].iloc[codes]))
         place[kind] = np.full(links.size(kind), -1, dtype=np.int64)
@@ -95,7 +95,7 @@ def hetero_data(links: Links, projection: Projection, prior: Prior) -> HeteroDat
     return data
 
 
-def _carriers(links: Links) -> dict[Kind, Codes]:
+def carriers(links: Links) -> dict[Kind, Codes]:
     """The nodes of every kind that can carry a message between two others."""
     consumers, devices, accounts = (len(links.consumers), len(links.devices), len(links.bank_accounts))
     used, funded, moved = links.used, links.paid_from, links.transferred_to

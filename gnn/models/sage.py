@@ -20,7 +20,7 @@ from gnn.models.base import Codes, EdgeType, Floats, GraphData, Labels, NotFitte
 from gnn.models.loss import positive_unlabelled_loss, reproducible
 from gnn.models.neighbours import told
 from gnn.models.sage_net import SageNet, layerwise
-from gnn.models.sampling import Batch, Sampler
+from gnn.models.sampling import Batch, Block, Sampler
 
 
 @dataclass(frozen=True)
@@ -136,6 +136,35 @@ class GraphSage:
         probability: NDArray[np.float64] = expit(np.mean(logits, axis=0))
         return probability
 
+    def gradients(
+        self, data: GraphData, codes: Codes, *, steps: int = 128
+    ) -> Iterator[tuple[float, dict[str, NDArray[np.float64]], dict[EdgeType, NDArray[np.float64]]]]:
+        """Integrated gradients (Sundararajan et al. 2017) of the logit of each of these nodes, one by one.
+
+        From inputs at their mean and edges that say 0 to what is there, by Gauss and Legendre's rule of
+        `steps` points: the logit at the start; what each input of each node that it depends on adds, by kind,
+        (nodes, width), the node itself first; what each attribute of edges adds, by type. Together they are
+        the logit, but for the error of the rule.
+        """
+        if self.fitted is None:
+            raise NotFittedError("GraphSAGE is not fitted.")
+        x = _scaled(_inputs(data), self.fitted.centre, self.fitted.scale, self.device)
+        everyone = max((int(found.degree().max(initial=0)) for found in data.edges.values()), default=0)
+        sampler = Sampler(data, (everyone,) * len(self.fanouts), self.device, self._last(data))
+        for code in codes.tolist():
+            batch = sampler.batch(np.array([code], dtype=np.int64), 0)
+            rows = {
+                kind: x[kind][torch.from_numpy(nodes).to(self.device)] for kind, nodes in batch.nodes.items()
+            }
+            with _seeded(0, self.device):
+                found = [_integrated(net, rows, batch.blocks, steps) for net in self.fitted.nets]
+            starts, inputs, attributes = zip(*found, strict=True)
+            yield (
+                float(np.mean(starts)),
+                {kind: np.mean([one[kind] for one in inputs], axis=0) for kind in rows},
+                {edge: np.mean([one[edge] for one in attributes], axis=0) for edge in attributes[0]},
+            )
+
     def _last(self, data: GraphData) -> GraphData:
         """The graph that the last layer reads."""
         return told(data) if self.hears else data
@@ -201,6 +230,49 @@ def _scaled(
     inputs: dict[str, Floats], centre: dict[str, Floats], scale: dict[str, Floats], device: str
 ) -> dict[str, Tensor]:
     return {kind: torch.from_numpy((x - centre[kind]) / scale[kind]).to(device) for kind, x in inputs.items()}
+
+
+def _integrated(
+    net: SageNet, rows: dict[str, Tensor], blocks: list[Block], steps: int
+) -> tuple[float, dict[str, NDArray[np.float64]], dict[EdgeType, NDArray[np.float64]]]:
+    """The logit where all is 0, and what inputs and attributes of edges add on the way to what is there."""
+    said = [
+        (number, edge, heard.attributes)
+        for number, block in enumerate(blocks)
+        for edge, heard in block.heard.items()
+        if heard.attributes.numel()
+    ]
+    ends = [*rows.values(), *(values for _, _, values in said)]
+    total = [torch.zeros_like(end, dtype=torch.float64) for end in ends]
+
+    def at(share: float) -> tuple[Tensor, list[Tensor]]:
+        leaves = [(share * end).requires_grad_() for end in ends]
+        heard = [dict(block.heard) for block in blocks]
+        for (number, edge, _), leaf in zip(said, leaves[len(rows) :], strict=True):
+            heard[number][edge] = replace(heard[number][edge], attributes=leaf)
+        moved = [Block(block.own, these) for block, these in zip(blocks, heard, strict=True)]
+        logit: Tensor = net(dict(zip(rows, leaves, strict=False)), moved)
+        return logit.squeeze(0), leaves
+
+    points, weights = np.polynomial.legendre.leggauss(steps)
+    for point, weight in zip((points / 2 + 0.5).tolist(), (weights / 2).tolist(), strict=True):
+        logit, leaves = at(point)
+        slopes = torch.autograd.grad(logit, leaves, allow_unused=True)
+        for place, slope in enumerate(slopes):
+            if slope is not None:
+                total[place] += weight * slope.double()
+    moved_by = [(slope * end).cpu().numpy() for slope, end in zip(total, ends, strict=True)]
+    attributes: dict[EdgeType, NDArray[np.float64]] = {}
+    for (_, edge, _), values in zip(said, moved_by[len(rows) :], strict=True):
+        of_edge = values.sum(axis=0)
+        before = attributes.get(edge, np.zeros(0))
+        wider = max(len(of_edge), len(before))  # the last layer may be told verdicts as well
+        attributes[edge] = np.pad(before, (0, wider - len(before))) + np.pad(
+            of_edge, (0, wider - len(of_edge))
+        )
+    with torch.no_grad():
+        start = float(at(0.0)[0])
+    return start, dict(zip(rows, moved_by, strict=False)), attributes
 
 
 def _batches(labels: Labels, size: int) -> int:

@@ -65,10 +65,15 @@ class Stack:
 
     def risk(self, data: GraphData) -> NDArray[np.float64]:
         """The probability of fraud, (n,)."""
+        probability: NDArray[np.float64] = expit(self.log_odds(data))
+        return probability
+
+    def log_odds(self, data: GraphData) -> NDArray[np.float64]:
+        """The log odds of fraud, (n,): the members' by their weights, means over folds."""
         fitted = self._found()
         odds = np.mean([_log_odds(models, data) for models in fitted.models], axis=0)
-        probability: NDArray[np.float64] = expit(odds @ fitted.weight + fitted.intercept)
-        return probability
+        weighed: NDArray[np.float64] = odds @ fitted.weight + fitted.intercept
+        return weighed
 
     def weights(self) -> dict[str, float]:
         """Every member's weight, by its name."""

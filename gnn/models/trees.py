@@ -78,9 +78,10 @@ class Trees:
         if not self.fitted:
             raise NotFittedError("The trees are not fitted.")
         table = xgboost.DMatrix(self.table(data), nthread=1)
-        return self._booster().predict(table).astype(np.float64)
+        return self.booster().predict(table).astype(np.float64)
 
-    def _booster(self) -> xgboost.Booster:
+    def booster(self) -> xgboost.Booster:
+        """The trees as xgboost holds them."""
         booster = xgboost.Booster({"nthread": 1})
         booster.load_model(bytearray(self.fitted))
         return booster
@@ -97,7 +98,7 @@ class Trees:
             raise ValueError("These tensors hold no trees.")
         model = replace(self, fitted=tensors["booster"].tobytes())
         try:
-            model._booster()
+            model.booster()
         except xgboost.core.XGBoostError as error:
             raise ValueError("These tensors hold no trees.") from error
         return model

@@ -34,6 +34,7 @@ def test_the_commands_are_those_promised() -> None:
         "demo",
         "evaluate",
         "expire",
+        "explain",
         "export",
         "load",
         "promote",

@@ -1,0 +1,391 @@
+"""Why a model gives a partner its risk, in sentences: features, neighbours, and what speaks against it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from gnn.attribution import (
+    AROUND,
+    HEARD,
+    LINKS,
+    TIES,
+    Attribution,
+    Names,
+    Neighbours,
+    Term,
+    attribute,
+    log_odds,
+    neighbours,
+)
+from gnn.dataset import TIED, carriers, partner_table
+from gnn.event_features import EVENT_FEATURES
+from gnn.features import FEATURES, node_features
+from gnn.known import EVENT, Events, Known
+from gnn.models import GraphData
+from gnn.models.neighbours import mean_of
+from gnn.portfolio import PRIOR_COLUMN
+from gnn.registry import Trained
+from graph.prior import Prior
+from graph.projection import Projection
+from graph.schema import NODES, Kind
+from graph.signals.partners import TIED_BY
+from graph.signals.wording import number, percent, quoted
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.int64]
+
+MOST_FOR: Final = 7
+MOST_AGAINST: Final = 3
+MOST_NEIGHBOURS: Final = 5
+ASKED_NEIGHBOURS: Final = 50
+"""Neighbours of a partner, those with the heaviest edges, that the model is asked to do without."""
+LEAST: Final = 0.005
+"""Log odds below which nothing is said: it would be shown as 0.00."""
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one feature adds to a partner's raw log odds.
+
+    `value` is the partner's, `baseline` the median of all partners, both in `unit`; NaN where unknown.
+    """
+
+    term: Term
+    unit: str
+    value: float
+    baseline: float
+    log_odds: float
+    sentence: str
+
+
+@dataclass(frozen=True)
+class NeighbourWorth:
+    """By how much the raw log odds would fall without the edges from this neighbour, features as they are."""
+
+    id: str
+    kind: str
+    tie: str
+    log_odds: float
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a partner has its risk, the strongest first.
+
+    `risk` is the calibrated probability, before what a person decided about the partner. The raw `log_odds`
+    are `start` plus `raises`, `lowers` (what speaks against) and `rest`, to within
+    `gnn.attribution.TOLERANCE`; `rest` sums up all features that are not told. Neighbours are no part of
+    that sum: what they bring is in the features of those around.
+    """
+
+    partner_id: str
+    risk: float
+    log_odds: float
+    start: float
+    raises: tuple[Contribution, ...]
+    lowers: tuple[Contribution, ...]
+    rest: float
+    neighbours: tuple[NeighbourWorth, ...]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is `known` of a moment, and what that was made of; `events` where the rows were read."""
+
+    known: Known
+    projection: Projection
+    prior: Prior
+    events: Events | None
+
+    @property
+    def names(self) -> Names:
+        """What the columns that models read are called."""
+        return Names(self.known.features, {TIED: self.projection.channels})
+
+
+def explain(trained: Trained, evidence: Evidence, partners: Codes) -> list[Explanation]:
+    """Why these partners, given by their codes, have the risk that the model gives them.
+
+    The same bytes for the same model and data. Raises ModelError where the features are others than those
+    the model was trained on.
+    """
+    known = evidence.known
+    risk = trained.probability(known)
+    data = known.heard(seed=trained.manifest.seed)
+    odds = log_odds(trained.model, data)
+    found = attribute(trained.model, data, partners, evidence.names)
+    near = neighbours(trained.model, data, partners, most=ASKED_NEIGHBOURS)
+    shown, told = _Shown(evidence, data), _Told(evidence)
+    ids = known.links.partners["partner_id"].to_numpy()
+    result = []
+    for row, partner in enumerate(partners.tolist()):
+        raises, lowers, rest = _contributions(found, row, partner, shown)
+        result.append(
+            Explanation(
+                partner_id=str(ids[partner]),
+                risk=float(risk[partner]),
+                log_odds=float(odds[partner]),
+                start=float(found.base[row]),
+                raises=raises,
+                lowers=lowers,
+                rest=rest,
+                neighbours=told.neighbours(partner, near[row]),
+            )
+        )
+    return result
+
+
+def riskiest(trained: Trained, known: Known, top: int) -> Codes:
+    """The codes of the `top` partners by risk among those nobody has decided about, the riskiest first."""
+    risk = trained.probability(known)
+    undecided = np.flatnonzero(known.verdicts.unlabelled)
+    ids = known.links.partners["partner_id"].to_numpy()[undecided]
+    order = np.lexsort((ids.astype(str), -risk[undecided]))
+    chosen: Codes = undecided[order[:top]].astype(np.int64)
+    return chosen
+
+
+def _contributions(
+    found: Attribution, row: int, partner: int, shown: _Shown
+) -> tuple[tuple[Contribution, ...], tuple[Contribution, ...], float]:
+    added = {term: float(values[row]) for term, values in found.terms.items()}
+    order = sorted((term for term in added if abs(added[term]) >= LEAST), key=lambda t: (-abs(added[t]), t))
+    raises = [term for term in order if added[term] > 0][:MOST_FOR]
+    lowers = [term for term in order if added[term] < 0][:MOST_AGAINST]
+    told = set(raises) | set(lowers)
+    rest = float(sum(value for term, value in sorted(added.items()) if term not in told))
+    said = [[shown.contribution(term, partner, added[term]) for term in terms] for terms in (raises, lowers)]
+    return tuple(said[0]), tuple(said[1]), rest
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A term's values over all partners, (n,) in `unit`, and how a sentence about it begins."""
+
+    values: Array
+    unit: str
+    head: str
+
+
+class _Shown:
+    """The values behind terms, as people read them; a term's column is worked out once."""
+
+    def __init__(self, evidence: Evidence, data: GraphData) -> None:
+        links, kind = evidence.known.links, Kind.PARTNER
+        own = {kind: node_features(links)[kind]}
+        frames = [partner_table(links, evidence.prior, own)]
+        if evidence.events is not None:
+            frames.append(evidence.events[kind].reset_index(drop=True).add_prefix(EVENT))
+        self._own: pd.DataFrame = pd.concat(frames, axis=1)
+        self._evidence, self._data = evidence, data
+        self._columns: dict[Term, _Column] = {}
+
+    def contribution(self, term: Term, partner: int, added: float) -> Contribution:
+        """What the term adds for that partner, in words."""
+        if term not in self._columns:
+            self._columns[term] = self._column(term)
+        column = self._columns[term]
+        there = column.values[~np.isnan(column.values)]
+        value, middle = float(column.values[partner]), float(np.median(there)) if len(there) else float("nan")
+        effect = f"{'Raises' if added > 0 else 'Lowers'} the log odds by {abs(added):.2f}."
+        who = "around the middle partner" if term.place == AROUND else "the middle partner has"
+        sentence = (
+            f"{column.head}: {_worded(value, column.unit)}; {who} {_worded(middle, column.unit)}. {effect}"
+        )
+        return Contribution(term, column.unit, value, middle, added, sentence)
+
+    def _column(self, term: Term) -> _Column:
+        if term == HEARD:
+            return self._verdicts()
+        if term.place == TIES:
+            return self._ties(term)
+        if term.place == AROUND:
+            return self._around(term)
+        if term.name.startswith(LINKS):
+            degree = self._degrees(self._data.kind, term.name).astype(np.float64)
+            return _Column(degree, "count", f"{_LINKED[term.name.removeprefix(LINKS)]}")
+        values = self._own[term.name].to_numpy(dtype=np.float64)
+        return _own_column(term.name, values)
+
+    def _around(self, term: Term) -> _Column:
+        """Means over the nodes of that kind one step away, of ranks among all of their kind."""
+        names = self._evidence.known.features[term.kind]
+        by_rank = not term.name.startswith(LINKS)
+        if by_rank:
+            read = self._data.x[term.kind][:, list(names).index(term.name)].astype(np.float64)
+        else:
+            read = self._degrees(term.kind, term.name).astype(np.float64)
+        values = np.full(self._data.size, np.nan)
+        for edge in self._data.incoming(self._data.kind):
+            if edge[0] == term.kind:
+                found = self._data.edges[edge]
+                there = found.degree() > 0
+                values[there] = (mean_of(found, len(read)) @ read)[there]
+        kinds = _KINDS[term.kind]
+        if by_rank:
+            return _Column(ndtr(values), "rank", f"{kinds} around it, {_feature_words(term.kind, term.name)}")
+        return _Column(values, "count", f"{kinds} around it, {_LINKED_LOW[term.name.removeprefix(LINKS)]}")
+
+    def _degrees(self, kind: str, name: str) -> Codes:
+        (edge,) = (one for one in self._data.incoming(kind) if f"{LINKS}{one[1]}" == name)
+        return self._data.edges[edge].degree()
+
+    def _ties(self, term: Term) -> _Column:
+        found = self._data.edges[TIED]
+        channel = self._evidence.projection.channels.index(term.name)
+        values = np.zeros(self._data.size)
+        np.maximum.at(values, found.targets(), found.attributes[:, channel].astype(np.float64))
+        return _Column(values, "weight", f"The strongest tie by {TIED_BY[term.name]}")
+
+    def _verdicts(self) -> _Column:
+        found, said = self._data.edges[TIED], self._data.said
+        values = np.bincount(found.targets(), weights=said[found.source] > 0, minlength=self._data.size)
+        return _Column(
+            values.astype(np.float64), "count", "Partners known for fraud among those it is tied to"
+        )
+
+
+class _Told:
+    """Neighbours in words."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        links = evidence.known.links
+        codes = carriers(links)
+        self._ids = {
+            node.kind.value: links.nodes(node.kind)[node.key].to_numpy()[codes[node.kind]] for node in NODES
+        }
+        projection = evidence.projection
+        self._projection, self._size = projection, np.int64(projection.partners)
+        self._pair = projection.left.astype(np.int64) * self._size + projection.right
+
+    def neighbours(self, partner: int, near: Neighbours) -> tuple[NeighbourWorth, ...]:
+        """The neighbours that are worth most, for or against."""
+        ids = [str(self._ids[kind][node]) for kind, node in zip(near.kind, near.node.tolist(), strict=True)]
+        worth = near.worth.tolist()
+        order = sorted(range(len(ids)), key=lambda one: (-abs(worth[one]), near.kind[one], ids[one]))
+        result = []
+        for one in order[:MOST_NEIGHBOURS]:
+            if abs(worth[one]) < LEAST:
+                break
+            tie = self._tie(partner, near.kind[one], int(near.node[one]))
+            head = _HEARD[near.kind[one]].format(name=quoted(ids[one]), tie=tie)
+            change = f"{abs(worth[one]):.2f} {'lower' if worth[one] > 0 else 'higher'}"
+            sentence = f"{head}: without it the log odds would be {change}."
+            result.append(NeighbourWorth(ids[one], near.kind[one], tie, worth[one], sentence))
+        return tuple(result)
+
+    def _tie(self, partner: int, kind: str, node: int) -> str:
+        if kind != Kind.PARTNER.value:
+            return _TIES[kind]
+        low, high = min(partner, node), max(partner, node)
+        place = int(np.searchsorted(self._pair, low * self._size + high))
+        return TIED_BY[self._projection.channels[int(np.argmax(self._projection.surprise[place]))]]
+
+
+_KINDS: Final = {
+    Kind.PARTNER.value: "Partners",
+    Kind.CONSUMER.value: "Consumers",
+    Kind.DEVICE.value: "Devices",
+    Kind.BANK_ACCOUNT.value: "Bank accounts",
+}
+_HEARD: Final = {
+    Kind.PARTNER.value: "Tied to partner {name} by {tie}",
+    Kind.CONSUMER.value: "Consumer {name}, who orders from it",
+    Kind.DEVICE.value: "Device {name}, which it logs in from",
+    Kind.BANK_ACCOUNT.value: "Bank account {name}, which it is paid out to",
+}
+_TIES: Final = {
+    Kind.CONSUMER.value: "orders",
+    Kind.DEVICE.value: "logins",
+    Kind.BANK_ACCOUNT.value: "payouts",
+}
+_LINKED: Final = {
+    "tied_to": "Partners it is tied to",
+    "ordered_at": "Customers who share an identifier",
+    "rev_ordered_at": "Partners ordered from",
+    "used": "Consumers",
+    "rev_used": "Devices used",
+    "paid_from": "Consumers who pay from it",
+    "rev_paid_from": "Accounts paid from",
+    "logged_in_from": "Partners that log in from it",
+    "rev_logged_in_from": "Login devices that are shared",
+    "paid_out_to": "Partners paid out to it",
+    "rev_paid_out_to": "Payout accounts that are shared",
+    "transferred_to": "Accounts that send it money",
+    "rev_transferred_to": "Accounts it sends money to",
+}
+"""What the edges of a type that a node hears are, counted."""
+_LINKED_LOW: Final = {name: words[0].lower() + words[1:] for name, words in _LINKED.items()}
+
+_MEANING: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
+    kind.value: {
+        feature.name: (feature.meaning.rstrip("."), feature.window, feature.unit)
+        for feature in EVENT_FEATURES[kind]
+    }
+    for kind in Kind
+}
+_UNITS: Final = {feature.name: feature.unit for feature in FEATURES[Kind.PARTNER]}
+
+
+def _feature_words(kind: str, name: str) -> str:
+    """The feature's meaning and window where it has them, else its name; the prior's are called evidence."""
+    if name.startswith(EVENT):
+        meaning, window, _ = _MEANING[kind][name.removeprefix(EVENT)]
+        # a flag ("1 if …") or a formula is better called by its name
+        words = meaning if meaning[0].isalpha() else name.removeprefix(EVENT).replace("_", " ")
+        words = words[0].lower() + words[1:]
+        return words if window == "all" else f"{words} (last {window.replace(' d', ' days')})"
+    if name == PRIOR_COLUMN:
+        return "risk that needs no verdict"
+    if name.startswith(_PRIOR):
+        return f"evidence that needs no verdict, {name.removeprefix(_PRIOR).replace('_', ' ')}"
+    return name.replace("_", " ")
+
+
+_PRIOR: Final = "prior."
+
+
+def _own_column(name: str, values: Array) -> _Column:
+    """A feature of the partner itself, its logarithm undone where it is one."""
+    words = _feature_words(Kind.PARTNER.value, name)
+    head = words[0].upper() + words[1:]
+    if name.startswith(EVENT):
+        return _Column(values, _MEANING[Kind.PARTNER.value][name.removeprefix(EVENT)][2], head)
+    if name.startswith(_PRIOR):
+        if name == PRIOR_COLUMN:
+            return _Column(values, "probability", head)
+        return _Column(np.expm1(values), "", head)
+    unit = _UNITS[name]
+    if unit == "log ratio":
+        return _Column(np.exp(values), "ratio", head)
+    if unit.startswith("log2 ratio"):
+        return _Column(
+            np.exp2(values), f"times the rate{unit.removeprefix('log2 ratio').replace(' to', ' of')}", head
+        )
+    if unit.startswith("log "):
+        return _Column(np.expm1(values), unit.removeprefix("log "), head)
+    return _Column(values, unit, head)
+
+
+_FLAGS: Final = ("flag", "0 or 1")
+
+
+def _worded(value: float, unit: str) -> str:
+    """A value as a sentence says it."""
+    if np.isnan(value):
+        return "nothing known"
+    if unit == "rank":
+        return f"on average above {percent(value)} of all"
+    if unit in ("share", "probability") and 0 <= value <= 1:
+        return percent(value)
+    if unit in _FLAGS:
+        return "yes" if value > 0.5 else "no"
+    return number(value) if unit in ("", "count", "ratio", "weight", "share") else f"{number(value)} {unit}"
