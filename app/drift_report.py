@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 from typing import Final
@@ -11,6 +10,8 @@ from typing import Final
 from app.outputs import write_json
 from gnn.drift import CHANCE, LARGE_KS, LARGE_MISSING, LARGE_NEW, LARGE_PSI, NEAR, Bar, Check, Drift
 from gnn.profile import Profile
+from graph.schema import utc
+from graph.signals.wording import day
 from graph.visuals.page import still_document
 from graph.visuals.text import LABEL_CHARACTERS, SENTENCE_CHARACTERS, clean, count_of
 
@@ -26,8 +27,8 @@ def write_drift(folder: Path, drift: Drift, now: Profile, *, baseline: str, vers
     page = drift_page(drift, baseline=baseline, version=version)
     (folder / "drift.html").write_text(page, encoding="utf-8", newline="\n")
     content = {
-        "baseline": {"what": baseline, "as_of": _moment(drift.then_ms)},
-        "as_of": _moment(drift.now_ms),
+        "baseline": {"what": baseline, "as_of": utc(drift.then_ms).isoformat()},
+        "as_of": utc(drift.now_ms).isoformat(),
         "alarms": len(drift.alarms),
         "chance": CHANCE,
         "remarks": drift.remarks,
@@ -44,7 +45,7 @@ def drift_sentence(drift: Drift, *, baseline: str) -> str:
         f"{count_of(alarms, 'check')} of {checks:,} for drift {'raises' if alarms == 1 else 'raise'} an alarm"
     )
     none = f"None of {count_of(checks, 'check')} for drift raises an alarm"
-    return f"{raised if alarms else none} against {baseline} of {_day(drift.then_ms)}; drift.html shows them."
+    return f"{raised if alarms else none} against {baseline} of {day(drift.then_ms)}; drift.html shows them."
 
 
 def metrics(drift: Drift, now: Profile) -> str:
@@ -91,21 +92,21 @@ def _label(text: str) -> str:
 
 def drift_page(drift: Drift, *, baseline: str, version: str) -> str:
     """One self-contained page without any script: the alarms with plots, then every check."""
-    title = f"Drift since {_day(drift.then_ms)}"
+    title = f"Drift since {day(drift.then_ms)}"
     alarms = "".join(_article(check) for check in drift.alarms)
     remarks = "".join(f"<li>{_text(remark)}</li>" for remark in drift.remarks)
     rows = "".join(_row(check) for check in drift.checks)
     body = f"""<header class="top">
 <h1>{escape(title)}</h1>
 <p>{_text(drift_sentence(drift, baseline=baseline).removesuffix("; drift.html shows them."))}.
-This run is as of {_day(drift.now_ms)}.</p>
+This run is as of {day(drift.now_ms)}.</p>
 <p class="muted">{_explained()}</p>
 <ul class="remarks">{remarks}</ul>
 </header>
 <main>
 <h2>Alarms</h2>
-<p class="muted">Shares of the rows by bin: <span class="key then"></span>{_day(drift.then_ms)}
-<span class="key now"></span>{_day(drift.now_ms)}</p>
+<p class="muted">Shares of the rows by bin: <span class="key then"></span>{day(drift.then_ms)}
+<span class="key now"></span>{day(drift.now_ms)}</p>
 {alarms or "<p>None.</p>"}
 <h2>Every check</h2>
 <div class="table-box"><table>
@@ -198,11 +199,3 @@ def _told(bar: Bar) -> str:
 
 def _text(text: str, limit: int = SENTENCE_CHARACTERS) -> str:
     return escape(clean(text, limit))
-
-
-def _moment(moment_ms: int) -> str:
-    return datetime.fromtimestamp(moment_ms / 1000, UTC).isoformat()
-
-
-def _day(moment_ms: int) -> str:
-    return f"{datetime.fromtimestamp(moment_ms / 1000, UTC):%Y-%m-%d}"

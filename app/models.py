@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -47,7 +47,7 @@ from graph.links import Links
 from graph.prior import prior_risk
 from graph.projection import project
 from graph.records import ScoredRing
-from graph.schema import Kind
+from graph.schema import Kind, utc
 from graph.signals.wording import quoted
 from graph.tables import InputError, Tables, read_tables
 
@@ -64,7 +64,6 @@ NAMED_PACKAGES: Final = (
 )
 """Packages whose release can change what is learnt; a model's folder names them."""
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
 
 
@@ -81,9 +80,9 @@ class Bar:
 def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps: Steps) -> str:
     """Train on the tables, put the recommended model into the registry, and say how all models did."""
     tables, links = read_links(data, reading, steps)
-    moment = judging_moment(links)
+    judged_at = utc(judging_moment(links))
     now, day = _profiled(tables, links, seed=seed, steps=steps)
-    tables_then, links_then = read_links(data, replace(reading, as_of=_datetime(moment)), steps)
+    tables_then, links_then = read_links(data, replace(reading, as_of=judged_at), steps)
     then = _known(tables_then, links_then, seed=seed, steps=steps)
     versions = {"python": platform.python_version()} | {name: version(name) for name in NAMED_PACKAGES}
     with steps.step("train and judge"):
@@ -109,11 +108,11 @@ def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps:
 def evaluate_model(data: Path, model: Path, reading: Reading, *, capacity: int | None, steps: Steps) -> str:
     """Judge a model on the verdicts that became known after a moment, and say how it did."""
     trained = read_model(model, candidates)
-    moment = _moment(reading, [trained])
-    backtest = _look_back(data, replace(reading, as_of=moment), [trained], capacity, steps)
+    judged_at = _moment(reading, [trained])
+    backtest = _look_back(data, replace(reading, as_of=judged_at), [trained], capacity, steps)
     (probability,) = backtest.scores
     found = figures(trained.manifest.model, probability, probability, backtest.later, seed=0)
-    return _words(found, backtest.later, moment)
+    return _words(found, backtest.later, judged_at)
 
 
 def promote_model(models: Path, id_: str, data: Path, reading: Reading, bar: Bar, *, steps: Steps) -> str:
@@ -128,8 +127,8 @@ def promote_model(models: Path, id_: str, data: Path, reading: Reading, bar: Bar
         raise ModelError(f"{id_} is the champion already.")
     rival = None if present is None else read_model(model_folder(models, present), candidates)
     judged = [challenger] if rival is None else [challenger, rival]
-    moment = _moment(reading, judged)
-    backtest = _look_back(data, replace(reading, as_of=moment), judged, bar.capacity, steps)
+    judged_at = _moment(reading, judged)
+    backtest = _look_back(data, replace(reading, as_of=judged_at), judged, bar.capacity, steps)
     other = backtest.known.prior if rival is None else backtest.scores[1]
     found = compare(backtest.scores[0], other, backtest.later, seed=0)
     ruling = rule(
@@ -187,8 +186,8 @@ def read_for(model: Path, tables: Tables | None, *, as_of_ms: int) -> Trained:
     if trained.manifest.as_of_ms > as_of_ms:
         raise ModelError(
             f"The model in {str(model)!r} was trained on what was known by "
-            f"{_datetime(trained.manifest.as_of_ms).isoformat()}, and nothing later may influence a run "
-            f"as of {_datetime(as_of_ms).isoformat()}; name an earlier model, or a later moment."
+            f"{utc(trained.manifest.as_of_ms).isoformat()}, and nothing later may influence a run "
+            f"as of {utc(as_of_ms).isoformat()}; name an earlier model, or a later moment."
         )
     if trained.manifest.reads_rows and tables is None:
         raise ModelError(
@@ -219,7 +218,7 @@ def _look_back(
     later = decided_later(links, then.group, later_verdicts(links, decided), capacity=capacity)
     if not len(later.judged):
         raise ModelError(
-            f"Nothing was decided after {_datetime(links.as_of_ms):%Y-%m-%d %H:%M} UTC about partners that "
+            f"Nothing was decided after {utc(links.as_of_ms):%Y-%m-%d %H:%M} UTC about partners that "
             "were open then; name an earlier moment (as of), or wait."
         )
     with steps.step("ask the models"):
@@ -249,7 +248,7 @@ def _profiled(tables: Tables, links: Links, *, seed: int, steps: Steps) -> tuple
 
 def _moment(reading: Reading, models: Sequence[Trained]) -> datetime:
     """The moment to judge at: none of the models may have been trained later."""
-    trained = max(_datetime(model.manifest.as_of_ms) for model in models)
+    trained = max(utc(model.manifest.as_of_ms) for model in models)
     if reading.as_of is None:
         return trained
     if reading.as_of < trained:
@@ -258,10 +257,6 @@ def _moment(reading: Reading, models: Sequence[Trained]) -> datetime:
             f"{reading.as_of.isoformat()}: it would be judged on what it has seen; name a later moment."
         )
     return reading.as_of
-
-
-def _datetime(ms: int) -> datetime:
-    return _EPOCH + timedelta(milliseconds=ms)
 
 
 _REASON: Final = (
@@ -285,7 +280,7 @@ def _codes(links: Links, ids: Sequence[str]) -> NDArray[np.int64]:
         if id_ not in code:
             raise InputError(
                 f"There is no partner {quoted(id_)} in the data as of "
-                f"{_datetime(links.as_of_ms):%Y-%m-%d %H:%M} UTC."
+                f"{utc(links.as_of_ms):%Y-%m-%d %H:%M} UTC."
             )
     return np.array([code[id_] for id_ in dict.fromkeys(ids)], dtype=np.int64)
 
@@ -337,12 +332,12 @@ def _number(value: float | None, places: int = 2) -> str:
     return "-" if value is None or value != value else f"{value:.{places}f}"
 
 
-def _words(found: Figures, later: Later, moment: datetime) -> str:
+def _words(found: Figures, later: Later, judged_at: datetime) -> str:
     """What came of a model, for a terminal."""
     frauds, cleared = int(later.fraud.sum()), int(later.legit.sum())
     base = frauds / (frauds + cleared)
     lines = [
-        f"Of {later.open.sum():,} partners open at {moment:%Y-%m-%d %H:%M} UTC, {frauds} in {later.rings} "
+        f"Of {later.open.sum():,} partners open at {judged_at:%Y-%m-%d %H:%M} UTC, {frauds} in {later.rings} "
         f"groups became known fraud and {cleared} were cleared.",
         f"Average precision among them: {found.average_precision}; by chance {base:.2f}.",
         f"Among the first {later.capacity:,} of all open partners are {found.recall} of the frauds.",

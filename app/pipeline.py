@@ -6,7 +6,6 @@ import platform
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -22,7 +21,7 @@ from gnn.drift import compare
 from graph.identity import Relation
 from graph.links import Links
 from graph.records import ScoredRing
-from graph.schema import ENTITY_TABLES, OUTCOME_KNOWN_AFTER_DAYS, Kind
+from graph.schema import ENTITY_TABLES, OUTCOME_KNOWN_AFTER_DAYS, Kind, utc
 from graph.tables import Tables, write_rejected
 
 if TYPE_CHECKING:
@@ -143,7 +142,7 @@ def run(
 
 def run_id(links: Links) -> str:
     """The name of a run in the store: the moment, and what was known then."""
-    return f"{_moment(links):%Y-%m-%dT%H:%M:%SZ}-{links.digest()[:12]}"
+    return f"{utc(links.as_of_ms):%Y-%m-%dT%H:%M:%SZ}-{links.digest()[:12]}"
 
 
 def remarks_on(tables: Tables) -> tuple[str, ...]:
@@ -206,10 +205,9 @@ def _previous(previous: Previous | None) -> dict[str, Any] | None:
     """What `run.json` says of the previous run."""
     if previous is None:
         return None
-    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=previous.as_of_ms)
     return {
         "folder": str(previous.folder.resolve()),
-        "as_of": moment.isoformat(),
+        "as_of": utc(previous.as_of_ms).isoformat(),
         "rings": int(previous.members["ring_id"].nunique()),
     }
 
@@ -235,7 +233,7 @@ def _report(source: dict[str, Any], links: Links, found: Findings, options: Opti
     return {
         "ringwatch": version("ringwatch"),
         "input": source,
-        "as_of": _moment(links).isoformat(),
+        "as_of": utc(links.as_of_ms).isoformat(),
         "settings": {
             "store": str(options.store),
             "max_rejected_share": options.reading.max_rejected_share,
@@ -247,7 +245,3 @@ def _report(source: dict[str, Any], links: Links, found: Findings, options: Opti
         "counts": {ENTITY_TABLES[kind]: links.size(kind) for kind in Kind} | {"rings": len(found.rings)},
         "risk": asdict(found.risk),
     }
-
-
-def _moment(links: Links) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=links.as_of_ms)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -15,11 +15,10 @@ import pyarrow.parquet as pq
 from app.run_folder import PROFILE_FILE, RUN_FILE, OutputError
 from app.terminal import plain
 from gnn.profile import Profile, ProfileError
-from graph.schema import Kind
+from graph.schema import EPOCH, Kind, utc
 
 _COLUMNS: Final = ["ring_id", "kind", "id"]
 _RING_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,80}")
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -81,8 +80,8 @@ def read_profile(folder: Path) -> Profile | None:
 
 def _moment_ms(folder: Path) -> int:
     try:
-        moment = datetime.fromisoformat(json.loads((folder / RUN_FILE).read_bytes())["as_of"])
-        return (moment - _EPOCH) // timedelta(milliseconds=1)
+        as_of = datetime.fromisoformat(json.loads((folder / RUN_FILE).read_bytes())["as_of"])
+        return (as_of - EPOCH) // timedelta(milliseconds=1)
     except (OSError, ValueError, KeyError, TypeError):
         raise OutputError(
             f"The folder {str(folder)!r} is no run of ringwatch: it has no {RUN_FILE} that says its moment."
@@ -90,4 +89,4 @@ def _moment_ms(folder: Path) -> int:
 
 
 def _told(moment_ms: int) -> str:
-    return f"{_EPOCH + timedelta(milliseconds=moment_ms):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{utc(moment_ms):%Y-%m-%dT%H:%M:%SZ}"

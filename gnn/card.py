@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from gnn.registry import Manifest
+from graph.schema import utc
 
 _UNSAFE: Final = re.compile(r"[^\w .+-]")
 
@@ -122,7 +122,7 @@ def _number(value: float | None, places: int = 2) -> str:
 
 
 def _moment(ms: int) -> str:
-    return f"{datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms):%Y-%m-%d %H:%M} UTC"
+    return f"{utc(ms):%Y-%m-%d %H:%M} UTC"
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Final, NamedTuple, TypeVar
 
@@ -21,6 +20,7 @@ import numpy as np
 from scipy.special import chdtrc, kolmogorov
 
 from gnn.profile import Categories, Floats, Numbers, Profile
+from graph.signals.wording import day
 from graph.significance import hypergeometric_surprise
 
 CHANCE: Final = 0.01
@@ -323,7 +323,7 @@ def _judged(check: Check, adjusted: float, then: Profile) -> Check:
     }[check.what]
     alarm = bool(large and adjusted < CHANCE)
     sentence = (
-        f"{check.sentence}; {check.rows_now:,} rows against {check.rows_then:,} of {_day(then.as_of_ms)}, "
+        f"{check.sentence}; {check.rows_now:,} rows against {check.rows_then:,} of {day(then.as_of_ms)}, "
         f"adjusted p {adjusted:.2g}: {_verdict(large, adjusted)}."
     )
     return replace(check, adjusted_p=adjusted, alarm=alarm, sentence=sentence)
@@ -431,7 +431,3 @@ def _subject(one: Numbers | Categories) -> str:
 
 def _plural(kind: str) -> str:
     return f"{kind.replace('_', ' ').capitalize()}s'"
-
-
-def _day(moment_ms: int) -> str:
-    return f"{datetime.fromtimestamp(moment_ms / 1000, UTC):%Y-%m-%d}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from importlib import resources
 from itertools import pairwise
 from typing import Final
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from graph.increments import Increment
 from graph.links import Links
-from graph.schema import MISSING_MS, RELATIONSHIPS, TABLES, Kind, Relationship
+from graph.schema import MISSING_MS, RELATIONSHIPS, TABLES, Kind, Relationship, utc
 from graph.tables import NewRows, Tables
 
 SOURCE_TABLES: Final = {
@@ -142,6 +141,5 @@ def _row_ids(rows: pa.Table, key: str) -> list[str]:
     if key:
         ids: list[str] = rows[key].to_pylist()
         return ids
-    start = datetime(1970, 1, 1, tzinfo=UTC)
-    moments = [start + timedelta(milliseconds=moment) for moment in rows["at"].to_pylist()]
-    return [moment.isoformat(timespec="milliseconds").replace("+00:00", "Z") for moment in moments]
+    moments = [utc(ms).isoformat(timespec="milliseconds") for ms in rows["at"].to_pylist()]
+    return [moment.replace("+00:00", "Z") for moment in moments]

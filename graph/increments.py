@@ -9,7 +9,6 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,7 +19,7 @@ from numpy.typing import NDArray
 from graph import stored_form
 from graph.links import Links
 from graph.progress import ProgressFunction, Reporter
-from graph.schema import ENTITY_TABLES, MISSING_MS, RELATIONSHIPS, TABLES, Kind, Relationship
+from graph.schema import ENTITY_TABLES, MISSING_MS, RELATIONSHIPS, TABLES, Kind, Relationship, utc
 from graph.store_errors import StoreError
 from graph.stored_form import (
     FIRST_HIGH_CHARACTER,
@@ -438,7 +437,7 @@ def check_complete(where: str, record: dict[str, Any]) -> None:
 
 def moment(ms: int) -> str:
     """A moment for a sentence, to the millisecond, as the command line takes it."""
-    text = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms)).isoformat(timespec="milliseconds")
+    text = utc(ms).isoformat(timespec="milliseconds")
     return text.replace(".000+", "+").replace("+00:00", "Z")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -11,6 +12,14 @@ MISSING_MS: Final = -1
 
 OUTCOME_KNOWN_AFTER_DAYS: Final = 30
 """An outcome without a date counts as known this long after `placed_at` (contract)."""
+
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def utc(ms: int) -> datetime:
+    """The moment, in UTC, of epoch milliseconds; exact, unlike one by way of a float."""
+    return EPOCH + timedelta(milliseconds=ms)
 
 
 class Kind(StrEnum):

@@ -24,6 +24,7 @@ from graph.known_rows import AsOf, KnownRows, check_rows, keep_new_events, know_
 from graph.row_checks import extra_name, quoted
 from graph.schema import (
     ENTITY_TABLES,
+    EPOCH,
     EVENT_TABLES,
     MISSING_MS,
     NODES,
@@ -33,6 +34,7 @@ from graph.schema import (
     Kind,
     Table,
     Type,
+    utc,
 )
 from graph.table_files import InputError, TableFile, find_files, no_room
 
@@ -235,7 +237,7 @@ def _moment(
     if ms < since_ms:
         what = "The newest event" if as_of is None else "The moment (as of)"
         raise InputError(
-            f"{what}, {_datetime(ms).isoformat()}, is before {_datetime(since_ms).isoformat()}, from which "
+            f"{what}, {utc(ms).isoformat()}, is before {utc(since_ms).isoformat()}, from which "
             "on new rows are wanted; name a later moment (as of)."
         )
     return AsOf(ms, outcome_known_after_days, since_ms)
@@ -268,13 +270,9 @@ def _connect(scratch: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _datetime(ms: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms)
-
-
 def _milliseconds(moment: datetime) -> int:
     aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-    return (aware - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    return (aware - EPOCH) // timedelta(milliseconds=1)
 
 
 def _key(kind: Kind) -> str:
@@ -301,7 +299,7 @@ def _coded(
     nodes = {
         name: _fetch_nodes(connection, kind, extras.get(name, ())) for kind, name in ENTITY_TABLES.items()
     }
-    as_of = _datetime(moment.ms)
+    as_of = utc(moment.ms)
     if moment.since_ms is None and not nodes["partners"].num_rows:
         raise InputError(f"No partner is known by {as_of:%Y-%m-%d %H:%M} UTC; name a later moment (as of).")
     created = {kind: _count(connection, f"ids_{kind} WHERE created AND has_event") for kind in Kind}
