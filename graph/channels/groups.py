@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
 from graph.channels.custom import consumer_country
+from graph.channels.identifiers import primary
 from graph.links import Links
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise, false_discovery, poisson_surprise
@@ -125,8 +126,7 @@ def _primary_links(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Links to each consumer's most used identifier; equals stay together."""
     owner = frame["consumer"].to_numpy()
-    times = frame["times"].to_numpy(dtype=np.float64)
-    keep = times >= highest(owner, consumers, times)[owner]
+    keep = primary(owner, frame["times"].to_numpy(dtype=np.float64), consumers, 1.0)
     return owner[keep].astype(np.int64), frame[column].to_numpy()[keep].astype(np.int64)
 
 
