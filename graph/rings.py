@@ -60,15 +60,25 @@ def find_rings(
     rings = [_ring(candidate, found[candidate]) for candidate in candidates]
     strength = ring_strength(rings, links, projection)
     kept = _chosen(rings, strength, projection)
+    rings, strength = _added(kept, rings, strength, links, projection)
     if held := to_hold(anchors, kept):
-        rings = list(dict.fromkeys((*rings, *kept)))
         known = {_candidate(ring) for ring in rings}
-        rings += [_ring(anchor, {ANCHORED: anchor.reason}) for anchor in held if anchor not in known]
-        strength = ring_strength(rings, links, projection)
+        new = [_ring(anchor, {ANCHORED: anchor.reason}) for anchor in held if anchor not in known]
+        rings, strength = _added(new, rings, strength, links, projection)
         favoured = favour([_candidate(ring) for ring in rings], strength, held)
         kept = _chosen(rings, favoured, projection)
-    order = np.argsort(-ring_strength(kept, links, projection), kind="stable")
-    return attach([kept[place] for place in order], links)
+        rings, strength = _added(kept, rings, strength, links, projection)
+    strength_of = dict(zip(rings, strength.tolist(), strict=True))
+    return attach(sorted(kept, key=lambda ring: -strength_of[ring]), links)
+
+
+def _added(
+    more: Sequence[Ring], rings: Sequence[Ring], strength: Floats, links: Links, projection: Projection
+) -> tuple[list[Ring], Floats]:
+    """The rings and those of `more` that are not among them, and the strength of all; each is rated once."""
+    known = set(rings)
+    new = [ring for ring in more if ring not in known]
+    return [*rings, *new], np.r_[strength, ring_strength(new, links, projection)]
 
 
 def _chosen(rings: Sequence[Ring], strength: Floats, projection: Projection) -> list[Ring]:
