@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -106,6 +107,8 @@ def test_a_run_before_the_training_is_refused(reviewed: Path, models: Path, tmp_
 
 @pytest.mark.slow
 def test_promote_run_and_roll_back(reviewed: Path, models: Path, tmp_path: Path) -> None:
+    # a registry of its own: the others' tests know of one model
+    models = Path(shutil.copytree(models, tmp_path / "models"))
     good = only_model(models)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app.models, "candidates", a_coin)
