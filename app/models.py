@@ -83,7 +83,7 @@ def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps:
     judged_at = utc(judging_moment(links))
     now, day = _profiled(tables, links, seed=seed, steps=steps)
     tables_then, links_then = read_links(data, replace(reading, as_of=judged_at), steps)
-    then = _known(tables_then, links_then, seed=seed, steps=steps)
+    then = _evidence(tables_then, links_then, seed=seed, steps=steps).known
     versions = {"python": platform.python_version()} | {name: version(name) for name in NAMED_PACKAGES}
     with steps.step("train and judge"):
         trained = train(
@@ -155,15 +155,10 @@ def explain_partners(
     tables, links = read_links(data, reading, steps)
     trained = read_for(model, tables, as_of_ms=links.as_of_ms)
     codes = _codes(links, ids)
-    with steps.step("tie partners"):
-        projection = project(links)
-        prior = prior_risk(links, projection)
-    with steps.step("features"):
-        events = event_features(tables)
-        now = known(links, projection, prior, events=events, seed=trained.manifest.seed)
+    evidence = _evidence(tables, links, seed=trained.manifest.seed, steps=steps)
     with steps.step("explain"):
-        partners = codes if ids else riskiest(trained, now, top)
-        found = explain(trained, Evidence(now, projection, prior, events), partners)
+        partners = codes if ids else riskiest(trained, evidence.known, top)
+        found = explain(trained, evidence, partners)
     if format_ == "text":
         return "\n".join(_explained(one) for one in found)
     return {"json": as_json, "csv": as_csv}[format_](_REASON, [row for one in found for row in _reasons(one)])
@@ -214,7 +209,7 @@ def _look_back(
     with steps.step("read what was decided later"):
         after = read_tables(data, as_of=_EVER, max_rejected_share=reading.max_rejected_share)
         decided = decided_partners(after)
-    then = _known(tables, links, seed=models[0].manifest.seed, steps=steps)
+    then = _evidence(tables, links, seed=models[0].manifest.seed, steps=steps).known
     later = decided_later(links, then.group, later_verdicts(links, decided), capacity=capacity)
     if not len(later.judged):
         raise ModelError(
@@ -225,25 +220,23 @@ def _look_back(
         return _BackTest(tables, then, later, [model.probability(then) for model in models])
 
 
-def _known(tables: Tables, links: Links, *, seed: int, steps: Steps) -> Known:
-    with steps.step("tie partners"):
-        projection = project(links)
-        prior = prior_risk(links, projection)
-    with steps.step("features"):
-        return known(links, projection, prior, events=event_features(tables), seed=seed)
-
-
-def _profiled(tables: Tables, links: Links, *, seed: int, steps: Steps) -> tuple[Known, Profile]:
-    """What is known, and how its day looks: what models say is still missing from it."""
+def _evidence(tables: Tables, links: Links, *, seed: int, steps: Steps) -> Evidence:
+    """What is known of a moment, for any model, and what that was made of."""
     with steps.step("tie partners"):
         projection = project(links)
         prior = prior_risk(links, projection)
     with steps.step("features"):
         events = event_features(tables)
-        now = known(links, projection, prior, events=events, seed=seed)
+        return Evidence(known(links, projection, prior, events=events, seed=seed), projection, prior, events)
+
+
+def _profiled(tables: Tables, links: Links, *, seed: int, steps: Steps) -> tuple[Known, Profile]:
+    """What is known, and how its day looks: what models say is still missing from it."""
+    evidence = _evidence(tables, links, seed=seed, steps=steps)
+    now = evidence.known
     with steps.step("profile the day"):
         features = node_features(links)
-        return now, day_profile(links, features, {}, group=now.group, tables=tables, events=events)
+        return now, day_profile(links, features, {}, group=now.group, tables=tables, events=evidence.events)
 
 
 def _moment(reading: Reading, models: Sequence[Trained]) -> datetime:
