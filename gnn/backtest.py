@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gnn.dataset import Verdicts
+from gnn.dataset import Verdicts, verdicts
 from gnn.evaluation import (
     Bin,
     Interval,
@@ -19,13 +19,13 @@ from gnn.evaluation import (
     interval,
     reliability,
 )
+from gnn.features import DAY_MS
 from gnn.train import class_prior
 from graph.links import Links
-from graph.schema import MISSING_MS
+from graph.schema import MISSING_MS, Kind
 
 Array = NDArray[np.float64]
 
-DAY_MS: Final = 86_400_000
 AGES: Final = ((90, "under 90 days"), (365, "90 days to a year"), (None, "over a year"))
 """Ages of partners in days, up to each bound, and what a card calls them."""
 
@@ -122,11 +122,7 @@ def decided_later(then: Links, group: NDArray[np.int64], now: Verdicts, *, capac
     is_open = np.asarray(then.partners["verdict"] == "", dtype=bool)
     fraud, legit = now.fraud & is_open, now.legit & is_open
     looked_at = int((fraud | legit).sum()) if capacity is None else capacity
-    known = Verdicts(
-        np.asarray(then.partners["verdict"] == "fraud", dtype=bool),
-        np.asarray(then.partners["verdict"] == "legit", dtype=bool),
-    )
-    share = open_share(known, fraud, legit)
+    share = open_share(verdicts(then, Kind.PARTNER), fraud, legit)
     return Later(is_open, fraud, legit, group, _subgroups(then), looked_at, share)
 
 

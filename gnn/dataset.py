@@ -43,6 +43,12 @@ class Verdicts:
     fraud: NDArray[np.bool_]
     legit: NDArray[np.bool_]
 
+    @classmethod
+    def of(cls, verdict: pd.Series) -> Verdicts:
+        """The masks of a column of "fraud", "legit" and ""."""
+        said = verdict.to_numpy()
+        return cls(np.asarray(said == "fraud", dtype=bool), np.asarray(said == "legit", dtype=bool))
+
     @property
     def unlabelled(self) -> NDArray[np.bool_]:
         """Nobody has decided: not the same as legit."""
@@ -51,8 +57,7 @@ class Verdicts:
 
 def verdicts(links: Links, kind: Kind) -> Verdicts:
     """The verdicts on that kind of node known at `as_of`."""
-    verdict = links.nodes(kind)["verdict"].to_numpy()
-    return Verdicts(np.asarray(verdict == "fraud", dtype=bool), np.asarray(verdict == "legit", dtype=bool))
+    return Verdicts.of(links.nodes(kind)["verdict"])
 
 
 def partner_table(links: Links, prior: Prior, own: dict[Kind, pd.DataFrame]) -> pd.DataFrame:

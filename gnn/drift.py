@@ -19,6 +19,7 @@ from typing import Final, NamedTuple, TypeVar
 import numpy as np
 from scipy.special import chdtrc, kolmogorov
 
+from gnn.features import DAY_MS
 from gnn.profile import Categories, Floats, Numbers, Profile
 from graph.signals.wording import day
 from graph.significance import hypergeometric_surprise
@@ -52,8 +53,6 @@ MOST_BARS: Final = 12
 
 LEAST_EXPECTED: Final = 5.0
 """Categories of which fewer rows are expected are counted as one in the chi-squared test (Cochran 1954)."""
-
-_DAY_MS: Final = 86_400_000
 
 _OTHERS: Final = "all others"
 
@@ -342,7 +341,7 @@ def _remarks(then: Profile, now: Profile) -> tuple[str, ...]:
         named = ", ".join(f"{_plural(kind)} {name.replace('_', ' ')}" for kind, name in alone[:MOST_NAMED])
         more = f" and {len(alone) - MOST_NAMED:,} more" if len(alone) > MOST_NAMED else ""
         remarks.append(f"Known of one day only and not compared: {named}{more}.")
-    spans = [max((one.as_of_ms - one.since_ms) / _DAY_MS, 1.0) for one in (then, now)]
+    spans = [max((one.as_of_ms - one.since_ms) / DAY_MS, 1.0) for one in (then, now)]
     if not 0.9 <= spans[1] / spans[0] <= 1.1:
         remarks.append(
             f"The data reach {spans[1]:.0f} days back, and {spans[0]:.0f} on the earlier day: what adds up "

@@ -24,15 +24,13 @@ from gnn.folds import FOLDS, group_folds
 from gnn.known import Known
 from gnn.models import Model
 from gnn.registry import Manifest, ModelError, Trained
+from gnn.risk import MIN_FRAUD_GROUPS, MIN_FRAUDS
 from graph.links import Links
 
 Array = NDArray[np.float64]
 
 LEARN_SHARE: Final = 2 / 3
 """The share of the known frauds that models learn from before they are judged on the rest."""
-MIN_FRAUDS: Final = 12
-MIN_GROUPS: Final = FOLDS
-"""As few frauds, in as few groups, as a run trains on (`gnn.risk`)."""
 MIN_LATER: Final = 5
 """Later frauds, and cleared partners, below which no model can be told from another, nor calibrated."""
 GRAPH_MODEL: Final = "GraphSAGE"
@@ -57,8 +55,8 @@ def judging_moment(links: Links) -> int:
 
 def later_verdicts(then: Links, decided: pd.DataFrame) -> Verdicts:
     """What was decided of the partners of then, as masks in their order; `decided` as `decided_partners`."""
-    verdict = decided.set_index("partner_id")["verdict"].reindex(then.partners["partner_id"], fill_value="")
-    return Verdicts(np.asarray(verdict == "fraud", dtype=bool), np.asarray(verdict == "legit", dtype=bool))
+    verdict = decided.set_index("partner_id")["verdict"]
+    return Verdicts.of(verdict.reindex(then.partners["partner_id"], fill_value=""))
 
 
 def train(
@@ -114,10 +112,10 @@ def train(
 def _check_enough(then: Known, later: Later) -> None:
     frauds = int(then.verdicts.fraud.sum())
     groups = len(np.unique(then.group[then.verdicts.fraud]))
-    if frauds < MIN_FRAUDS or groups < MIN_GROUPS:
+    if frauds < MIN_FRAUDS or groups < MIN_FRAUD_GROUPS:
         raise ModelError(
             f"Nothing can be trained: when models are to learn, {frauds} partners in {groups} groups are "
-            f"known fraud; {MIN_FRAUDS} in {MIN_GROUPS} are needed."
+            f"known fraud; {MIN_FRAUDS} in {MIN_FRAUD_GROUPS} are needed."
         )
     came, cleared = int(later.fraud.sum()), int(later.legit.sum())
     if min(came, cleared) < MIN_LATER:
