@@ -14,9 +14,9 @@ ranked AS (
 )
 SELECT
     code,
-    greatest(ln(sum(orders * number)) - sum(number * nlogn(orders)) / 1000000 / sum(orders * number), 0) AS partner_entropy,
-    (ln(sum(orders * number)) - sum(number * nlogn(orders)) / 1000000 / sum(orders * number)) / nullif(ln(sum(number)), 0) AS partner_evenness,
-    max(orders) / sum(orders * number) AS partner_top_share,
-    2 * sum(orders * (number * before + number * (number + 1) // 2)) / (sum(number) * sum(orders * number)) - (sum(number) + 1) / sum(number) AS partner_gini
+    entropy(orders, number) AS partner_entropy,
+    evenness(orders, number) AS partner_evenness,
+    top_share(orders, number) AS partner_top_share,
+    gini(orders, number, before) AS partner_gini
 FROM ranked
 GROUP BY code

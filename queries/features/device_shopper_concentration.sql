@@ -14,9 +14,9 @@ ranked AS (
 )
 SELECT
     code,
-    greatest(ln(sum(orders * number)) - sum(number * nlogn(orders)) / 1000000 / sum(orders * number), 0) AS shopper_entropy,
-    (ln(sum(orders * number)) - sum(number * nlogn(orders)) / 1000000 / sum(orders * number)) / nullif(ln(sum(number)), 0) AS shopper_evenness,
-    max(orders) / sum(orders * number) AS shopper_top_share,
-    2 * sum(orders * (number * before + number * (number + 1) // 2)) / (sum(number) * sum(orders * number)) - (sum(number) + 1) / sum(number) AS shopper_gini
+    entropy(orders, number) AS shopper_entropy,
+    evenness(orders, number) AS shopper_evenness,
+    top_share(orders, number) AS shopper_top_share,
+    gini(orders, number, before) AS shopper_gini
 FROM ranked
 GROUP BY code
