@@ -9,11 +9,9 @@ rows. None reads a label: a verdict is what a model learns, not what it learns f
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
-from pathlib import Path
 from typing import Final
 
 import duckdb
@@ -22,8 +20,7 @@ import pandas as pd
 import pyarrow as pa
 
 from graph.schema import ENTITY_TABLES, OUTCOME_KNOWN_AFTER_DAYS, TABLES, Kind
-from graph.table_files import no_room
-from graph.tables import MEMORY_LIMIT, Tables
+from graph.tables import Tables, scratch_database
 
 THREADS: Final = 2
 _KNOWN: Final = ("arithmetic", "currency", "entities", "orders", "pairs", "standing")
@@ -68,38 +65,15 @@ def event_features(
         "as_of": tables.as_of_ms if as_of_ms is None else as_of_ms,
         "known_after_days": outcome_known_after_days,
     }
-    try:
-        with (
-            tempfile.TemporaryDirectory(prefix="ringwatch-", ignore_cleanup_errors=True) as scratch,
-            _connect(Path(scratch)) as connection,
-        ):
-            for name in _EVENTS:
-                connection.register(name, getattr(tables, name))
-            for kind in Kind:
-                connection.register(ENTITY_TABLES[kind], _with_codes(tables, kind))
-            for name in _KNOWN:
-                for statement in connection.extract_statements(_text(f"known/{name}.sql")):
-                    _execute(connection, statement, known)
-            return {kind: _frame(connection, kind, tables.nodes(kind).num_rows, known) for kind in kinds}
-    except duckdb.OutOfMemoryException:
-        raise no_room() from None
-    except (duckdb.IOException, OSError) as error:
-        if "No space left" in str(error):
-            raise no_room() from None
-        raise
-
-
-def _connect(scratch: Path) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(
-        config={
-            "threads": THREADS,
-            "memory_limit": MEMORY_LIMIT,
-            "temp_directory": str(scratch),
-            "preserve_insertion_order": False,
-            "python_enable_replacements": False,
-            "autoinstall_known_extensions": False,
-        }
-    )
+    with scratch_database(threads=THREADS) as (connection, _):
+        for name in _EVENTS:
+            connection.register(name, getattr(tables, name))
+        for kind in Kind:
+            connection.register(ENTITY_TABLES[kind], _with_codes(tables, kind))
+        for name in _KNOWN:
+            for statement in connection.extract_statements(_text(f"known/{name}.sql")):
+                _execute(connection, statement, known)
+        return {kind: _frame(connection, kind, tables.nodes(kind).num_rows, known) for kind in kinds}
 
 
 def _with_codes(tables: Tables, kind: Kind) -> pa.Table:

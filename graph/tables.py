@@ -45,6 +45,7 @@ __all__ = [
     "code_name",
     "read_new_rows",
     "read_tables",
+    "scratch_database",
     "write_rejected",
 ]
 
@@ -200,21 +201,31 @@ def _known_rows(
     progress: Progress | None,
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[TableFile, ...], dict[str, KnownRows], AsOf]]:
     """A database with the rows known at `as_of`, its files, what became of their rows, and the moment."""
+    with scratch_database(threads=2) as (connection, scratch):
+        links = scratch / "links"
+        links.mkdir()
+        files = find_files(folder, links, whole=since is None)
+        for file in files:
+            rows = check_rows(connection, file, whole=since is None)
+            if progress is not None:
+                progress(file.table.name, rows)
+        moment = _moment(connection, files, as_of, since, outcome_known_after_days)
+        known = {file.table.name: know_rows(connection, file, moment, max_rejected_share) for file in files}
+        yield connection, files, known, moment
+
+
+@contextmanager
+def scratch_database(*, threads: int) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """A database that holds `MEMORY_LIMIT` and writes the rest to a temporary folder, and that folder.
+
+    Raises InputError where neither has room; both are gone afterwards.
+    """
     try:
-        with tempfile.TemporaryDirectory(prefix="ringwatch-", ignore_cleanup_errors=True) as scratch:
-            links = Path(scratch, "links")
-            links.mkdir()
-            files = find_files(folder, links, whole=since is None)
-            with _connect(Path(scratch)) as connection:
-                for file in files:
-                    rows = check_rows(connection, file, whole=since is None)
-                    if progress is not None:
-                        progress(file.table.name, rows)
-                moment = _moment(connection, files, as_of, since, outcome_known_after_days)
-                known = {
-                    file.table.name: know_rows(connection, file, moment, max_rejected_share) for file in files
-                }
-                yield connection, files, known, moment
+        with (
+            tempfile.TemporaryDirectory(prefix="ringwatch-", ignore_cleanup_errors=True) as scratch,
+            _connect(Path(scratch), threads) as connection,
+        ):
+            yield connection, Path(scratch)
     except duckdb.OutOfMemoryException:
         raise no_room() from None
     except (duckdb.IOException, OSError) as error:
@@ -255,10 +266,10 @@ def code_name(column: str) -> str:
     return _CODE_NAMES.get(column, column.removesuffix("_id"))
 
 
-def _connect(scratch: Path) -> duckdb.DuckDBPyConnection:
+def _connect(scratch: Path, threads: int) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(
         config={
-            "threads": 2,
+            "threads": threads,
             "memory_limit": MEMORY_LIMIT,
             "temp_directory": str(scratch / "spill"),
             "preserve_insertion_order": False,
