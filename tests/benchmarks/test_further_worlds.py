@@ -13,6 +13,7 @@ from benchmarks.further_worlds.rings import REFUND_GANG, TYPOLOGIES
 from benchmarks.judging import read_truth
 from graph.aggregation import aggregate
 from graph.tables import read_tables
+from tests.benchmarks.written_worlds import files_of, truth_table
 
 KEYS = {
     "partner": ("partners", "partner_id"),
@@ -32,21 +33,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _make(tmp_path_factory.mktemp("worlds") / "world")
 
 
-def _truth(world: Path, name: str) -> pd.DataFrame:
-    return pd.read_parquet(world.with_name("world.truth") / f"{name}.parquet")
-
-
-def _files(world: Path) -> dict[str, bytes]:
-    truth = world.with_name(f"{world.name}.truth")
-    return {path.name: path.read_bytes() for path in [*world.iterdir(), *truth.iterdir()]}
-
-
 def test_same_seed_same_bytes(world: Path, tmp_path: Path) -> None:
-    assert _files(_make(tmp_path / "again")) == _files(world)
+    assert files_of(_make(tmp_path / "again")) == files_of(world)
 
 
 def test_another_seed_makes_another_world(world: Path, tmp_path: Path) -> None:
-    other, mine = _files(_make(tmp_path / "other", seed=9202)), _files(world)
+    other, mine = files_of(_make(tmp_path / "other", seed=9202)), files_of(world)
     assert other.keys() == mine.keys()
     assert not any(other[name] == mine[name] for name in mine)
 
@@ -63,7 +55,7 @@ def test_it_has_the_size_asked_for(world: Path) -> None:
 
 
 def test_every_typology_and_every_degree_of_care_has_a_ring(world: Path) -> None:
-    rings, members = _truth(world, "rings"), _truth(world, "ring_members")
+    rings, members = truth_table(world, "rings"), truth_table(world, "ring_members")
     assert set(members.ring_id) == set(rings.ring_id)
     assert set(rings.typology) == set(TYPOLOGIES)
     assert set(rings.carefulness) == {1 / 6, 1 / 2, 5 / 6}
@@ -74,14 +66,14 @@ def test_every_typology_and_every_degree_of_care_has_a_ring(world: Path) -> None
 
 
 def test_truth_names_only_what_the_events_name(world: Path) -> None:
-    named = pd.concat([_truth(world, "ring_members"), _truth(world, "look_alikes")])
+    named = pd.concat([truth_table(world, "ring_members"), truth_table(world, "look_alikes")])
     links = aggregate(read_tables(world))
     for kind, (table, key) in KEYS.items():
         assert set(named[named.kind == kind].id) <= set(getattr(links, table)[key])
 
 
 def test_a_ring_is_labelled_where_a_member_partner_or_consumer_is(world: Path) -> None:
-    members = _truth(world, "ring_members")
+    members = truth_table(world, "ring_members")
     seen = set(pd.read_parquet(world / "labels.parquet").id)
     hits = members[members.id.isin(seen) & members.kind.isin(["partner", "consumer"])]
     truth = read_truth(world.with_name("world.truth"))
@@ -91,7 +83,7 @@ def test_a_ring_is_labelled_where_a_member_partner_or_consumer_is(world: Path) -
 
 
 def test_ids_do_not_tell_members(world: Path) -> None:
-    members = set(_truth(world, "ring_members").id)
+    members = set(truth_table(world, "ring_members").id)
     for table, key in KEYS.values():
         ids = pd.read_parquet(world / f"{table}.parquet")[key].sort_values()
         member = ids.isin(members).to_numpy()
@@ -100,7 +92,7 @@ def test_ids_do_not_tell_members(world: Path) -> None:
 
 
 def test_who_is_in_a_ring_is_no_look_alike(world: Path) -> None:
-    members, look_alikes = _truth(world, "ring_members"), _truth(world, "look_alikes")
+    members, look_alikes = truth_table(world, "ring_members"), truth_table(world, "look_alikes")
     assert not set(members.id) & set(look_alikes.id)
 
 

@@ -11,6 +11,7 @@ from benchmarks.other_worlds import write_other_world
 from benchmarks.other_worlds.__main__ import main
 from benchmarks.other_worlds.typologies import REFUND_ABUSE, TYPOLOGIES
 from graph.tables import read_tables
+from tests.benchmarks.written_worlds import files_of, truth_table
 
 TABLES = {
     "partners": "partner_id",
@@ -32,21 +33,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _make(tmp_path_factory.mktemp("worlds") / "world")
 
 
-def _truth(world: Path, name: str) -> pd.DataFrame:
-    return pd.read_parquet(world.with_name("world.truth") / f"{name}.parquet")
-
-
-def _files(world: Path) -> dict[str, bytes]:
-    truth = world.with_name(f"{world.name}.truth")
-    return {path.name: path.read_bytes() for path in [*world.iterdir(), *truth.iterdir()]}
-
-
 def test_same_seed_same_bytes(world: Path, tmp_path: Path) -> None:
-    assert _files(_make(tmp_path / "again")) == _files(world)
+    assert files_of(_make(tmp_path / "again")) == files_of(world)
 
 
 def test_another_seed_makes_another_world(world: Path, tmp_path: Path) -> None:
-    other, mine = _files(_make(tmp_path / "other", seed=9102)), _files(world)
+    other, mine = files_of(_make(tmp_path / "other", seed=9102)), files_of(world)
     assert other.keys() == mine.keys()
     assert not any(other[name] == mine[name] for name in mine)
 
@@ -59,7 +51,7 @@ def test_no_row_breaks_the_contract(world: Path) -> None:
 
 
 def test_every_ring_has_members_and_every_typology_a_ring(world: Path) -> None:
-    rings, members = _truth(world, "rings"), _truth(world, "ring_members")
+    rings, members = truth_table(world, "rings"), truth_table(world, "ring_members")
     assert set(members.ring_id) == set(rings.ring_id)
     assert set(rings.typology) == {*TYPOLOGIES, REFUND_ABUSE}
     partners = (
@@ -69,7 +61,7 @@ def test_every_ring_has_members_and_every_typology_a_ring(world: Path) -> None:
 
 
 def test_truth_names_only_what_the_tables_have(world: Path) -> None:
-    named = pd.concat([_truth(world, "ring_members"), _truth(world, "look_alikes")])
+    named = pd.concat([truth_table(world, "ring_members"), truth_table(world, "look_alikes")])
     for table, key in TABLES.items():
         known = pd.read_parquet(world / f"{table}.parquet")[key]
         assert known.is_unique
@@ -77,7 +69,7 @@ def test_truth_names_only_what_the_tables_have(world: Path) -> None:
 
 
 def test_neither_ids_nor_rows_tell_members(world: Path) -> None:
-    members = set(_truth(world, "ring_members").id)
+    members = set(truth_table(world, "ring_members").id)
     for table, key in TABLES.items():
         ids = pd.read_parquet(world / f"{table}.parquet")[key]
         for order in (ids, ids.sort_values()):
@@ -87,7 +79,7 @@ def test_neither_ids_nor_rows_tell_members(world: Path) -> None:
 
 
 def test_honest_look_alikes_are_in_no_ring_as_partners(world: Path) -> None:
-    members, look_alikes = _truth(world, "ring_members"), _truth(world, "look_alikes")
+    members, look_alikes = truth_table(world, "ring_members"), truth_table(world, "look_alikes")
     of_rings = set(members[members.kind == "partner"].id)
     assert not of_rings & set(look_alikes[look_alikes.kind == "partner"].id)
 
@@ -101,4 +93,4 @@ def test_command_writes_the_same_world(world: Path, tmp_path: Path, monkeypatch:
     given = ["--seed", "9101", "--partners", "600", "--orders", "20000"]
     monkeypatch.setattr("sys.argv", ["other_worlds", str(tmp_path / "world"), *given])
     main()
-    assert _files(tmp_path / "world") == _files(world)
+    assert files_of(tmp_path / "world") == files_of(world)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,14 +32,21 @@ def world(seed: int = 3, *, orders: int = 1500, days: int = 200) -> Rows:
     rng = np.random.default_rng(seed)
     partners, consumers, devices, accounts = 16, 60, 50, 50
     names = ["Blue Door", "Blue Doors", "xq7 9zz", "Café Öl", "BLUE DOOR", "Nord Wind", "Süd Wind", "!!"]
-    pick: Callable[[int], int] = lambda n: int(rng.integers(n) * rng.random())  # noqa: E731
-    when = lambda: at(120 - rng.random() if rng.random() < 0.1 else rng.random() * days)  # noqa: E731
-    money = lambda: {  # noqa: E731
-        "amount": f"{rng.lognormal(3, 1) * (1000 ** (rng.random() < 0.05)):.2f}"
-        if rng.random() < 0.8
-        else "50.00",
-        "currency": "EUR" if rng.random() < 0.9 else "USD",
-    }
+
+    def pick(n: int) -> int:
+        return int(rng.integers(n) * rng.random())
+
+    def when() -> str:
+        return at(120 - rng.random() if rng.random() < 0.1 else rng.random() * days)
+
+    def money() -> dict[str, str]:
+        return {
+            "amount": f"{rng.lognormal(3, 1) * (1000 ** (rng.random() < 0.05)):.2f}"
+            if rng.random() < 0.8
+            else "50.00",
+            "currency": "EUR" if rng.random() < 0.9 else "USD",
+        }
+
     rows: Rows = {
         "partners": [
             {
