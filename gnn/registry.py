@@ -273,6 +273,6 @@ def _replace(path: Path, text: str) -> None:
             part.write(text)
             part.flush()
             os.fsync(part.fileno())
-        os.replace(part.name, path)  # noqa: PTH105  one atomic step
+        Path(part.name).replace(path)  # one atomic step
     except OSError as error:
         raise ModelError(f"The registry {str(path.parent)!r} cannot be written: {error.strerror}.") from None
