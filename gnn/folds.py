@@ -14,6 +14,12 @@ from graph.projection import Projection
 
 FOLDS: Final = 4
 
+MIN_FRAUDS: Final = 12
+"""Known fraud partners below which nothing is trained: three a fold."""
+
+MIN_FRAUD_GROUPS: Final = FOLDS
+"""Groups of tied partners with a known fraud below which nothing is trained: a held-out fold needs one."""
+
 
 def tied_groups(projection: Projection, *, seed: int) -> NDArray[np.int64]:
     """The group of every partner, (n,): its community of ties, named by the lowest code in it.

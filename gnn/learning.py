@@ -20,11 +20,10 @@ from numpy.typing import NDArray
 from gnn.backtest import Figures, Later, decided_later, figures, open_share
 from gnn.calibration import fit_calibrator
 from gnn.dataset import Verdicts
-from gnn.folds import FOLDS, group_folds
+from gnn.folds import FOLDS, MIN_FRAUD_GROUPS, MIN_FRAUDS, group_folds
 from gnn.known import Known
 from gnn.models import Model
 from gnn.registry import Manifest, ModelError, Trained
-from gnn.risk import MIN_FRAUD_GROUPS, MIN_FRAUDS
 from graph.links import Links
 
 Array = NDArray[np.float64]

@@ -13,7 +13,7 @@ from torch_geometric.data import HeteroData
 from gnn.calibration import fit_probability, normal_score, with_verdicts
 from gnn.dataset import Verdicts, hetero_data, verdicts
 from gnn.features import FEATURES
-from gnn.folds import FOLDS, group_folds, tied_groups
+from gnn.folds import MIN_FRAUD_GROUPS, MIN_FRAUDS, group_folds, tied_groups
 from gnn.known import Events, known
 from gnn.members import other_risk
 from gnn.models import neighbour_table, sage_graph, tied_matrix
@@ -25,12 +25,6 @@ from graph.prior import Prior
 from graph.projection import Projection
 from graph.records import Risk
 from graph.schema import Kind
-
-MIN_FRAUDS: Final = 12
-"""Known fraud partners below which nothing is trained: three a fold."""
-
-MIN_FRAUD_GROUPS: Final = FOLDS
-"""Groups of tied partners with a known fraud below which nothing is trained: a held-out fold needs one."""
 
 SELECTION_NOTE: Final = (
     "Average precision is measured among reviewed partners of groups held out whole; reviewers look at the "
