@@ -134,7 +134,7 @@ def _of_trees(trees: Trees, data: GraphData, rows: Codes, names: Names) -> Attri
     read = _table_terms(data, data.kind, trees.hops, names, OWN)
     if not trees.hops and trees.columns:
         read = [read[column] for column in trees.columns]
-    table = trees.table(data)[rows]
+    table = trees.table(data, rows)
     read += [HEARD] * (table.shape[1] - len(read))  # `heard_table` stands last
     values = trees.booster().predict(xgboost.DMatrix(table, nthread=1), pred_contribs=True).astype(np.float64)
     return Attribution(values[:, -1], _summed(read, values[:, :-1]))

@@ -38,6 +38,14 @@ class Edges:
         """The target of every edge, (e,)."""
         return np.repeat(np.arange(len(self.start) - 1), self.degree())
 
+    def into(self, targets: Codes) -> Edges:
+        """The edges into these targets alone, in the order given."""
+        degree = self.degree()[targets]
+        ends = np.cumsum(degree)
+        place = np.arange(degree.sum()) + np.repeat(self.start[targets] - (ends - degree), degree)
+        start = np.concatenate([[0], ends]).astype(np.int64)
+        return Edges(start, self.source[place], self.weight[place], self.attributes[place])
+
 
 def edges(
     source: Codes,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
 
-from gnn.models.base import Edges, Floats, GraphData
+from gnn.models.base import Codes, Edges, EdgeType, Floats, GraphData
 
 
 def mean_of(found: Edges, sources: int) -> sparse.csr_array:
@@ -18,22 +19,42 @@ def mean_of(found: Edges, sources: int) -> sparse.csr_array:
     return sparse.csr_array((share, found.source, found.start), shape=(len(found.start) - 1, sources))
 
 
-def neighbour_table(data: GraphData, kind: str, hops: int) -> Floats:
+def neighbour_table(data: GraphData, kind: str, hops: int, rows: Codes | None = None) -> Floats:
     """Inputs, log degrees, and for each type of edge the mean of its sources' table of one hop less.
 
     Also the mean, smallest and largest of every attribute of the edges that a node hears; 0 where it hears
-    none. Means over 0 to 2 hops are what RFGraph and XGBGraph (Tang et al. 2023) read.
+    none. Means over 0 to 2 hops are what RFGraph and XGBGraph (Tang et al. 2023) read. `rows` (m,) asks for
+    these nodes alone: the same bytes as their rows in the whole table, at the price of what they hear.
     """
-    own = [data.x[kind]]
+    own = [data.x[kind] if rows is None else data.x[kind][rows]]
     if hops:
-        own.append(data.log_degrees(kind))
-        tables: dict[str, Floats] = {}
-        for edge in data.incoming(kind):
-            source, found = edge[0], data.edges[edge]
-            if source not in tables:
-                tables[source] = neighbour_table(data, source, hops - 1)
-            own += [mean_of(found, len(data.x[source])) @ tables[source], *_of_attributes(found)]
+        degrees = data.log_degrees(kind)
+        own.append(degrees if rows is None else degrees[rows])
+        heard = {
+            edge: data.edges[edge] if rows is None else data.edges[edge].into(rows)
+            for edge in data.incoming(kind)
+        }
+        sources = {edge[0] for edge in heard}
+        asked = {source: _asked(data, heard, source, rows) for source in sources}
+        tables = {source: neighbour_table(data, source, hops - 1, asked[source]) for source in sources}
+        for edge, found in heard.items():
+            codes = asked[edge[0]]
+            if codes is not None:
+                found = replace(found, source=np.searchsorted(codes, found.source))
+            table = tables[edge[0]]
+            own += [mean_of(found, len(table)) @ table, *_of_attributes(found)]
     return np.concatenate(own, axis=1).astype(np.float32)
+
+
+def _asked(data: GraphData, heard: Mapping[EdgeType, Edges], kind: str, rows: Codes | None) -> Codes | None:
+    """The nodes of that kind that are heard, ascending; None for all of them."""
+    if rows is None:
+        return None
+    there = np.zeros(len(data.x[kind]), dtype=bool)
+    for edge, found in heard.items():
+        if edge[0] == kind:
+            there[found.source] = True
+    return np.flatnonzero(there)
 
 
 def _of_attributes(found: Edges) -> list[Floats]:
@@ -53,17 +74,22 @@ def _numbered(found: Edges) -> Edges:
     return Edges(found.start, np.arange(len(found.source)), found.weight, found.attributes)
 
 
-def heard_table(data: GraphData) -> Floats:
+def heard_table(data: GraphData, rows: Codes | None = None) -> Floats:
     """The shares of known frauds and of known legit nodes among those a node hears, (n, 2 a type of edge).
 
-    A node's own verdict is not among them: edges from a node to itself are left out.
+    A node's own verdict is not among them: edges from a node to itself are left out. `rows` (m,) asks for
+    these nodes alone.
     """
     said = np.stack([data.said > 0, data.said < 0], axis=1).astype(np.float32)
-    own: list[Floats] = [np.zeros((data.size, 0), dtype=np.float32)]
+    asked = np.arange(data.size) if rows is None else rows
+    own: list[Floats] = [np.zeros((len(asked), 0), dtype=np.float32)]
     for edge in data.incoming(data.kind):
         if edge[0] == data.kind:
-            matrix = mean_of(data.edges[edge], data.size)
-            own.append((matrix @ said - matrix.diagonal()[:, None] * said).astype(np.float32))
+            found = data.edges[edge] if rows is None else data.edges[edge].into(rows)
+            matrix = mean_of(found, data.size)
+            itself = np.where(found.source == asked[found.targets()], matrix.data, 0)
+            to_itself = np.bincount(found.targets(), itself, minlength=len(asked)).astype(np.float32)
+            own.append((matrix @ said - to_itself[:, None] * said[asked]).astype(np.float32))
     return np.concatenate(own, axis=1)
 
 

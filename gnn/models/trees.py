@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 import xgboost
 from numpy.typing import NDArray
 
-from gnn.models.base import Floats, GraphData, Labels, NotFittedError, Tensors
+from gnn.models.base import Codes, Floats, GraphData, Labels, NotFittedError, Tensors
 from gnn.models.loss import LEGIT_SHARE
 from gnn.models.neighbours import heard_table, neighbour_table
+
+CHUNK: Final = 1 << 15
+"""Nodes whose rows are in memory at once: a row of two hops is some ten thousand bytes."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Trees:
         fraud = np.repeat([1.0, 0.0], [len(labels.fraud), len(codes) - len(labels.fraud)])
         weight = _weights(labels) * len(codes)
         table = xgboost.DMatrix(
-            self.table(data)[codes[order]], label=fraud[order], weight=weight[order], nthread=1
+            self.table(data, codes[order]), label=fraud[order], weight=weight[order], nthread=1
         )
         settings = {
             "objective": "binary:logistic",
@@ -66,19 +69,22 @@ class Trees:
         grown = xgboost.train(settings, table, num_boost_round=self.rounds)
         return replace(self, fitted=bytes(grown.save_raw("ubj")))
 
-    def table(self, data: GraphData) -> Floats:
-        """What the trees read, (n, width)."""
-        table = neighbour_table(data, data.kind, self.hops)
+    def table(self, data: GraphData, rows: Codes | None = None) -> Floats:
+        """What the trees read, (n, width), or that of these nodes alone."""
+        table = neighbour_table(data, data.kind, self.hops, rows)
         if not self.hops and self.columns:
             table = table[:, list(self.columns)]
-        return np.concatenate([table, heard_table(data)], axis=1) if self.hears else table
+        return np.concatenate([table, heard_table(data, rows)], axis=1) if self.hears else table
 
     def risk(self, data: GraphData) -> NDArray[np.float64]:
         """The probability of fraud, (n,)."""
         if not self.fitted:
             raise NotFittedError("The trees are not fitted.")
-        table = xgboost.DMatrix(self.table(data), nthread=1)
-        return self.booster().predict(table).astype(np.float64)
+        booster, risk = self.booster(), np.empty(data.size)
+        for first in range(0, data.size, CHUNK):
+            rows = np.arange(first, min(first + CHUNK, data.size))
+            risk[rows] = booster.predict(xgboost.DMatrix(self.table(data, rows), nthread=1))
+        return risk
 
     def booster(self) -> xgboost.Booster:
         """The trees as xgboost holds them."""

@@ -39,6 +39,16 @@ def test_a_row_holds_what_its_edges_say() -> None:
     assert table[:, -3:].tolist() == [[3, 1, 5], [0, 0, 0], [-2, -2, -2]]
 
 
+@pytest.mark.parametrize("hops", [0, 1, 2])
+def test_rows_alone_are_those_of_the_whole_table(hops: int) -> None:
+    for data, kind in ((planted()[0], "node"), (typed()[0], "shop")):
+        rows = np.array([5, 3, 60, 61, 0])
+        whole = neighbour_table(data, kind, hops)
+        assert neighbour_table(data, kind, hops, rows).tobytes() == whole[rows].tobytes()
+        said = data.hearing(Labels(np.arange(0, 40, 2), np.arange(1, 40, 2), np.zeros(0, int), 0.5, rows))
+        assert heard_table(said, rows).tobytes() == heard_table(said)[rows].tobytes()
+
+
 def test_a_node_does_not_hear_itself() -> None:
     source, target = np.array([0, 1, 2, 0]), np.array([0, 0, 0, 1])
     data = GraphData({"node": np.zeros((3, 1), np.float32)}, {TIED: edges(source, target, 3)}, "node")
