@@ -35,6 +35,10 @@ SHARPNESS: Final = 0.05
 VERDICT_BELIEF: Final = 1.0
 """What a verdict adds to a partner's belief before it spreads, in normal scores."""
 
+MOST_LABELS: Final = 5_000
+"""Labels of each group, fraud, legit and unlabelled, that a model learns from at most: training costs no
+more, however many partners there are. All verdicts are heard as evidence, and all weigh a stack's members."""
+
 
 @dataclass(frozen=True)
 class ModelScore:
@@ -92,9 +96,9 @@ def candidates(features: dict[str, list[str]]) -> tuple[Model, ...]:
         if name not in tied and not name.startswith("prior.")
     ]
     members = (
-        Trees(hops=0, columns=tuple(own), name="flat baseline"),
-        Trees(hears=True),
-        GraphSage(),
+        Trees(hops=0, columns=tuple(own), most=MOST_LABELS, name="flat baseline"),
+        Trees(hears=True, most=MOST_LABELS),
+        GraphSage(most=MOST_LABELS),
         BeliefPropagation(),
     )
     prior = Prior(features[Kind.PARTNER.value].index(PRIOR_COLUMN))

@@ -138,6 +138,19 @@ class Labels:
             legit=self.legit[self.fold[self.legit] != fold],
         )
 
+    def at_most(self, most: int | None) -> Labels:
+        """At most so many of each group, drawn by the seed; all of them where `most` is None."""
+        rng = np.random.default_rng(self.seed)
+
+        def some(codes: Codes) -> Codes:
+            return (
+                codes
+                if most is None or len(codes) <= most
+                else np.sort(rng.choice(codes, most, replace=False))
+            )
+
+        return replace(self, fraud=some(self.fraud), legit=some(self.legit), unlabelled=some(self.unlabelled))
+
     def labelled(self) -> tuple[Codes, NDArray[np.bool_]]:
         """All labelled codes in ascending order, and whether each is fraud."""
         codes = np.concatenate([self.fraud, self.legit])

@@ -60,7 +60,8 @@ class GraphSage:
     """GraphSAGE with a mini-batch of sampled neighbours a step, `fanouts` from the inputs up.
 
     `nets` networks are trained and their logits averaged. Where it `hears`, the last layer is told the
-    verdicts on neighbours of the same kind, never a node's own. Adam's rate falls to 0 as a cosine. Training
+    verdicts on neighbours of the same kind, never a node's own. It learns from `most` of each group of labels
+    at most, drawn. Adam's rate falls to 0 as a cosine. Training
     has one thread and one order: the same bytes for a seed on one core or two, but not across devices.
     """
 
@@ -73,6 +74,7 @@ class GraphSage:
     dropout: float = 0.2
     nets: int = 1
     hears: bool = False
+    most: int | None = None
     device: str = "cpu"
     name: str = "GraphSAGE"
     fitted: _Fitted | None = field(default=None, repr=False, compare=False)
@@ -81,6 +83,7 @@ class GraphSage:
         """The model trained on these labels; raises `ValueError` where there is no fraud or nothing else."""
         if not len(labels.fraud) or not len(labels.legit) + len(labels.unlabelled):
             raise ValueError("GraphSAGE needs known frauds, and others to tell them from.")
+        labels = labels.at_most(self.most)
         inputs = _inputs(data)
         # a kind without a node has no mean: a row of zeros stands for it, its columns stay as they are
         rows = {kind: x if len(x) else np.zeros((1, x.shape[1]), np.float32) for kind, x in inputs.items()}

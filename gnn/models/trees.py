@@ -22,13 +22,15 @@ class Trees:
     """Boosted trees (xgboost) on `neighbour_table` of `hops` hops; `hops` 0 is the flat baseline.
 
     `columns` chooses among a node's own inputs where `hops` is 0, all where empty. `hears` adds the verdicts
-    around a node. `forest` trees are grown a round, each on `rows` of the nodes and `share` of the columns.
+    around a node. They learn from `most` of each group of labels
+    at most, drawn. `forest` trees are grown a round, each on `rows` of the nodes and `share` of the columns.
     Weights are those of the loss of positives and unlabelled: unlabelled nodes count as legit, for half.
     """
 
     hops: int = 2
     columns: tuple[int, ...] = ()
     hears: bool = False
+    most: int | None = None
     rounds: int = 200
     forest: int = 1
     depth: int = 5
@@ -44,6 +46,7 @@ class Trees:
         """The model grown on these labels; raises `ValueError` where there is no fraud or nothing else."""
         if not len(labels.fraud) or not len(labels.legit) + len(labels.unlabelled):
             raise ValueError("Trees need known frauds, and others to tell them from.")
+        labels = labels.at_most(self.most)
         codes = np.concatenate([labels.fraud, labels.legit, labels.unlabelled])
         order = np.argsort(codes, kind="stable")
         fraud = np.repeat([1.0, 0.0], [len(labels.fraud), len(codes) - len(labels.fraud)])

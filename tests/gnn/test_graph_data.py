@@ -35,6 +35,19 @@ def test_labels_without_a_fold_keep_the_rest() -> None:
     assert (codes.tolist(), fraud.tolist()) == ([0, 1, 2, 3, 4], [True, True, True, False, False])
 
 
+def test_so_many_labels_of_a_group_are_drawn_by_the_seed() -> None:
+    fold = np.arange(90) % 4
+    labels = Labels(np.arange(30), np.arange(30, 40), np.arange(40, 90), 0.5, fold, seed=1)
+    few = labels.at_most(20)
+    assert [len(codes) for codes in (few.fraud, few.legit, few.unlabelled)] == [20, 10, 20]
+    for some, everyone in ((few.fraud, labels.fraud), (few.unlabelled, labels.unlabelled)):
+        assert np.isin(some, everyone).all()
+        assert (np.diff(some) > 0).all()
+    assert np.array_equal(labels.at_most(20).fraud, few.fraud)
+    assert not np.array_equal(replace(labels, seed=2).at_most(20).fraud, few.fraud)
+    assert np.array_equal(labels.at_most(None).unlabelled, labels.unlabelled)
+
+
 def test_belief_spreads_over_ties() -> None:
     data, fraud = planted()
     labels, rest = half(fraud)
