@@ -24,6 +24,7 @@ def add_partners(world: World) -> None:
         city=(rng.random(n) ** 1.5 * world.n_cities[country]).astype(np.int64),
         trade=trade,
         size=size,
+        export=np.exp(rng.normal(0, settings.export_sd, n)),
         usual_orders=world.n_orders * size / size.sum(),
         price=_prices(world, trade) * world.currency_rate()[country],
         price_sd=rng.uniform(0.3, 0.95, n),

@@ -15,6 +15,7 @@ class Partners:
     city: Ints  # counted within the country
     trade: Ints
     size: Floats  # relative custom
+    export: Floats  # how much likelier a foreign order is than the size says
     usual_orders: Floats  # about how many, by the size at the start
     price: Floats  # the median in its currency
     price_sd: Floats

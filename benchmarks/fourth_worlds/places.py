@@ -9,7 +9,10 @@ from benchmarks.fourth_worlds.world import World
 
 
 class Places:
-    """Draws partners for consumers: mostly near, the likelier the larger and the longer they sell."""
+    """Draws partners for consumers: mostly near, the likelier the larger and the longer they sell.
+
+    Few shops get most of the orders from abroad: were they even, foreign straw buyers would betray a ring.
+    """
 
     def __init__(self, world: World) -> None:
         shops = world.shops
@@ -17,8 +20,9 @@ class Places:
         place = shops.country * 1000 + shops.city
         self._order = np.argsort(place, kind="stable")
         self._place = place[self._order]
-        weight = shops.size * np.maximum(shops.sells_until - shops.sells_from, 3)
-        self._until = np.concatenate([[0.0], np.cumsum(weight[self._order])])
+        weight = (shops.size * np.maximum(shops.sells_until - shops.sells_from, 3))[self._order]
+        self._at_home = np.concatenate([[0.0], np.cumsum(weight)])
+        self._abroad = np.concatenate([[0.0], np.cumsum(weight * shops.export[self._order])])
 
     def draw(self, countries: Ints, cities: Ints) -> Ints:
         """A partner for each order by a consumer who lives there, (n,)."""
@@ -33,7 +37,9 @@ class Places:
         until = np.searchsorted(self._place, last, "right")
         nowhere = since >= until
         since, until = np.where(nowhere, 0, since), np.where(nowhere, world.n_partners, until)
-        low, high = self._until[since], self._until[until]
-        drawn = np.searchsorted(self._until, low + rng.random(n) * (high - low), "right") - 1
+        chance, drawn = rng.random(n), np.empty(n, np.int64)
+        for some, weight in ((abroad, self._abroad), (~abroad, self._at_home)):
+            low, high = weight[since[some]], weight[until[some]]
+            drawn[some] = np.searchsorted(weight, low + chance[some] * (high - low), "right") - 1
         found: Ints = self._order[np.minimum(drawn, world.n_partners - 1)]
         return found

@@ -12,6 +12,7 @@ class Settings:
     """Shares and chances of 1, spreads in natural logarithms."""
 
     foreign: float  # an order goes abroad
+    export_sd: float  # how partners differ in what they sell abroad
     local: float  # an order stays in the city
     loyal: float  # an order goes to a favourite shop
     partner_size_sd: float
@@ -46,6 +47,7 @@ def draw_settings(dice: Dice) -> Settings:
     draw = dice.uniform
     return Settings(
         foreign=draw(0.03, 0.25),
+        export_sd=draw(0.7, 1.6),
         local=draw(0.2, 0.75),
         loyal=draw(0.25, 0.75),
         partner_size_sd=draw(0.9, 1.35),
@@ -64,11 +66,11 @@ def draw_settings(dice: Dice) -> Settings:
         season=draw(0.1, 0.6),
         reviewed_partners=draw(0.04, 0.12),
         reviewed_consumers=draw(0.003, 0.012),
-        fraud_size=draw(0.7, 1.2),
-        common_logins=draw(0.75, 1.1),
-        common_accounts=draw(0.75, 1.1),
+        fraud_size=draw(0.5, 1.1),
+        common_logins=draw(0.6, 1.1),
+        common_accounts=draw(0.6, 1.1),
         common_straws=draw(0.75, 1.15),
-        bad_luck=draw(0.07, 0.12),
+        bad_luck=draw(0.07, 0.16),
         owner_draws=draw(0.3, 0.7),
         account_switch=draw(0.08, 0.25),
         care_a=draw(0.7, 1.5),

@@ -125,7 +125,7 @@ class Story:
     ) -> Ints:
         """`n` consumers who join the ring, mostly of those countries."""
         world, people = self.world, self.world.people
-        abroad = self.chance("people from abroad", 0.15) if abroad is None else abroad
+        abroad = self.chance("people from abroad", world.settings.foreign) if abroad is None else abroad
         weight = (
             np.where(np.isin(people.country, countries), 1, abroad) * np.minimum(people.activity, 3) ** 0.3
         )

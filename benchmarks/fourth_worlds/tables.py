@@ -114,9 +114,12 @@ class _Writer:
         """The same values, a share of them missing."""
         return _known(values, self.rng.random(len(values)) >= share)
 
-    def _save(self, name: str, columns: dict[str, object], by: list[str]) -> None:
-        frame = pd.DataFrame(columns).sort_values(by, kind="stable").reset_index(drop=True)
-        frame.to_parquet(self.folder / f"{name}.parquet", index=False)
+    def _save(self, name: str, columns: dict[str, object], by: str | None = None) -> None:
+        """Sorted by a moment, or not at all; ties are in random order, since rings are drawn last."""
+        frame = pd.DataFrame(columns)
+        tie = self.rng.random(len(frame))
+        order = np.argsort(tie) if by is None else np.lexsort((tie, pd.DatetimeIndex(frame[by]).asi8))
+        frame.take(order).reset_index(drop=True).to_parquet(self.folder / f"{name}.parquet", index=False)
 
     def write_partners(self) -> None:
         world, dice, shops = self.world, self.world.dice, self.world.shops
@@ -133,7 +136,7 @@ class _Writer:
             "onboarded_at": self.moments(np.minimum(shops.opens, self.first["partner"] - 0.01)),
             "closed_at": self.moments(np.where(shops.closes < world.window, shops.closes, np.nan)),
         }
-        self._save("partners", columns, ["partner_id"])
+        self._save("partners", columns)
 
     def write_consumers(self) -> None:
         rng, people = self.rng, self.world.people
@@ -146,7 +149,7 @@ class _Writer:
             "country": self.hide(self.codes[people.country[occurs]], 0.03),
             "created_at": self.moments(np.where(rng.random(n) < 0.03, np.nan, created)),
         }
-        self._save("consumers", columns, ["consumer_id"])
+        self._save("consumers", columns)
 
     def write_devices(self) -> None:
         rng, kinds = self.rng, np.array(DEVICE_KINDS, np.object_)
@@ -158,7 +161,7 @@ class _Writer:
             "kind": self.hide(kinds[np.concatenate(self.world.device_kind)[occurs]], 0.03),
             "first_seen_at": self.moments(np.where(rng.random(n) < 0.08, np.nan, first - before)),
         }
-        self._save("devices", columns, ["device_id"])
+        self._save("devices", columns)
 
     def write_accounts(self) -> None:
         rng = self.rng
@@ -170,7 +173,7 @@ class _Writer:
             "country": self.hide(self.codes[self.account_country[occurs]], 0.05),
             "opened_at": self.moments(np.where(rng.random(n) < 0.3, np.nan, first - before)),
         }
-        self._save("bank_accounts", columns, ["account_id"])
+        self._save("bank_accounts", columns)
 
     def write_orders(self) -> None:
         world, orders, n = self.world, self.events.orders, len(self.events.orders.consumer)
@@ -189,7 +192,7 @@ class _Writer:
             "outcome": np.array(OUTCOMES, np.object_)[outcome],
             "outcome_at": self.moments(ended),
         }
-        self._save("orders", columns, ["placed_at", "order_id"])
+        self._save("orders", columns, "placed_at")
 
     def write_payouts(self) -> None:
         payouts = self.events.payouts
@@ -201,7 +204,7 @@ class _Writer:
             "amount": payouts.amount,
             "currency": self.currencies[self.world.shops.country[payouts.partner]],
         }
-        self._save("payouts", columns, ["paid_at", "payout_id"])
+        self._save("payouts", columns, "paid_at")
 
     def write_transfers(self) -> None:
         transfers = self.events.transfers
@@ -213,7 +216,7 @@ class _Writer:
             "amount": transfers.amount,
             "currency": self.currencies[self.account_country[transfers.source]],
         }
-        self._save("transfers", columns, ["at", "transfer_id"])
+        self._save("transfers", columns, "at")
 
     def write_logins(self) -> None:
         logins = self.events.logins
@@ -222,7 +225,7 @@ class _Writer:
             "device_id": self.ids["device"][logins.device],
             "at": self.moments(logins.moment),
         }
-        self._save("partner_logins", columns, ["at", "partner_id", "device_id"])
+        self._save("partner_logins", columns, "at")
 
     def write_labels(self, labels: list[Label]) -> None:
         columns: dict[str, object] = {
@@ -231,7 +234,7 @@ class _Writer:
             "verdict": ["fraud" if one.fraud else "legit" for one in labels],
             "known_at": self.moments([one.known for one in labels]),
         }
-        self._save("labels", columns, ["known_at", "id"])
+        self._save("labels", columns, "known_at")
 
 
 def _known(values: Texts, known: Flags) -> Texts:
