@@ -23,9 +23,10 @@ FULL_TIE: Final = 5.0
 CHANCE_TIES: Final = 0.02
 """Ties a partner may show by chance: one partner in fifty has one."""
 
-NOT_ALONE: Final = ("co_custom", "customer_device")
+NOT_ALONE: Final = ("co_custom", "customer_device", "hand_over", "moved_custom")
 """Channels that make no tie by themselves: common custom alone makes a mall (when its customers come and how
-their orders end counts), and a partner's device that customers use is most often a till in the shop."""
+their orders end counts), where shops come and go one whose customers move, and a partner's device that
+customers use is most often a till in the shop. What is handed over counts where it is shared."""
 
 
 @dataclass(frozen=True)

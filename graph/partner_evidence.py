@@ -31,6 +31,8 @@ TIE_CHANNELS: Final = (
     "customer_groups",
     "money",
     "succession",
+    "hand_over",
+    "moved_custom",
     "co_change",
     "transfers",
 )

@@ -14,6 +14,7 @@ from graph.channels.bad_customers import bad_customers
 from graph.channels.changes import co_change
 from graph.channels.custom import bad_custom, co_custom, common_custom, lockstep
 from graph.channels.groups import CustomerGroups, customer_groups, group_ties
+from graph.channels.hand_over import hand_over, moved_custom
 from graph.channels.identifiers import customer_devices, funding_accounts, login_devices, payout_accounts
 from graph.channels.money import money_flow
 from graph.channels.succession import succession
@@ -124,6 +125,8 @@ def tie_partners(links: Links) -> Projection:
         ("customer_groups", group_ties(groups.without(sender), links.size(Kind.PARTNER))),
         ("money", money_flow(links)),
         ("succession", succession(links)),
+        ("hand_over", hand_over(links)),
+        ("moved_custom", moved_custom(rest)),
         ("co_change", co_change(links)),
         ("transfers", transfer_ties(links)),
     )

@@ -31,6 +31,8 @@ WORDS: Final[Mapping[str, str]] = {
     "customer_groups": "are shopped at by the same groups of consumers",
     "money": "send their money to the same rare collector",
     "succession": "follow one another under a like name or site",
+    "hand_over": "follow one another with an account, a device or money handed over",
+    "moved_custom": "follow one another with customers who went over beyond chance",
     "co_change": "turned bad after a change of account or device within days",
     "transfers": "pay one another in a round or a star",
 }

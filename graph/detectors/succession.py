@@ -8,7 +8,15 @@ from graph.projection import Projection
 from graph.reasons import with_reasons
 from graph.records import Risk
 
-CHANNELS = ("succession", "payout_account", "login_device", "customer_groups", "co_custom")
+CHANNELS = (
+    "succession",
+    "hand_over",
+    "payout_account",
+    "login_device",
+    "customer_groups",
+    "co_custom",
+    "moved_custom",
+)
 
 
 def succession(links: Links, projection: Projection, risk: Risk, *, seed: int) -> tuple[Candidate, ...]:

@@ -69,6 +69,8 @@ TIED_BY: Final = {
     "customer_groups": "the same groups of customers",
     "money": "payouts that meet on one account",
     "succession": "following on one another under a similar name",
+    "hand_over": "an account, a device or money handed over where one ended and the other began",
+    "moved_custom": "customers who went over where one ended and the other began",
     "co_change": "changing their account or device at the same time",
     "transfers": "transfers among them in a round or a star",
 }

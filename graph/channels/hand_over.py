@@ -1,0 +1,221 @@
+"""Hand-over: one partner ends, another begins, and accounts, devices, money or customers pass to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from graph.channels.custom import BUSY_CUSTOM, chance_overlap, consumer_country
+from graph.channels.succession import FRESH_DAYS, GAP_DAYS
+from graph.links import Links
+from graph.schema import MISSING_MS, Kind
+from graph.significance import Floats, poisson_surprise
+from graph.tally import by_code, counted, highest, lowest, starts, tally
+from graph.ties import Codes, Ties, merge_ties, no_ties, shared, strongest, ties_of
+
+_DAY_MS = 86_400_000.0
+
+SILENT = 1e-3
+"""Where no closing is known, a partner has ended whom chance leaves without an order so long this rarely."""
+
+LEAST_MOVED = 2
+"""Customers who went over: a single one is everywhere among partners of one place."""
+
+TIES_A_PARTNER = 2
+"""Pairs whose customers went over that are kept a partner, as many as `graph.channels.succession` keeps."""
+
+_Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Lives:
+    """(partners,) when each began and ended, in milliseconds; `end` is infinite for those in business."""
+
+    begin: Floats
+    end: Floats
+
+    def gap(self, old: _Ints | Codes, new: _Ints | Codes) -> Floats:
+        """Days from the end of `old` to the beginning of `new`; minus infinity while `old` is in business."""
+        result: Floats = (self.begin[new] - self.end[old]) / _DAY_MS
+        return result
+
+    def chance(self, old: _Ints | Codes, gap: Floats) -> Floats:
+        """How often of two partners the first has ended and the second began within |gap| days of it.
+
+        Null: both are drawn from all partners; a day at least, since closings and openings are dates.
+        """
+        order, within = np.sort(self.begin), np.maximum(np.abs(gap), 1.0) * _DAY_MS
+        begun = np.searchsorted(order, self.end[old] + within, side="right")
+        begun = begun - np.searchsorted(order, self.end[old] - within)
+        ended = np.isfinite(self.end).sum()
+        return np.clip(np.maximum(begun, 1) * float(ended) / max(len(order), 1) ** 2, 0.0, 1.0)
+
+
+def lives(links: Links) -> Lives:
+    """When every partner came on board, or had its first order where that is unknown, and when it ended.
+
+    Its end is its closing. Where no closing is known of any partner, it is the last order, if none followed
+    for longer than its rhythm explains: null, orders come at random at their mean pace so far (Poisson),
+    `SILENT`. Beside known closings silence adds pairs and no rings.
+    """
+    partners = links.size(Kind.PARTNER)
+    at = links.ordered_at["partner"].to_numpy()
+    first = lowest(at, partners, links.ordered_at["first_at"].to_numpy(dtype=np.float64))
+    onboarded = links.partners["onboarded_at"].to_numpy().astype(np.float64)
+    begin = np.where(onboarded == MISSING_MS, first, onboarded)
+    if "closed_at" in links.partners:
+        closed = links.partners["closed_at"].to_numpy().astype(np.float64)
+        if (closed != MISSING_MS).any():
+            return Lives(begin, np.where(closed != MISSING_MS, closed, np.inf))
+    last = highest(at, partners, links.ordered_at["last_at"].to_numpy(dtype=np.float64), floor=-np.inf)
+    orders = tally(at, partners, links.ordered_at["orders"].to_numpy(dtype=np.float64))
+    traded = orders >= 2
+    span = (last[traded] - first[traded]) / _DAY_MS
+    silence = (links.as_of_ms - last[traded]) / _DAY_MS
+    silent = (orders[traded] - 1.0) * silence >= -np.log(SILENT) * np.maximum(span, 1.0)
+    end = np.full(partners, np.inf)
+    end[traded] = np.where(silent, last[traded], np.inf)
+    return Lives(begin, end)
+
+
+def hand_over(links: Links) -> Ties:
+    """Partners of which one begins about when, or after, the other ends, and something of the one passes on.
+
+    What passes on is an account or a device that both used, if only on the side, or money sent from the one's
+    own account to the other's about the change. Surprise: of an identifier's few users meeting by chance, of
+    such a transfer by everybody's number of counterparties, and of beginning so near the other's end
+    (`Lives.chance`); what the channels of identifiers count is in it. Weight: what is left of 1 at half for
+    every `FRESH_DAYS` between end and beginning. Near-linear: identifiers of many
+    (`graph.ties.HUB_SHARERS`) tie nobody.
+    """
+    life = lives(links)
+    accounts = _shared(links.paid_out_to, "bank_account", links, Kind.BANK_ACCOUNT)
+    devices = _shared(links.logged_in_from, "device", links, Kind.DEVICE)
+    passed = merge_ties((accounts, devices, _sent_on(links, life)))
+    if not len(passed):
+        return no_ties()
+    there, back = life.gap(passed.left, passed.right), life.gap(passed.right, passed.left)
+    forth = _nearness(there) <= _nearness(back)
+    old, gap = np.where(forth, passed.left, passed.right), np.where(forth, there, back)
+    keep = np.isfinite(_nearness(gap))
+    old, gap, passed = old[keep], gap[keep], passed.where(keep)
+    surprise = passed.surprise - np.log10(life.chance(old, gap))
+    return Ties(passed.left, passed.right, _freshness(gap), surprise)
+
+
+def moved_custom(links: Links) -> Ties:
+    """Partners of which one begins about when the other ends, and whose customers went over beyond chance.
+
+    A customer went over whose last order at the one comes before its first at the other; `LEAST_MOVED` of
+    them. Null: that of `graph.channels.custom.common_custom`, within each country a visit falls on a partner
+    by its share, so that partners of much custom draw no more than their due. Work grows with the visits and
+    with those at partners that ended, times the visits of the same customers at newcomers.
+    """
+    life = lives(links)
+    visits = links.ordered_at
+    partners, consumers = links.size(Kind.PARTNER), links.size(Kind.CONSUMER)
+    visits = visits[
+        tally(visits["partner"].to_numpy(), partners)[visits["partner"].to_numpy()] <= BUSY_CUSTOM
+    ]
+    at, of = visits["partner"].to_numpy(), visits["consumer"].to_numpy()
+    order = by_code(of, consumers)
+    first, last = (visits[name].to_numpy(dtype=np.float64)[order] for name in ("first_at", "last_at"))
+    earliest, latest = (days * _DAY_MS for days in GAP_DAYS)
+    went = _went_over(
+        starts(of, consumers),
+        at[order].astype(np.int64),
+        first,
+        last,
+        life.begin,
+        life.end,
+        earliest,
+        latest,
+    )
+    key, moved = counted(went)
+    key, moved = key[moved >= LEAST_MOVED], moved[moved >= LEAST_MOVED].astype(np.float64)
+    if not len(key):
+        return no_ties()
+    old, new = key >> 32, key & 0xFFFFFFFF
+    expected = chance_overlap(
+        at, of, consumer_country(links), partners, old.astype(np.int32), new.astype(np.int32)
+    )
+    surprise = poisson_surprise(moved, expected)
+    beyond = surprise > 0
+    weight = np.log1p(moved) * np.maximum(1.0 - expected / moved, 0.0) * _freshness(life.gap(old, new))
+    ties = ties_of(old[beyond], new[beyond], weight[beyond], surprise[beyond])
+    return strongest(ties, TIES_A_PARTNER * partners)
+
+
+def _nearness(gap: Floats) -> Floats:
+    """|gap| in days, infinite for what is no succession: the other begins too long before the one ends."""
+    return np.where(np.isfinite(gap) & (gap >= GAP_DAYS[0]), np.abs(gap), np.inf)
+
+
+def _freshness(gap: Floats) -> Floats:
+    """How much is left in [0, 1] of what passes on after so many days."""
+    return np.exp2(-np.abs(gap) / FRESH_DAYS)
+
+
+def _shared(frame: pd.DataFrame, column: str, links: Links, kind: Kind) -> Ties:
+    """Partners that ever used the same: what is handed over may be used on the side."""
+    place = (frame["partner"].to_numpy(), frame[column].to_numpy())
+    partners = links.size(Kind.PARTNER)
+    return shared(sp.csr_array((np.ones(len(frame)), place), shape=(partners, links.size(kind))), partners)
+
+
+def _sent_on(links: Links, life: Lives) -> Ties:
+    """Partners whose own account paid the other's for the first time about its end (`GAP_DAYS`).
+
+    An account is a partner's own where no other is paid out to it. Surprise: a transfer joins two accounts
+    in proportion to how many each pays and is paid by (Poisson, configuration model).
+    """
+    paid, moved = links.paid_out_to, links.transferred_to
+    accounts = links.size(Kind.BANK_ACCOUNT)
+    account = paid["bank_account"].to_numpy()
+    owner = np.full(accounts, -1, dtype=np.int64)
+    alone = tally(account, accounts)[account] == 1
+    owner[account[alone]] = paid["partner"].to_numpy()[alone]
+    source, target = moved["from_account"].to_numpy(), moved["to_account"].to_numpy()
+    pays, gets = tally(source, accounts), tally(target, accounts)
+    sent = np.flatnonzero((owner[source] >= 0) & (owner[target] >= 0) & (owner[source] != owner[target]))
+    source, target = source[sent], target[sent]
+    since = (moved["first_at"].to_numpy(dtype=np.float64)[sent] - life.end[owner[source]]) / _DAY_MS
+    near = (since >= GAP_DAYS[0]) & (since <= GAP_DAYS[1])
+    source, target = source[near], target[near]
+    surprise = poisson_surprise(1.0, pays[source] * gets[target] / max(len(moved), 1))
+    return ties_of(owner[source], owner[target], np.ones(len(source)), surprise)
+
+
+@numba.njit(cache=True)
+def _went_over(
+    start: _Ints,
+    at: _Ints,
+    first: Floats,
+    last: Floats,
+    begin: Floats,
+    end: Floats,
+    earliest: float,
+    latest: float,
+) -> _Ints:
+    """Old and new partner, in one number, of each customer who went over; visits stand by customer."""
+    found = np.empty(1024, dtype=np.int64)
+    count = 0
+    for who in range(len(start) - 1):
+        for here in range(start[who], start[who + 1]):
+            ended = end[at[here]]
+            if ended == np.inf:
+                continue
+            for there in range(start[who], start[who + 1]):
+                gap = begin[at[there]] - ended
+                if at[there] == at[here] or gap < earliest or gap > latest or first[there] <= last[here]:
+                    continue
+                if count == len(found):
+                    found = np.concatenate((found, np.empty_like(found)))
+                found[count] = (at[here] << 32) | at[there]
+                count += 1
+    return found[:count].copy()
