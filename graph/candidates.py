@@ -44,11 +44,10 @@ class Candidate:
 def tie_strength(projection: Projection, channels: tuple[str, ...]) -> Floats:
     """(m,) strength in [0, 1] of every pair over these channels.
 
-    The surprises add up, as independent evidence does, none of them above what the population shows
-    (`Projection.rarity`); what `CHANCE_TIES` of a partner's pairs with all others show is taken off.
+    The surprises add up, none of them above what the population shows (`Projection.joint_rarity`); what
+    `CHANCE_TIES` of a partner's pairs with all others show is taken off.
     """
-    columns = [projection.column(channel) for channel in channels if channel not in NOT_ALONE]
-    total = projection.rarity[:, columns].sum(axis=1, dtype=np.float64)
+    total = projection.joint_rarity([channel for channel in channels if channel not in NOT_ALONE])
     by_chance = np.log10(max(projection.partners, 2) / CHANCE_TIES)
     strength: Floats = np.clip((total - by_chance) / FULL_TIE, 0.0, 1.0)
     return strength

@@ -30,6 +30,7 @@ TIE_CHANNELS: Final = (
     "bad_customers",
     "customer_groups",
     "money",
+    "pass_through",
     "succession",
     "hand_over",
     "moved_custom",

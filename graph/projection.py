@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -17,6 +19,7 @@ from graph.channels.groups import CustomerGroups, customer_groups, group_ties
 from graph.channels.hand_over import hand_over, moved_custom
 from graph.channels.identifiers import customer_devices, funding_accounts, login_devices, payout_accounts
 from graph.channels.money import money_flow
+from graph.channels.pass_through import pass_through
 from graph.channels.succession import succession
 from graph.channels.transfers import transfer_ties
 from graph.links import Links
@@ -26,6 +29,9 @@ from graph.schema import Kind
 from graph.shopper_ties import ShopperTies, meet_shoppers, no_shopper_ties, with_shopper_affinity
 from graph.tally import distinct
 from graph.ties import Codes, Ties
+
+SAME_MONEY: Final = ("money", "pass_through")
+"""Channels that follow the same payouts: what both see is seen once."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,17 @@ class Projection:
             at_least = len(value) - np.searchsorted(np.sort(value), value)
             result[shown, column] = np.minimum(value, -np.log10(at_least / pairs))
         return result
+
+    def joint_rarity(self, channels: Sequence[str]) -> NDArray[np.float64]:
+        """(m,) the rarities of these channels together: they add up, as independent evidence does.
+
+        Of those that read the same money (`SAME_MONEY`) only the rarest counts.
+        """
+        columns = [self.column(name) for name in channels if name not in SAME_MONEY]
+        total: NDArray[np.float64] = self.rarity[:, columns].sum(axis=1, dtype=np.float64)
+        money = [self.column(name) for name in channels if name in SAME_MONEY]
+        total += self.rarity[:, money].max(axis=1, initial=0.0)
+        return total
 
     @cached_property
     def tie_weight(self) -> NDArray[np.float64]:
@@ -124,6 +141,7 @@ def tie_partners(links: Links) -> Projection:
         ("bad_customers", bad_customers(links, groups)),
         ("customer_groups", group_ties(groups.without(sender), links.size(Kind.PARTNER))),
         ("money", money_flow(links)),
+        ("pass_through", pass_through(links)),
         ("succession", succession(links)),
         ("hand_over", hand_over(links)),
         ("moved_custom", moved_custom(rest)),

@@ -30,6 +30,7 @@ WORDS: Final[Mapping[str, str]] = {
     "bad_customers": "are left unpaid or disputed by the same shoppers",
     "customer_groups": "are shopped at by the same groups of consumers",
     "money": "send their money to the same rare collector",
+    "pass_through": "send their money through the same rare accounts, which soon pass it on",
     "succession": "follow one another under a like name or site",
     "hand_over": "follow one another with an account, a device or money handed over",
     "moved_custom": "follow one another with customers who went over beyond chance",
@@ -113,8 +114,7 @@ def chance_of(
     are (`Projection.rarity`). Expected are then at most the trees over n of N partners, C(N, n) n^(n - 2)
     (Cayley), times the chance of the n - 1 ties of the rarest tree inside.
     """
-    columns = [projection.column(channel) for channel in channels]
-    rarity = projection.rarity[inside.row][:, columns].sum(axis=1, dtype=np.float64)
+    rarity = projection.joint_rarity(channels)[inside.row]
     left, right = projection.left[inside.row], projection.right[inside.row]
     shape = (projection.partners, projection.partners)
     tree = minimum_spanning_tree(sp.csr_array((-rarity, (left, right)), shape=shape)).tocoo()

@@ -168,7 +168,7 @@ def _neighbourhoods(projection: Projection) -> _Neighbourhoods:
     """Partners merged by their ties, the strongest first; only ties that count (`tie_strength`) merge."""
     channels = tuple(name for name in projection.channels if name not in BY_OUTCOME + NOT_ALONE)
     strength = tie_strength(projection, channels)
-    total = projection.rarity[:, [projection.column(name) for name in channels]].sum(axis=1, dtype=np.float64)
+    total = projection.joint_rarity(channels)
     rows = np.flatnonzero(strength > 0)
     rows = rows[np.lexsort((rows, -np.round(total[rows], 6)))]
     parent, size = list(range(projection.partners)), [1] * projection.partners

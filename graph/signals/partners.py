@@ -68,6 +68,7 @@ TIED_BY: Final = {
     "bad_customers": "customers who leave orders unpaid or disputed at both",
     "customer_groups": "the same groups of customers",
     "money": "payouts that meet on one account",
+    "pass_through": "payouts that pass through the same accounts",
     "succession": "following on one another under a similar name",
     "hand_over": "an account, a device or money handed over where one ended and the other began",
     "moved_custom": "customers who went over where one ended and the other began",

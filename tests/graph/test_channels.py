@@ -6,6 +6,7 @@ from graph.channels.changes import changed_at
 from graph.channels.groups import customer_groups
 from graph.channels.identifiers import customer_devices, login_devices
 from graph.channels.money import collector_reach, money_flow
+from graph.channels.pass_through import pass_through
 from graph.channels.self_dealing import self_dealing
 from graph.channels.succession import succession
 from graph.links import Links
@@ -97,6 +98,138 @@ def test_shares_of_the_money_multiply_on_the_way() -> None:
     boss = links.bank_accounts["account_id"].tolist().index("boss")
     # of 100 paid out 90 went on, of the 90 that came in 90
     assert np.isclose(collector_reach(links)[[0], [boss]], 0.9)
+
+
+def sent(start: str, end: str, amount: float, day: int, last: int | None = None, times: int = 4) -> Row:
+    return {
+        "from_account": start,
+        "to_account": end,
+        "amount": amount,
+        "day": day,
+        "last_at": day + 30 if last is None else last,
+        "times": times,
+    }
+
+
+def trade(*transfers: Row, currency: float = 1.0, account: str = "", shops_behind: int = 0) -> Links:
+    """A hundred shops that pay two of fifty wholesalers each; `a` and `b` are paid out 10,000 in a year.
+
+    `currency` is 0 where their money is in another currency than the main one, `account` is their payout
+    account where they have one together. `shops_behind` more shops pay the account `mule`.
+    """
+    names = [f"s{n}" for n in range(100)]
+    more = [f"t{n}" for n in range(shops_behind)]
+    paid = [(name, account or f"acc {name}", 10_000.0 * currency) for name in "ab"]
+    paid += [(name, f"acc {name}", 10_000.0) for name in names + more]
+    return made_links(
+        partners=shops("a", "b", *names, *more),
+        payouts=[
+            {"partner": name, "bank_account": at, "amount": amount, "day": 0, "last_at": 360, "times": 52}
+            for name, at, amount in paid
+        ],
+        transfers=[
+            *(
+                sent(f"acc s{n}", f"wholesale {(n * step) % 50}", 900.0, 0, 360, times=12)
+                for n in range(100)
+                for step in (1, 3)
+                if step == 1 or (n * 3) % 50 != n % 50
+            ),
+            *(sent(f"acc {name}", "mule", 150.0, 200) for name in more),
+            *({**one, "amount": float(str(one["amount"])) * currency} for one in transfers),
+        ],
+    )
+
+
+THROUGH_A_MULE = (
+    sent("acc a", "mule", 150.0, 200),
+    sent("acc b", "mule", 150.0, 205),
+    sent("mule", "boss", 270.0, 203),
+)
+SPLIT_IN_THREE = tuple(
+    sent(start, end, amount, day)
+    for way in range(3)
+    for start, end, amount, day in (
+        ("acc a", f"mule {way}", 150.0, 200),
+        ("acc b", f"mule {way}", 150.0, 205),
+        (f"mule {way}", f"boss {way}", 270.0, 203),
+    )
+)
+
+
+def passed(links: Links) -> float:
+    """Surprise of the tie of the first two partners, 0 for none; there must be no other tie."""
+    found = strength(pass_through(links))
+    assert set(found) <= {(0, 1)}
+    return found.get((0, 1), 0.0)
+
+
+def test_money_that_passes_through_one_account_ties_however_little_it_is_of_the_whole() -> None:
+    links = trade(*THROUGH_A_MULE)
+    assert passed(links) > 1
+    assert (0, 1) not in strength(money_flow(links))  # 1.5 % of all they are ever paid
+
+
+def test_a_mule_with_a_life_of_its_own_is_one_still() -> None:
+    life = (
+        sent("employer", "mule", 20_000.0, 0, 100),
+        sent("mule", "landlord", 9_000.0, 0, 100),
+        sent("friend", "mule", 50.0, 300, times=1),
+    )
+    assert np.isclose(passed(trade(*THROUGH_A_MULE, *life)), passed(trade(*THROUGH_A_MULE)))
+
+
+def test_who_keeps_the_money_ties_nobody() -> None:
+    assert passed(trade(*THROUGH_A_MULE[:2])) == 0
+    some = passed(trade(*THROUGH_A_MULE[:2], sent("mule", "boss", 27.0, 203)))
+    assert np.isclose(some, passed(trade(*THROUGH_A_MULE)) / 10)
+
+
+def test_money_passes_through_in_the_order_of_time_and_soon() -> None:
+    ways = THROUGH_A_MULE[:2]
+    assert passed(trade(*ways, sent("mule", "boss", 270.0, 100))) == 0
+    assert passed(trade(*ways, sent("mule", "boss", 270.0, 300))) == 0
+    assert passed(trade(*ways, sent("mule", "boss", 270.0, 250))) > 0
+
+
+def test_months_between_two_moneys_make_their_meeting_weak() -> None:
+    ways = (sent("acc a", "mule", 150.0, 100), sent("mule", "boss", 400.0, 100, 300))
+    near, far = (passed(trade(*ways, sent("acc b", "mule", 150.0, day))) for day in (130, 130 + 28))
+    assert np.isclose(far, near / 2)
+
+
+def test_money_split_over_accounts_that_each_pass_it_on_ties_the_more() -> None:
+    assert passed(trade(*SPLIT_IN_THREE)) > passed(trade(*THROUGH_A_MULE)) > 0
+
+
+def test_money_meets_behind_mules_of_their_own() -> None:
+    chains = (
+        *(sent(f"acc {name}", f"mule {name}", 150.0, 200) for name in "ab"),
+        *(sent(f"mule {name}", "second", 140.0, 203) for name in "ab"),
+        sent("second", "boss", 270.0, 205),
+    )
+    assert passed(trade(*chains)) > 0
+    late = (*chains[:3], sent("mule b", "second", 140.0, 150), chains[4])
+    assert passed(trade(*late)) == 0  # over before the money of the second had come
+
+
+def test_what_lies_behind_a_shared_account_is_no_meeting() -> None:
+    ways = (sent("till", "mule", 300.0, 200), sent("mule", "boss", 270.0, 203))
+    assert passed(trade(*ways, account="till")) == 0
+
+
+def test_accounts_that_many_pay_lead_nowhere() -> None:
+    assert len(pass_through(trade(*THROUGH_A_MULE, shops_behind=10))) == 12 * 11 / 2
+    assert len(pass_through(trade(*THROUGH_A_MULE, shops_behind=63))) == 0
+
+
+def test_money_in_another_currency_is_followed_by_numbers_of_payments() -> None:
+    assert passed(trade(*THROUGH_A_MULE, currency=0.0)) > 1
+
+
+def test_ties_by_money_do_not_depend_on_the_order_of_payouts_and_transfers() -> None:
+    one, other = (pass_through(trade(*ways)) for ways in (SPLIT_IN_THREE, SPLIT_IN_THREE[::-1]))
+    assert one.surprise.tobytes() == other.surprise.tobytes()
+    assert one.weight.tobytes() == other.weight.tobytes()
 
 
 def test_a_successor_is_known_by_its_site_or_its_legal_name() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from graph.affinity import BETWEEN, closed_up, own_features
 from graph.partner_evidence import partner_features
-from graph.projection import project, tie_partners
+from graph.projection import SAME_MONEY, project, tie_partners
 from tests.graph.made_links import made_links
 from tests.graph.small_worlds import honest, planted, with_refund_ring
 
@@ -143,6 +143,18 @@ def test_what_many_pairs_show_is_no_rarity() -> None:
     assert projection.rarity[0, device] == np.float32(-np.log10(20 / 780))
     assert projection.rarity[0, account] == np.float32(-np.log10(1 / 780))
     assert (projection.rarity <= projection.surprise).all()
+
+
+def test_what_two_channels_see_of_the_same_money_counts_once() -> None:
+    plain = tie_partners(planted(2)[0].links())
+    shown = np.random.default_rng(0).exponential(3.0, plain.surprise.shape).astype(np.float32)
+    projection = replace(plain, surprise=shown)
+    money, through = (projection.rarity[:, projection.column(name)] for name in SAME_MONEY)
+    device = projection.rarity[:, projection.column("login_device")]
+    assert (money > through).any() and (money < through).any()
+    assert np.array_equal(projection.joint_rarity(SAME_MONEY), np.maximum(money, through))
+    together = projection.joint_rarity(("login_device", *SAME_MONEY))
+    assert np.allclose(together, device + np.maximum(money, through))
 
 
 def test_those_who_send_back_together_do_not_tie_their_victims() -> None:
