@@ -201,11 +201,13 @@ def run(
     if data is None and as_of is not None:
         raise click.UsageError("--as-of goes with DATA: a store is read as of its last load.")
     from app.loading import Reading
+    from app.memory import keep_freed
     from app.pipeline import Options
     from app.pipeline import run as run_pipeline
     from app.progress import Steps
     from app.summary import run_text
 
+    keep_freed()
     reading = Reading(as_of, max_rejected)
     choice = _settings().choose_store(store) if data is not None else _a_filled_store(store)
     options = Options(choice, reading, seed=seed, model=model, previous=previous)

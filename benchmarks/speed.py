@@ -105,6 +105,7 @@ def keep_links(world: Path, out: Path) -> None:
 def detect_alone(links_file: Path) -> dict[str, object]:
     """Detection on kept links, without torch: the steps as (name, seconds, peak MiB), and what was held."""
     # imported first, so that no step pays for it
+    from app.memory import keep_freed
     from app.progress import Steps, peak_mib
     from graph.prior import prior_risk
     from graph.projection import project
@@ -112,6 +113,7 @@ def detect_alone(links_file: Path) -> dict[str, object]:
     from graph.scoring import partner_scores, score_rings
     from graph.signals.context import build_context
 
+    keep_freed()
     with links_file.open("rb") as file:
         links = pickle.load(file)  # noqa: S301  written by `keep_links` a moment ago
     steps = Steps(io.StringIO())

@@ -21,7 +21,7 @@ from graph.forest import read_forest
 from graph.links import Links
 from graph.parts import in_parts
 from graph.significance import Floats
-from graph.tally import by_two_codes, distinct, highest_of_both, reach, starts, tally
+from graph.tally import by_two_codes, contains, distinct, highest_of_both, reach, starts, tally
 from graph.ties import Codes
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _between(projection: Projection, first: Floats) -> tuple[Codes, Codes]:
     met = sp.triu(few.T @ few, k=1, format="coo")
     key = distinct((met.row.astype(np.int64) << 32) | met.col.astype(np.int64))
     tied = (projection.left.astype(np.int64) << 32) | projection.right
-    key = key[~np.isin(key, tied)]
+    key = key[~contains(tied, key)]
     return (key >> 32).astype(np.int32), (key & 0xFFFFFFFF).astype(np.int32)
 
 

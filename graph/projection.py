@@ -120,7 +120,14 @@ def with_affinity(projection: Projection, links: Links) -> Projection:
 
 
 def tie_partners(links: Links) -> Projection:
-    """All ties between partners, channel by channel, without evidence and affinity.
+    """All ties between partners, channel by channel, and between shoppers, without evidence and affinity."""
+    tied = _tied(links)
+    # only now: what the channels share, a second copy of who ordered where, is gone by then
+    return replace(tied, shoppers=meet_shoppers(links))
+
+
+def _tied(links: Links) -> Projection:
+    """The ties between partners alone.
 
     Consumers of refund circles tie nobody as customers: refunds favour the shopper, so where they meet are
     their victims.
@@ -148,8 +155,7 @@ def tie_partners(links: Links) -> Projection:
         ("co_change", co_change(links)),
         ("transfers", transfer_ties(links)),
     )
-    tied = _assemble(found, links.size(Kind.PARTNER), groups, circles)
-    return replace(tied, shoppers=meet_shoppers(links))
+    return _assemble(found, links.size(Kind.PARTNER), groups, circles)
 
 
 def _assemble(

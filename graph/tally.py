@@ -19,7 +19,7 @@ def tally(code: NDArray[np.integer], size: int, value: ArrayLike | None = None) 
     if value is None:
         _count(_as_held(code), result)
     else:
-        _add(_as_held(code), np.asarray(value, dtype=np.float64), result)
+        _add(_as_held(code), np.asarray(value), result)
     return result
 
 
@@ -66,6 +66,15 @@ def _first(ordered: NDArray[np.integer]) -> NDArray[np.bool_]:
     return first
 
 
+def contains(members: NDArray[np.integer], codes: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """For every code whether it is one of the sorted `members`; no table over all codes is made."""
+    if not len(members):
+        return np.zeros(len(codes), dtype=np.bool_)
+    place = np.minimum(np.searchsorted(members, codes), len(members) - 1)
+    found: NDArray[np.bool_] = members[place] == codes
+    return found
+
+
 def by_code(code: NDArray[np.integer], size: int) -> NDArray[np.int64]:
     """(rows,) the rows sorted by code in [0, size), equals as they stand; linear, unlike other sorts."""
     rows = np.arange(len(code))
@@ -106,7 +115,7 @@ def _count(code: NDArray[np.integer], result: Floats | NDArray[np.int64]) -> Non
 
 
 @numba.njit(cache=True)
-def _add(code: NDArray[np.integer], value: Floats, result: Floats) -> None:
+def _add(code: NDArray[np.integer], value: NDArray[np.number], result: Floats) -> None:
     for row, one in enumerate(code):
         if not 0 <= one < len(result):
             raise IndexError("a code is out of range")

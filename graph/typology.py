@@ -8,10 +8,10 @@ import numpy as np
 
 from graph.records import Evidence, Member
 from graph.schema import Kind
-from graph.signals.adjacency import Codes, contains
+from graph.signals.adjacency import Codes
 from graph.signals.context import Context
 from graph.signals.facts import RingFacts
-from graph.tally import counted, distinct
+from graph.tally import contains, counted, distinct
 
 UNKNOWN = "unknown"
 WEAKEST = 0.1

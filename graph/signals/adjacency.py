@@ -70,12 +70,3 @@ def ties(frame: pd.DataFrame, columns: tuple[str, str], sizes: tuple[int, int]) 
         first_at=frame["first_at"].to_numpy(dtype=np.int64),
         last_at=frame["last_at"].to_numpy(dtype=np.int64),
     )
-
-
-def contains(members: Codes, codes: Codes) -> NDArray[np.bool_]:
-    """For every code whether it is one of the sorted `members`; no table over all codes is made."""
-    if not len(members):
-        return np.zeros(len(codes), dtype=np.bool_)
-    place = np.minimum(np.searchsorted(members, codes), len(members) - 1)
-    found: NDArray[np.bool_] = members[place] == codes
-    return found

@@ -6,13 +6,13 @@ import numpy as np
 
 from graph.records import Evidence
 from graph.schema import Kind
-from graph.signals.adjacency import Codes, contains
+from graph.signals.adjacency import Codes
 from graph.signals.chance import binomial_tail, surprise
 from graph.signals.context import HUB_CONSUMERS, Context
 from graph.signals.facts import RingFacts
 from graph.signals.sources import SHOWN, sources
 from graph.signals.wording import chance, count, listed, percent
-from graph.tally import counted, distinct
+from graph.tally import contains, counted, distinct
 
 BEYOND = 1e-4
 """The p-value from which shared identity counts."""

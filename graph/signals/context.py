@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from graph.links import Links
 from graph.records import Risk
 from graph.schema import MISSING_MS, NODES, RELATIONSHIPS, Kind, Verdict
-from graph.signals.adjacency import Codes, Ties, contains, ties
+from graph.signals.adjacency import Codes, Ties, ties
 from graph.signals.changes import Changes, find_changes
 from graph.signals.flows import Flows, trace_flows
 from graph.signals.peers import (
@@ -38,7 +38,7 @@ from graph.signals.stats import (
     primary_target,
     text_column,
 )
-from graph.tally import counted, distinct
+from graph.tally import contains, counted, distinct
 
 DAY_MS = 86_400_000
 HUB_PARTNERS = 8

@@ -9,13 +9,13 @@ import numpy as np
 
 from graph.records import Evidence
 from graph.schema import Kind
-from graph.signals.adjacency import Codes, contains
+from graph.signals.adjacency import Codes
 from graph.signals.chance import binomial_tail, poisson_tail, wilson
 from graph.signals.context import Context
 from graph.signals.facts import RingFacts
 from graph.signals.sources import SHOWN, sources
 from graph.signals.wording import chance, count, number, percent
-from graph.tally import counted
+from graph.tally import contains, counted
 
 RARE = 1e-3
 """The p-value from which a share of bad orders, or of orders that stay inside, counts as beyond chance."""

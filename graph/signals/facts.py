@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.records import Ring
-from graph.signals.adjacency import Codes, contains
+from graph.signals.adjacency import Codes
 from graph.signals.context import Context
+from graph.tally import contains
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from graph.records import Evidence
 from graph.schema import Kind
-from graph.signals.adjacency import Codes, Ties, contains
+from graph.signals.adjacency import Codes, Ties
 from graph.signals.context import HUB_PARTNERS, Context
 from graph.signals.facts import RingFacts
 from graph.signals.sources import SHOWN, sources
 from graph.signals.stats import Floats, IdentifierStats
 from graph.signals.wording import count, day, listed, percent, quoted
-from graph.tally import distinct
+from graph.tally import contains, distinct
 
 HUB_RATIO = 3.0
 """… and so many times as many outside the ring as inside it."""

@@ -8,14 +8,14 @@ import numpy as np
 
 from graph.records import Evidence
 from graph.schema import Kind
-from graph.signals.adjacency import Codes, contains
+from graph.signals.adjacency import Codes
 from graph.signals.context import DAY_MS, HUB_PARTNERS, Context
 from graph.signals.facts import RingFacts
 from graph.signals.flows import MAX_TRANSFERS
 from graph.signals.identifiers import HUB_EVERYWHERE
 from graph.signals.sources import SHOWN, sources
 from graph.signals.wording import count, day, listed, money, percent, quoted
-from graph.tally import distinct
+from graph.tally import contains, distinct
 
 WAYS = 3
 """Ways of the money that are told step by step."""

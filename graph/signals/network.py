@@ -10,14 +10,14 @@ import scipy.sparse as sp
 from scipy.sparse.csgraph import dijkstra
 
 from graph.schema import RELATIONSHIPS, Kind
-from graph.signals.adjacency import Codes, Ties, contains
+from graph.signals.adjacency import Codes, Ties
 from graph.signals.context import HUB_CONSUMERS, HUB_PARTNERS, Context
 from graph.signals.customers import shared_customers_end_well
 from graph.signals.facts import RingFacts
 from graph.signals.flows import MAX_FANOUT, MAX_TRANSFERS
 from graph.signals.identifiers import HUB_EVERYWHERE, HUB_RATIO
 from graph.signals.stats import Floats, IdentifierStats
-from graph.tally import counted, distinct
+from graph.tally import contains, counted, distinct
 
 KINDS: Final = tuple(Kind)
 RELATION: Final = {relationship.name: number for number, relationship in enumerate(RELATIONSHIPS)}

@@ -9,8 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from graph.schema import MISSING_MS
-from graph.signals.adjacency import Codes, Ties, contains
+from graph.signals.adjacency import Codes, Ties
 from graph.signals.stats import ConsumerStats, IdentifierStats, PartnerStats, text_column
+from graph.tally import contains
 
 Floats = NDArray[np.float64]
 

@@ -6,13 +6,13 @@ import numpy as np
 
 from graph.records import Evidence, Source
 from graph.schema import Kind, Verdict
-from graph.signals.adjacency import Codes, Ties, contains
+from graph.signals.adjacency import Codes, Ties
 from graph.signals.chance import poisson_tail
 from graph.signals.context import HUB_PARTNERS, SOURCES_OF_FRAUD, Context
 from graph.signals.facts import RingFacts
 from graph.signals.sources import SHOWN, sources
 from graph.signals.wording import chance, count, day, listed, number, percent
-from graph.tally import distinct
+from graph.tally import contains, distinct
 
 NEAR_BEYOND = 0.01
 

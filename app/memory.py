@@ -1,0 +1,30 @@
+"""Memory: large arrays that one step frees are there for the next."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from typing import Final
+
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
+"""Names of glibc's settings (mallopt(3))."""
+
+_KEPT: Final = 256 * 1024 * 1024
+"""Bytes free at the end of the heap beyond which they are given back."""
+
+_HEAP: Final = 1024 * 1024 * 1024
+"""Bytes from which on an array has pages of its own."""
+
+
+def keep_freed() -> None:
+    """Let this process keep most of what it frees, where the C library is glibc; elsewhere nothing happens.
+
+    By default an array of 32 MB and more gets pages of its own, and gives them back: the kernel clears them
+    anew for every column of ten million rows, a fifth of the time that detection takes.
+    """
+    if sys.platform != "linux":
+        return
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_MMAP_THRESHOLD, _HEAP)
+        mallopt(_TRIM_THRESHOLD, _KEPT)
