@@ -15,7 +15,7 @@ def join_in_groups(rng: np.random.Generator, world: World) -> None:
     plans = (
         (families, 25), (chains, 5), (franchises, 4), (book_keepers, 11), (agencies, 16), (facilitators, 1.6),
         (factors, 5), (shared_offices, 9), (malls, 8), (fairs, 6), (supplier_circles, 7), (bad_batches, 7),
-        (relaunches, 14), (insolvencies, 14), (unlucky_spells, 75), (sales_of_firms, 14), (launches, 22),
+        (relaunches, 14), (insolvencies, 14), (unlucky_spells, 120), (sales_of_firms, 14), (launches, 22),
         (buyers_clubs, 14), (offices, 14), (dormitories, 9), (savings_clubs, 10), (returners, 14),
         (neighbours, 9), (squeezes, 2.5), (regulars, 14),
     )  # fmt: skip

@@ -136,7 +136,7 @@ def _equip(rng: np.random.Generator, world: World, ring: Ring, made: Ints, town:
     home = rng.random(n) < 0.5
     people.town[made] = np.where(home, town, people.town[made])
     people.activity[made] *= 0.15 + 0.8 * care
-    per_device = 1 + (1 - care) * rng.uniform(0.5, 4)
+    per_device = 1 + (1 - care) * rng.uniform(0.3, 2.5)
     farm = world.things.new_devices(rng, max(1, round(n / per_device)))
     shared = rng.random(n) < (0.9 if ring.typology == "device_farm" else 0.6) * (1.1 - care)
     shared |= rng.random(n) < 0.12
@@ -249,7 +249,7 @@ def act(rng: np.random.Generator, world: World, ring: Ring, custom: Floats) -> E
     scheme, care, firms = SCHEMES[ring.typology], ring.care, ring.victims
     if len(ring.firms):
         firms = ring.firms
-    bad = float(rng.uniform(*scheme.bad)) * (1 - 0.25 * care)
+    bad = float(rng.uniform(*scheme.bad)) * (0.85 - 0.2 * care)
     weekly = _pace(rng, ring, custom[firms].sum(0), len(firms), 0.3 if scheme.late else bad)
     week = np.repeat(np.arange(len(weekly)), weekly)
     visited = _rounds(rng, ring, custom[firms], week)
