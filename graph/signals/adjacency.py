@@ -45,13 +45,16 @@ def adjacency(node: Codes, size: int) -> Adjacency:
 
 @dataclass(frozen=True)
 class Ties:
-    """One link frame as arrays with look-ups from both ends; `value` holds its properties by name."""
+    """One link frame as arrays with look-ups from both ends.
+
+    `value` holds its properties by name, as the frame does: counts int32, amounts float64.
+    """
 
     source: Codes
     target: Codes
     by_source: Adjacency
     by_target: Adjacency
-    value: dict[str, NDArray[np.float64]]
+    value: dict[str, NDArray[np.number]]
     first_at: Codes
     last_at: Codes
 
@@ -66,7 +69,7 @@ def ties(frame: pd.DataFrame, columns: tuple[str, str], sizes: tuple[int, int]) 
         target=target,
         by_source=adjacency(source, sizes[0]),
         by_target=adjacency(target, sizes[1]),
-        value={str(name): frame[name].to_numpy(dtype=np.float64) for name in names},
+        value={str(name): frame[name].to_numpy() for name in names},
         first_at=frame["first_at"].to_numpy(dtype=np.int64),
         last_at=frame["last_at"].to_numpy(dtype=np.int64),
     )

@@ -12,7 +12,7 @@ from graph.schema import MISSING_MS
 from graph.signals.adjacency import Codes, Ties
 from graph.signals.chance import binomial_tails
 from graph.signals.stats import earliest, latest
-from graph.tally import raise_at
+from graph.tally import raise_at, tally
 
 DAY_MS = 86_400_000
 HISTORY_DAYS = 120
@@ -78,17 +78,18 @@ def find_changes(
     before = changed & ~after
     placed, unpaid = orders.value["orders"], orders.value["unpaid"]
 
-    def total(mask: NDArray[np.bool_], values: Floats) -> Floats:
-        return np.bincount(partner[mask], weights=values[mask], minlength=size).astype(np.float64)
+    def total(mask: NDArray[np.bool_], values: NDArray[np.number]) -> Floats:
+        return tally(partner, size, values * mask)
 
     orders_after, bad_after = total(after, placed), total(after, unpaid)
     orders_before, bad_before = total(before, placed), total(before, unpaid)
     usual = (bad_before + PRIOR_ORDERS * baseline) / (orders_before + PRIOR_ORDERS)
     p_value = binomial_tails(bad_after, orders_after, np.maximum(usual, baseline))
-    each = np.ones(len(partner))
     first, last = _span(orders, size)
-    rate_before = total(before, each) / np.maximum((change_at - first) / DAY_MS, 1.0)
-    rate_after = total(after, each) / np.maximum((np.minimum(last, as_of_ms) - change_at) / DAY_MS, 1.0)
+    rate_before = tally(partner, size, before) / np.maximum((change_at - first) / DAY_MS, 1.0)
+    rate_after = tally(partner, size, after) / np.maximum(
+        (np.minimum(last, as_of_ms) - change_at) / DAY_MS, 1.0
+    )
     enough = orders_after >= NEEDED_ORDERS
     return Changes(
         change_at=change_at,

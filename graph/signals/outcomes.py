@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graph.records import Evidence
 from graph.schema import Kind
@@ -119,7 +120,7 @@ def _category_baseline(rate: Floats, rows: Codes, context: Context) -> float:
 
 
 def _bad_share(
-    signal: str, ending: str, values: Floats, rows: Codes, facts: RingFacts, context: Context
+    signal: str, ending: str, values: NDArray[np.number], rows: Codes, facts: RingFacts, context: Context
 ) -> Evidence | None:
     stats = context.partner
     rate = stats.refund_baseline if signal == "refunded_inside" else stats.unpaid_baseline
@@ -134,7 +135,7 @@ def _bad_share(
 
 
 def _evidence(
-    signal: str, ending: str, values: Floats, rows: Codes, baseline: float, context: Context
+    signal: str, ending: str, values: NDArray[np.number], rows: Codes, baseline: float, context: Context
 ) -> Evidence | None:
     orders = context.ordered_at
     placed, bad = float(orders.value["orders"][rows].sum()), float(values[rows].sum())

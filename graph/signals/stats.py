@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from graph.links import Links
 from graph.schema import MISSING_MS, Kind
 from graph.signals.adjacency import Codes, Ties
-from graph.tally import lower_at, raise_at
+from graph.tally import lower_at, raise_at, tally
 
 Floats = NDArray[np.float64]
 
@@ -82,8 +82,8 @@ def partner_stats(links: Links, orders: Ties, unpaid_rate: float, refund_rate: f
     """The rows of all partners, in the order of their codes."""
     size = links.size(Kind.PARTNER)
 
-    def total(values: Floats) -> Floats:
-        return np.bincount(orders.target, weights=values, minlength=size).astype(np.float64)
+    def total(values: NDArray[np.number]) -> Floats:
+        return tally(orders.target, size, values)
 
     placed, bad, refunded = (
         total(orders.value["orders"]),
@@ -121,7 +121,7 @@ def consumer_stats(links: Links, orders: Ties, used: Ties) -> ConsumerStats:
     """The rows of all consumers, in the order of their codes."""
     size = links.size(Kind.CONSUMER)
     return ConsumerStats(
-        orders=np.bincount(orders.source, weights=orders.value["orders"], minlength=size).astype(np.float64),
+        orders=tally(orders.source, size, orders.value["orders"]),
         partners=orders.by_source.degree(),
         created_at=moment_column(links.consumers, "created_at"),
         first_at=earliest(orders.source, orders.first_at, size),
@@ -150,7 +150,7 @@ def primary_target(links: Ties, size: int) -> Codes:
 
 
 @numba.njit(cache=True)
-def _main_rows(size: int, source: Codes, target: Codes, times: Floats, first_at: Codes) -> Codes:
+def _main_rows(size: int, source: Codes, target: Codes, times: NDArray[np.number], first_at: Codes) -> Codes:
     """(size,) each source's row of the most times, then the earliest, then the lowest target; -1 for none."""
     result = np.full(size, -1)
     for row in range(len(source)):
