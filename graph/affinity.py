@@ -111,8 +111,11 @@ def closed_up(
         surprise=np.concatenate([projection.surprise, none])[order],
     )
     more = own_features(added, projection.evidence, links, visits)
-    both = pd.concat([own, more], ignore_index=True)
-    return wider, both.iloc[order].reset_index(drop=True), np.r_[first, np.zeros(len(none))][order]
+    # column by column: the whole table once more would be the most that a run ever holds
+    both = {
+        name: np.concatenate((own[name].to_numpy(), more[name].to_numpy()))[order] for name in own.columns
+    }
+    return wider, pd.DataFrame(both, copy=False), np.r_[first, np.zeros(len(none))][order]
 
 
 def _between(projection: Projection, first: Floats) -> tuple[Codes, Codes]:
