@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-kills test-browser check format neo4j neo4j-stop bench-quality bench-null bench-ablation bench-nights bench-look-alikes bench-adversary bench-speed bench-store bench-peer bench-public bench-models fit-forests lock model-ci clean
+.PHONY: help demo test test-slow test-kills test-browser check format neo4j neo4j-stop bench-quality bench-null bench-ablation bench-nights bench-look-alikes bench-adversary bench-speed bench-serving bench-store bench-peer bench-public bench-models fit-forests lock model-ci clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -67,6 +67,9 @@ bench-adversary: $(READY) ## recall and precision while ring makers turn one kno
 
 bench-speed: $(READY) ## detection alone at 1, 10 and 50 million orders, whole runs up to 10 (ORDERS=… chooses)
 	$(BIN)/python -m benchmarks.speed $(if $(ORDERS),--orders $(ORDERS)) --markdown benchmarks/speed.md
+
+bench-serving: $(READY) ## models of risk in production: training, all partners, one newcomer, up to 575,000 partners
+	$(BIN)/python -m benchmarks.serving $(if $(ORDERS),--orders $(ORDERS)) --markdown benchmarks/serving.md
 
 bench-store: $(READY) ## loading a store and reading it back, on the embedded store and Neo4j
 	$(BIN)/python -m benchmarks.store --markdown benchmarks/store.md

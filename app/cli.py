@@ -476,6 +476,42 @@ def explain(
     emit(explain_partners(data, model, reading, ids=ids, top=top, format_=format_, steps=Steps()))
 
 
+@ringwatch.command(
+    epilog=_example(
+        """echo '{"accounts": ["A-1"], "devices": ["D-1", "D-2"]}' | ringwatch onboard DATA -""",
+        "ringwatch onboard DATA newcomers.jsonl --run RUN --format json",
+    )
+)
+@click.argument("data", type=_FOLDER)
+@click.argument("newcomers", type=_FOLDER)
+@click.option(
+    "--run", "run_folder", type=_FOLDER, metavar="RUN", help="Members of rings it flagged are suspects."
+)
+@_as_of
+@click.option("--format", "format_", type=click.Choice(("text", "json")), default="text", show_default=True)
+@_max_rejected
+def onboard(
+    data: Path,
+    newcomers: Path,
+    run_folder: Path | None,
+    as_of: datetime | None,
+    format_: str,
+    max_rejected: float,
+) -> None:
+    """Score new partners by what they share with those of DATA.
+
+    NEWCOMERS is a file, or - for standard input, with a JSON object a line: lists of ids, "accounts" to be
+    paid to, "devices" logged in from, "consumers" who ordered first, and a "partner_id" where DATA has it.
+    Each line is answered as it comes, so that a service can keep this running.
+    """
+    from app.loading import Reading
+    from app.onboard import onboard as answer_lines
+    from app.progress import Steps
+
+    reading = Reading(as_of, max_rejected)
+    answer_lines(data, newcomers, reading, run=run_folder, format_=format_, steps=Steps())
+
+
 @ringwatch.command(epilog=_example("ringwatch rollback MODELS"))
 @click.argument("models", type=_FOLDER)
 def rollback(models: Path) -> None:

@@ -60,7 +60,7 @@ class Stack:
             inside = labels.fold[codes] == fold
             held.append(_log_odds(fitted, data.hearing(labels.without(fold)))[codes[inside]])
             fraud.append(known[inside])
-        weight, intercept = _fit(np.concatenate(held), np.concatenate(fraud), labels.class_prior)
+        weight, intercept = nonnegative_line(np.concatenate(held), np.concatenate(fraud), labels.class_prior)
         return replace(self, fitted=_Fitted(tuple(models), weight, intercept))
 
     def risk(self, data: GraphData) -> NDArray[np.float64]:
@@ -120,10 +120,13 @@ def _log_odds(models: tuple[Model, ...], data: GraphData) -> NDArray[np.float64]
     return odds
 
 
-def _fit(
+def nonnegative_line(
     odds: NDArray[np.float64], fraud: NDArray[np.bool_], prior: float
 ) -> tuple[NDArray[np.float64], float]:
-    """Weights, none negative, and the intercept of the logistic regression of fraud on log odds."""
+    """Weights, none negative, and the intercept of the logistic regression of fraud on log odds (n, m).
+
+    Frauds weigh the class prior together.
+    """
     frauds = max(int(fraud.sum()), 1)
     weight = np.where(fraud, prior / frauds, (1 - prior) / max(len(fraud) - frauds, 1))
     sign = np.where(fraud, 1.0, -1.0)

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.app.calls import ringwatch
+from tests.app.reviewed_world import write_reviewed_world
+from tests.app.test_bad_input import assert_refused
+
+
+@pytest.fixture(scope="module")
+def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("reviewed") / "world"
+    write_reviewed_world(folder, seed=3, partners=1200)
+    return folder
+
+
+def of_a_fraud(world: Path) -> tuple[str, str]:
+    """A known fraud, and an account that it is paid to."""
+    labels = pq.read_table(world / "labels.parquet").to_pandas()
+    payouts = pq.read_table(world / "payouts.parquet").to_pandas()
+    frauds = labels[(labels["kind"] == "partner") & (labels["verdict"] == "fraud")]["id"]
+    row = payouts[payouts["partner_id"].isin(frauds)].sort_values("payout_id").iloc[0]
+    return row["partner_id"], row["account_id"]
+
+
+def test_each_line_is_answered(reviewed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fraud, account = of_a_fraud(reviewed)
+    lines = [{"accounts": ["new\u202e<b>"]}, {"accounts": [account], "devices": ["new"]}]
+    file = tmp_path / "newcomers.jsonl"
+    file.write_text("\n\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    told = ringwatch("onboard", reviewed, file)
+    assert told.code == 0, told.err
+    assert told.out.count("Newcomer: probability of fraud") == 2
+    assert f"“{fraud}”" in told.out
+    assert "\u202e" not in told.out
+    monkeypatch.setattr(sys, "stdin", io.StringIO(file.read_text(encoding="utf-8")))
+    rows = ringwatch("onboard", reviewed, "-", "--format", "json")
+    first, second = (json.loads(line) for line in rows.out.splitlines())
+    assert first["probability"] == first["base"] < second["probability"]
+    assert second["grounds"][0]["log_odds"] > 0
+
+
+def test_members_of_flagged_rings_are_suspects(reviewed: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    assert ringwatch("run", reviewed, "--out", run, "--store", "none").code == 0
+    rings = pq.read_table(run / "rings.parquet").to_pandas()
+    members = pq.read_table(run / "ring_members.parquet").to_pandas()
+    flagged = members[
+        members["ring_id"].isin(rings[rings["flagged"]]["ring_id"]) & (members["kind"] == "partner")
+    ]
+    decided = set(pq.read_table(reviewed / "labels.parquet")["id"].to_pylist())
+    suspects = set(flagged["id"]) - decided
+    assert suspects
+    payouts = pq.read_table(reviewed / "payouts.parquet").to_pandas()
+    account = payouts[payouts["partner_id"].isin(suspects)]["account_id"].iloc[0]
+    file = tmp_path / "one.jsonl"
+    file.write_text(json.dumps({"accounts": [account]}), encoding="utf-8")
+    assert "suspected" not in ringwatch("onboard", reviewed, file).out
+    assert "suspected" in ringwatch("onboard", reviewed, file, "--run", run).out
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("{", "no JSON object"),
+        ("[" * 50_000, "no JSON object"),
+        ('["A-1"]', "no JSON object"),
+        ('{"accounts": "A-1"}', "must be a list"),
+        ('{"accounts": [1]}', "must be a list"),
+        ('{"accounts": [""]}', "must be a list"),
+        ('{"partner_id": 7, "accounts": ["A-1"]}', "partner_id"),
+        ('{"partner_id": "P"}', "nothing to tell it by"),
+        ('{"\\u001b[31m": 1}', "has a field"),
+        ('{"devices": ' + json.dumps([str(number) for number in range(201)]) + "}", "201 ids"),
+        ('{"accounts": ["' + "a" * 100_000 + '"]}', "longer than 100,000 letters"),
+        ('{"accounts": ["\\ud800"], "x": 1}', "has a field"),
+    ],
+)
+def test_a_line_that_is_no_newcomer_is_refused(reviewed: Path, tmp_path: Path, line: str, words: str) -> None:
+    file = tmp_path / "newcomers.jsonl"
+    file.write_text(line, encoding="utf-8")
+    refusal = ringwatch("onboard", reviewed, file)
+    assert_refused(refusal, "Line 1", words)
+    assert "\x1b" not in refusal.err
+
+
+def test_a_file_that_cannot_be_used_is_refused(reviewed: Path, tmp_path: Path) -> None:
+    assert_refused(ringwatch("onboard", reviewed, tmp_path / "none"), "There is no file")
+    file = tmp_path / "newcomers.jsonl"
+    file.write_bytes(b'{"accounts": ["\xff"]}')
+    assert_refused(ringwatch("onboard", reviewed, file), "UTF-8")
+    file.write_text('{"accounts": ["A-1"]}', encoding="utf-8")
+    assert_refused(ringwatch("onboard", reviewed, file, "--run", tmp_path), "no run of ringwatch")
+
+
+def test_a_lone_surrogate_is_an_unknown_id(reviewed: Path, tmp_path: Path) -> None:
+    file = tmp_path / "newcomers.jsonl"
+    file.write_text('{"accounts": ["\\ud800"]}', encoding="utf-8")
+    answered = ringwatch("onboard", reviewed, file)
+    assert answered.code == 0, answered.err
+
+
+def test_too_few_verdicts_are_refused(small_world: Path, tmp_path: Path) -> None:
+    file = tmp_path / "newcomers.jsonl"
+    file.write_text('{"accounts": ["A-1"]}', encoding="utf-8")
+    assert_refused(ringwatch("onboard", small_world, file), "cannot be scored", "12 of each")
