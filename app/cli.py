@@ -478,8 +478,8 @@ def explain(
 
 @ringwatch.command(
     epilog=_example(
-        """echo '{"accounts": ["A-1"], "devices": ["D-1", "D-2"]}' | ringwatch onboard DATA -""",
         "ringwatch onboard DATA newcomers.jsonl --run RUN --format json",
+        """echo '{"accounts": ["A-1"], "devices": ["D-1", "D-2"]}' | ringwatch onboard DATA -""",
     )
 )
 @click.argument("data", type=_FOLDER)
