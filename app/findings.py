@@ -9,7 +9,7 @@ import pandas as pd
 
 from app.previous import Previous
 from app.progress import Steps
-from gnn.day_profile import day_profile, score_of
+from gnn.day_profile import day_profile, entities_read, score_of
 from gnn.event_features import event_features
 from gnn.features import node_features
 from gnn.folds import tied_groups
@@ -67,7 +67,7 @@ def find(
     with steps.step("train GraphSAGE" if model is None else "apply the model"):
         events = None
         if tables is not None and model is not None and model.manifest.reads_rows:
-            events = event_features(tables)
+            events = event_features(tables, rows=entities_read(links))
         risk, report = member_risk(links, projection, prior, seed=seed, model=model, events=events)
     with steps.step("find rings"):
         members = None if previous is None else previous.members

@@ -22,7 +22,7 @@ from app.terminal import as_csv, as_json, as_table
 from gnn.backtest import Figures, Later, compare, decided_later, figures
 from gnn.calibration import with_verdicts
 from gnn.card import card
-from gnn.day_profile import day_profile, with_risk
+from gnn.day_profile import day_profile, entities_read, with_risk
 from gnn.evaluation import match_rings
 from gnn.event_features import event_features
 from gnn.explain import Evidence, Explanation, explain, riskiest
@@ -226,7 +226,7 @@ def _evidence(tables: Tables, links: Links, *, seed: int, steps: Steps) -> Evide
         projection = project(links)
         prior = prior_risk(links, projection)
     with steps.step("features"):
-        events = event_features(tables)
+        events = event_features(tables, rows=entities_read(links))
         return Evidence(known(links, projection, prior, events=events, seed=seed), projection, prior, events)
 
 

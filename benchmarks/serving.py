@@ -79,6 +79,7 @@ class Clock:
 def features(world: Path, out: Path) -> dict[str, object]:
     """Read the world, work out all features, and keep what is known in `out`."""
     import gnn.models  # noqa: F401  imported first, so that no step pays for it
+    from gnn.day_profile import entities_read
     from gnn.event_features import event_features
     from gnn.known import known
     from graph.aggregation import aggregate
@@ -95,7 +96,7 @@ def features(world: Path, out: Path) -> dict[str, object]:
         projection = project(links)
         prior = prior_risk(links, projection)
     with clock.step("features of the rows, by SQL"):
-        events = event_features(tables)
+        events = event_features(tables, rows=entities_read(links))
     del tables
     with clock.step("features of links, the graph"):
         found = known(links, projection, prior, events=events, seed=0)
@@ -175,13 +176,17 @@ def newcomers_one_by_one(world: Path) -> dict[str, object]:
         for accounts, devices, consumers, code in zip(*brought, codes.tolist(), strict=True)
     ]
     del links
-    spent = np.empty(len(all_new))
+    spent = np.empty((len(all_new), 2))
     with clock.step(f"{len(all_new):,} newcomers, one by one"):
         for number, newcomer in enumerate(all_new):
-            started = time.perf_counter()
+            started, used = time.perf_counter(), time.thread_time()
             asked.score(newcomer)
-            spent[number] = time.perf_counter() - started
-    percentiles = {name: float(np.percentile(spent, at)) * 1000 for name, at in (("p50", 50), ("p99", 99))}
+            spent[number] = time.perf_counter() - started, time.thread_time() - used
+    percentiles = {
+        f"p{at}{of}": float(np.percentile(spent[:, column], at)) * 1000
+        for at in (50, 99)
+        for column, of in enumerate(("", " cpu"))
+    }
     customers = float(np.mean([len(one.consumers) for one in all_new]))
     return {"steps": clock.rows(), "ms": percentiles | {"customers": customers}}
 
@@ -225,6 +230,7 @@ def _child(*words: object) -> dict[str, Any]:
     """What this module's child process answers."""
     command = [sys.executable, "-m", "benchmarks.serving", "--child", *map(str, words)]
     answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    print(words[0], answer, file=sys.stderr, flush=True)  # a size takes long, and must not be lost whole
     found: dict[str, Any] = json.loads(answer)
     return found
 
@@ -240,7 +246,12 @@ def table(measured: Sequence[Measured]) -> str:
         for name in dict.fromkeys(name for rows in found for name in rows):
             lines.append(f"| {name} | " + " | ".join(_cell(rows.get(name)) for rows in found) + " |")
     for name, title in (("p50", "median"), ("p99", "99th percentile")):
-        cells = (f"{one.newcomer_ms[name]:.2f} ms" if one.newcomer_ms else "" for one in measured)
+        cells = (
+            f"{one.newcomer_ms[name]:.2f} ms ({one.newcomer_ms[f'{name} cpu']:.2f})"
+            if one.newcomer_ms
+            else ""
+            for one in measured
+        )
         lines.append(f"| one newcomer, {title} | " + " | ".join(cells) + " |")
     where = f"{os.cpu_count()} cores (load {os.getloadavg()[2]:.1f}), Python {platform.python_version()}"
     head = (

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from gnn.dataset import carriers
 from gnn.event_features import EVENT_FEATURES
 from gnn.features import DAY_MS, FEATURES
 from gnn.known import EVENT
@@ -89,11 +90,23 @@ def day_profile(
     )
 
 
+def entities_read(links: Links) -> dict[Kind, NDArray[np.int64]]:
+    """The codes, ascending, of those whose features of rows a model or the profile of the day reads, by kind.
+
+    The others are most devices and accounts: their features would take more memory than all else.
+    """
+    result = {}
+    for kind, carry in carriers(links).items():
+        rows = sample(links.size(kind))
+        result[kind] = np.arange(links.size(kind)) if rows is None else np.union1d(carry, rows)
+    return result
+
+
 def _features(
     kind: Kind, prefix: str, frame: pd.DataFrame, rows: NDArray[np.int64] | None, group: Groups
 ) -> list[Numbers]:
     units = {one.name: one.unit for one in (EVENT_FEATURES if prefix else FEATURES)[kind]}
-    read = frame if rows is None else frame.iloc[rows]
+    read = frame if rows is None else frame.loc[rows]
     return [
         numbers(kind.value, f"{prefix}{name}", read[name].to_numpy(), group, unit=units[str(name)])
         for name in read.columns

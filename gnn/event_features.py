@@ -18,6 +18,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from graph.schema import ENTITY_TABLES, OUTCOME_KNOWN_AFTER_DAYS, TABLES, Kind
 from graph.tables import Tables, scratch_database
@@ -52,14 +53,17 @@ def event_features(
     as_of_ms: int | None = None,
     outcome_known_after_days: int = OUTCOME_KNOWN_AFTER_DAYS,
     kinds: tuple[Kind, ...] = tuple(Kind),
+    rows: Mapping[Kind, NDArray[np.int64]] | None = None,
 ) -> dict[Kind, pd.DataFrame]:
     """What was known at `as_of_ms` (epoch milliseconds; default: the tables' own moment), a frame a kind.
 
     Float32, NaN where unknown, a row an entity in the order of its codes, columns as in `EVENT_FEATURES`.
-    Nothing after the moment is read; an entity that comes later has a row all the same, of which nothing is
-    known. `outcome_known_after_days` as in `read_tables`. Amounts are in the main currency, as known then.
-    The same rows give the same bytes in any order and on any number of threads: every sum is one of whole
-    numbers. DuckDB holds 2 GB and writes the rest to a temporary folder; InputError where that has no room.
+    `rows` names by their codes the entities that get a row, and these are then the frame's index: columns of
+    millions of devices would take gigabytes, and few are read. Nothing after the moment is read; an entity
+    that comes later has a row all the same, of which nothing is known. `outcome_known_after_days` as in
+    `read_tables`. Amounts are in the main currency, as known then. The same rows give the same bytes in any
+    order and on any number of threads: every sum is one of whole numbers. DuckDB holds 2 GB and writes the
+    rest to a temporary folder; InputError where that has no room.
     """
     known = {
         "as_of": tables.as_of_ms if as_of_ms is None else as_of_ms,
@@ -73,7 +77,11 @@ def event_features(
         for name in _KNOWN:
             for statement in connection.extract_statements(_text(f"known/{name}.sql")):
                 _execute(connection, statement, known)
-        return {kind: _frame(connection, kind, tables.nodes(kind).num_rows, known) for kind in kinds}
+        codes = {
+            kind: np.arange(tables.nodes(kind).num_rows) if rows is None else rows[kind] for kind in kinds
+        }
+        sizes = {kind: tables.nodes(kind).num_rows for kind in kinds}
+        return {kind: _frame(connection, kind, codes[kind], sizes[kind], known) for kind in kinds}
 
 
 def _with_codes(tables: Tables, kind: Kind) -> pa.Table:
@@ -84,10 +92,16 @@ def _with_codes(tables: Tables, kind: Kind) -> pa.Table:
 
 
 def _frame(
-    connection: duckdb.DuckDBPyConnection, kind: Kind, size: int, known: dict[str, int]
+    connection: duckdb.DuckDBPyConnection,
+    kind: Kind,
+    codes: NDArray[np.int64],
+    size: int,
+    known: dict[str, int],
 ) -> pd.DataFrame:
     features = EVENT_FEATURES[kind]
-    values = np.empty((len(features), size), dtype=np.float32)
+    values = np.empty((len(features), len(codes)), dtype=np.float32)
+    place = np.full(size, -1)
+    place[codes] = np.arange(len(codes))
     for file in dict.fromkeys(feature.file for feature in features):
         (query,) = connection.extract_statements(_text(file))
         found = _execute(connection, query, {**known, "kind": kind.value})
@@ -95,12 +109,15 @@ def _frame(
             if feature.file == file:
                 values[row] = feature.without
         while len(rows := found.fetch_df_chunk(_CHUNK_VECTORS)):
-            code = rows["code"].to_numpy()
+            column = place[rows["code"].to_numpy()]
+            asked = column >= 0
             for row, feature in enumerate(features):
                 if feature.file == file:
-                    values[row, code] = rows[feature.name].to_numpy(np.float32, na_value=np.nan)
+                    known_values = rows[feature.name].to_numpy(np.float32, na_value=np.nan)
+                    values[row, column[asked]] = known_values[asked]
     # one row a feature in memory: columns stand together, and the frame is a view, not a copy
-    return pd.DataFrame(values.T, columns=[feature.name for feature in features], copy=False)
+    index = pd.RangeIndex(size) if len(codes) == size else pd.Index(codes)
+    return pd.DataFrame(values.T, index, [feature.name for feature in features], copy=False)
 
 
 def _execute(

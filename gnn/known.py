@@ -22,7 +22,9 @@ from graph.projection import Projection
 from graph.schema import Kind
 
 Events = Mapping[Kind, pd.DataFrame]
-"""Features of the rows behind the links, a frame a kind, a row an entity; NaN where unknown."""
+"""Features of the rows behind the links, a frame a kind by codes; NaN where unknown.
+
+A row for every entity, or at least for those that models read (`gnn.day_profile.entities_read`)."""
 
 EVENT: Final = "event."
 """What the names of those features begin with, beside those of links."""
@@ -61,7 +63,7 @@ def known(links: Links, projection: Projection, prior: Prior, *, events: Events 
     if events is not None:
         for kind in Kind:
             names[kind.value] = names[kind.value] + [EVENT + name for name in events[kind].columns]
-            rows = events[kind].iloc[graph[kind.value].code.numpy()]
+            rows = events[kind].loc[graph[kind.value].code.numpy()]
             x[kind.value] = np.concatenate([x[kind.value], _ranked(rows)], axis=1)
     return Known(
         links,

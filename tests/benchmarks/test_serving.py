@@ -13,12 +13,18 @@ STEP = ("train", 2.0, 1.5, 900.0)
 
 def test_the_table_has_a_column_a_size_and_a_row_a_step() -> None:
     steps = {"features": (("read tables", 1.0, 0.5, 100.0),), "neighbour trees": (STEP,)}
-    small = Measured(20_000, 1_000, steps, {"p50": 0.5, "p99": 1.25, "customers": 9.0}, ("a", "a"))
+    small = Measured(
+        20_000,
+        1_000,
+        steps,
+        {"p50": 0.5, "p50 cpu": 0.4, "p99": 1.25, "p99 cpu": 1.0, "customers": 9.0},
+        ("a", "a"),
+    )
     large = Measured(40_000, 2_000, {"neighbour trees": (STEP,)}, ids=("a",))
     text = table([small, large])
     assert "| train | 2.0 (1.5), 900 | 2.0 (1.5), 900 |" in text
     assert "| read tables | 1.0 (0.5), 100 |  |" in text
-    assert "| one newcomer, 99th percentile | 1.25 ms |  |" in text
+    assert "| one newcomer, 99th percentile | 1.25 ms (1.00) |  |" in text
     assert "20,000 orders, trained twice with one seed: the same bytes." in text
     assert "40,000 orders, trained" not in text
     other = table([Measured(20_000, 1_000, ids=("a", "b"))])

@@ -10,7 +10,13 @@ import pandas as pd
 import pytest
 
 from gnn import event_features as module
+from gnn import profile
+from gnn.day_profile import entities_read
 from gnn.event_features import EVENT_FEATURES, event_features, page
+from gnn.known import known as known_of
+from graph.aggregation import aggregate
+from graph.prior import prior_risk
+from graph.projection import project
 from graph.schema import Kind
 from graph.synthetic import write_world
 from graph.tables import read_tables
@@ -367,6 +373,31 @@ def test_a_kind_alone_is_what_it_is_among_all(known: tuple[Any, dict[Kind, pd.Da
     (alone,) = event_features(known[0], kinds=(Kind.DEVICE,)).items()
     assert alone[0] is Kind.DEVICE
     assert alone[1].equals(known[1][Kind.DEVICE])
+
+
+def test_entities_asked_for_have_the_rows_that_they_have_among_all(
+    known: tuple[Any, dict[Kind, pd.DataFrame]],
+) -> None:
+    tables, everyone = known
+    asked = {kind: np.arange(1, len(frame), 3) for kind, frame in everyone.items()}
+    for kind, few in event_features(tables, rows=asked).items():
+        assert few.index.tolist() == asked[kind].tolist()
+        pd.testing.assert_frame_equal(few, everyone[kind].loc[asked[kind]], check_index_type=False)
+
+
+def test_models_read_the_same_where_the_others_have_no_row(
+    known: tuple[Any, dict[Kind, pd.DataFrame]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(profile, "MOST_ROWS", 5)
+    tables, everyone = known
+    links = aggregate(tables)
+    projection = project(links)
+    prior = prior_risk(links, projection)
+    few = event_features(tables, rows=entities_read(links))
+    assert any(len(few[kind]) < len(everyone[kind]) for kind in Kind)
+    read, all_read = (known_of(links, projection, prior, events=events, seed=0) for events in (few, everyone))
+    for kind, x in all_read.data.x.items():
+        assert read.data.x[kind].tobytes() == x.tobytes()
 
 
 def test_an_extra_column_named_code_is_none_of_ours(tmp_path: Path) -> None:
