@@ -64,7 +64,7 @@ def find(
         steps.note(f"{len(projection.left):,} pairs of partners tied")
     with steps.step("judge members"):
         prior = prior_risk(links, projection)
-    with steps.step("train GraphSAGE" if model is None else "apply the model"):
+    with steps.step("train models" if model is None else "apply the model"):
         events = None
         if tables is not None and model is not None and model.manifest.reads_rows:
             events = event_features(tables, rows=entities_read(links))

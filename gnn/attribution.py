@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-import xgboost
 from numpy.typing import NDArray
 from scipy.special import logit
 
@@ -134,10 +133,15 @@ def _of_trees(trees: Trees, data: GraphData, rows: Codes, names: Names) -> Attri
     read = _table_terms(data, data.kind, trees.hops, names, OWN)
     if not trees.hops and trees.columns:
         read = [read[column] for column in trees.columns]
-    table = trees.table(data, rows)
-    read += [HEARD] * (table.shape[1] - len(read))  # `heard_table` stands last
-    values = trees.booster().predict(xgboost.DMatrix(table, nthread=1), pred_contribs=True).astype(np.float64)
-    return Attribution(values[:, -1], _summed(read, values[:, :-1]))
+    table = trees.matrix(data, rows)
+    read += [HEARD] * (table.num_col() - len(read))  # `heard_table` stands last
+    values = trees.booster().predict(table, pred_contribs=True).astype(np.float64)
+    base, terms = values[:, -1], _summed(read, values[:, :-1])
+    start = trees.start(data, rows)
+    if start is not None:  # it is in the base, and the prior's to answer for
+        own = Term(OWN, data.kind, PRIOR_COLUMN)
+        base, terms[own] = base - start, terms.get(own, np.zeros(len(rows))) + start
+    return Attribution(base, terms)
 
 
 def _table_terms(data: GraphData, kind: str, hops: int, names: Names, place: str) -> list[Term]:
@@ -271,4 +275,5 @@ def with_copies(data: GraphData, of: Codes, kind: NDArray[np.object_], node: Cod
         x={**data.x, data.kind: np.concatenate([own, own[of]])},
         edges=result,
         said=np.concatenate([data.said, np.zeros(len(of), dtype=np.int8)]),
+        prior=np.concatenate([data.prior, data.prior[of]]),
     )

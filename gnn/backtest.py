@@ -20,7 +20,7 @@ from gnn.evaluation import (
     reliability,
 )
 from gnn.features import DAY_MS
-from gnn.train import class_prior
+from gnn.labels import class_prior
 from graph.links import Links
 from graph.schema import MISSING_MS, Kind
 

@@ -14,8 +14,8 @@ from torch_geometric.data import HeteroData
 from gnn.dataset import EDGE_TYPES, Verdicts, feature_names, hetero_data, verdicts
 from gnn.features import scaled
 from gnn.folds import group_folds, tied_groups
+from gnn.labels import labels_of
 from gnn.models import Edges, GraphData, Labels, edges
-from gnn.train import split
 from graph.links import Links
 from graph.prior import Prior
 from graph.projection import Projection
@@ -34,7 +34,7 @@ EVENT: Final = "event."
 class Known:
     """A moment: `data` without any verdict in it, `features` by kind in the order of the columns of `data.x`.
 
-    `group` (n,) is the group of tied partners of each; `prior` (n,) the risk that needs no label.
+    `group` (n,) is the group of tied partners of each.
     """
 
     links: Links
@@ -42,13 +42,15 @@ class Known:
     features: dict[str, list[str]]
     verdicts: Verdicts
     group: NDArray[np.int64]
-    prior: NDArray[np.float64]
+
+    @property
+    def prior(self) -> NDArray[np.float64]:
+        """The risk that needs no verdict, (n,)."""
+        return self.data.prior
 
     def labels(self, *, seed: int) -> Labels:
         """What there is to learn from, in folds that keep groups whole."""
-        found = split(self.verdicts, group_folds(self.group, self.verdicts, seed=seed), seed=seed)
-        fraud, legit = np.flatnonzero(self.verdicts.fraud), np.flatnonzero(self.verdicts.legit)
-        return Labels(fraud, legit, found.sample, found.class_prior, found.fold, seed)
+        return labels_of(self.verdicts, group_folds(self.group, self.verdicts, seed=seed), seed=seed)
 
     def heard(self, *, seed: int) -> GraphData:
         """The graph with every verdict known at the moment in it."""
@@ -67,11 +69,15 @@ def known(links: Links, projection: Projection, prior: Prior, *, events: Events 
             x[kind.value] = np.concatenate([x[kind.value], _ranked(rows)], axis=1)
     return Known(
         links,
-        GraphData(x, {edge: _edges(graph, edge) for edge in EDGE_TYPES}, Kind.PARTNER.value),
+        GraphData(
+            x,
+            {edge: _edges(graph, edge) for edge in EDGE_TYPES},
+            Kind.PARTNER.value,
+            prior=np.asarray(prior.risk.partner, dtype=np.float64),
+        ),
         names,
         verdicts(links, Kind.PARTNER),
         tied_groups(projection, seed=seed),
-        np.asarray(prior.risk.partner, dtype=np.float64),
     )
 
 

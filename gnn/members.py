@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit
+from sklearn.ensemble import ExtraTreesClassifier
 
 from gnn.calibration import fit_probability, normal_score, with_verdicts
 from gnn.dataset import Verdicts, verdicts
 from gnn.features import consumer_features
-from gnn.models import grow_trees
-from gnn.train import class_prior
+from gnn.labels import class_prior
 from graph.links import Links
 from graph.prior import Prior
 from graph.records import Risk
@@ -24,6 +24,8 @@ Array = NDArray[np.float64]
 MIN_FRAUDS: Final = 20
 """Known fraud consumers below which no trees are grown."""
 SAMPLE: Final = 5_000
+TREES: Final = 100
+LEAF: Final = 3
 
 
 def other_risk(links: Links, prior: Prior, partner: NDArray[np.float32], *, seed: int, trained: bool) -> Risk:
@@ -63,7 +65,9 @@ def _by_trees(links: Links, prior: Prior, dealt: Array, known: Verdicts, *, seed
     share = np.where(
         known.fraud, known.fraud.sum(), np.where(known.legit, 2 * known.legit.sum(), 2 * len(unlabelled))
     )
-    trees = grow_trees(x[rows], known.fraud[rows], 1 / share[rows], seed=seed)
+    trees = ExtraTreesClassifier(
+        n_estimators=TREES, min_samples_leaf=LEAF, max_features=0.3, random_state=seed, n_jobs=1
+    ).fit(x[rows], known.fraud[rows], sample_weight=1 / share[rows])
     score = normal_score(trees.predict_proba(x)[:, 1])
     slope, intercept = fit_probability(score, known.fraud, class_prior(known))
     return np.asarray(expit(slope * score + intercept), dtype=np.float64)

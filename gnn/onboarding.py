@@ -21,9 +21,9 @@ from scipy.special import expit
 from gnn.calibration import Calibrator
 from gnn.dataset import Verdicts, verdicts
 from gnn.folds import MIN_FRAUDS
-from gnn.models.stack import nonnegative_line
+from gnn.labels import class_prior
+from gnn.models.stack import nonnegative_line, shares
 from gnn.registry import ModelError
-from gnn.train import class_prior
 from graph.links import Links
 from graph.schema import Kind
 from graph.signals.wording import listed, quoted
@@ -380,7 +380,9 @@ def scorer(links: Links, *, suspected: Collection[str] = ()) -> Scorer:
     terms = brought(links, started + DAYS * _DAY_MS)[new]
     seen = ~known.unlabelled
     share = class_prior(known)
-    weight, _ = nonnegative_line(terms[seen], known.fraud[seen], share)
+    weight, _ = nonnegative_line(
+        terms[seen], known.fraud[seen].astype(np.float64), shares(known.fraud[seen], share)
+    )
     # reviewers look at the suspicious first: the level is that of all, not of the reviewed
     level = Calibrator(1.0, 1.0, 0.0).levelled(expit(terms @ weight), share=share)
     ids = {

@@ -8,18 +8,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
-from torch_geometric.data import HeteroData
 
-from gnn.calibration import fit_probability, normal_score, with_verdicts
-from gnn.dataset import Verdicts, hetero_data, verdicts
-from gnn.features import FEATURES
-from gnn.folds import MIN_FRAUD_GROUPS, MIN_FRAUDS, group_folds, tied_groups
+from gnn.calibration import with_verdicts
+from gnn.dataset import Verdicts, verdicts
+from gnn.folds import MIN_FRAUD_GROUPS, MIN_FRAUDS, tied_groups
 from gnn.known import Events, known
 from gnn.members import other_risk
-from gnn.models import neighbour_table, sage_graph, tied_matrix
-from gnn.portfolio import ModelScore, held_out, judge, spread_belief, stack_weights
+from gnn.portfolio import ModelScore, judge, stack_of
 from gnn.registry import Trained
-from gnn.train import Split, sage_scores, split, train_sage, tree_scores
 from graph.links import Links
 from graph.prior import Prior
 from graph.projection import Projection
@@ -28,10 +24,9 @@ from graph.schema import Kind
 
 SELECTION_NOTE: Final = (
     "Average precision is measured among reviewed partners of groups held out whole; reviewers look at the "
-    "suspicious first, so it says less about partners nobody has looked at."
+    "suspicious first, so it says less about partners nobody has looked at. The stack starts from the risk "
+    "that needs no verdict, and moves only as far as verdicts say."
 )
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -78,54 +73,35 @@ def member_risk(
 def _trained(
     links: Links, projection: Projection, prior: Prior, *, seed: int
 ) -> tuple[NDArray[np.float32], RiskReport]:
-    known = verdicts(links, Kind.PARTNER)
-    group = tied_groups(projection, seed=seed)
-    groups = len(np.unique(group[known.fraud]))
-    if len(known.fraud) and known.fraud.all():  # nothing to tell them from
+    reviewed = verdicts(links, Kind.PARTNER)
+    frauds = int(reviewed.fraud.sum())
+    if frauds and reviewed.fraud.all():  # nothing to tell them from
         sentence = "Nothing was trained: every partner is known fraud; risk is the unsupervised prior."
-        return with_verdicts(prior.risk.partner, known), _report(links, "prior", sentence)
-    if known.fraud.sum() < MIN_FRAUDS or groups < MIN_FRAUD_GROUPS:
+        return with_verdicts(prior.risk.partner, reviewed), _report(links, "prior", sentence)
+    now = known(links, projection, prior, events=None, seed=seed) if frauds >= MIN_FRAUDS else None
+    group = tied_groups(projection, seed=seed) if now is None else now.group
+    groups = len(np.unique(group[reviewed.fraud]))
+    if now is None or groups < MIN_FRAUD_GROUPS:
         sentence = (
-            f"Nothing was trained: {known.fraud.sum()} known fraud partners in {groups} groups, at least "
+            f"Nothing was trained: {frauds} known fraud partners in {groups} groups, at least "
             f"{MIN_FRAUDS} in {MIN_FRAUD_GROUPS} are needed; risk is the unsupervised prior."
         )
-        return with_verdicts(prior.risk.partner, known), _report(links, "prior", sentence)
-    data = split(known, group_folds(group, known, seed=seed), seed=seed)
-    graph_data = hetero_data(links, projection, prior)
-    scores = _portfolio(graph_data, prior, data)
-    stack, judged = _stacked(scores, group, data)
-    slope, intercept = fit_probability(stack, known.fraud, data.class_prior)
+        return with_verdicts(prior.risk.partner, reviewed), _report(links, "prior", sentence)
+    labels = now.labels(seed=seed)
+    stack = stack_of(now.features).fit(now.data, labels)
+    odds = stack.held_out(now.data, labels)
+    weight = stack.weights()
+    judged = [
+        replace(judge(name, one, now.group, reviewed, seed=seed), weight=weight.get(name, 0.0))
+        for name, one in odds.items()
+    ]
     report = replace(
         _report(links, "stack", _comparison(judged)),
-        class_prior=data.class_prior,
+        class_prior=labels.class_prior,
         scores=tuple(judged),
         note=SELECTION_NOTE,
     )
-    return with_verdicts(expit(slope * stack + intercept), known), report
-
-
-def _portfolio(graph_data: HeteroData, prior: Prior, data: Split) -> dict[str, Array]:
-    """The held-out scores of all partners by model."""
-    view = sage_graph(graph_data)
-    own = [column for column, feature in enumerate(FEATURES[Kind.PARTNER]) if feature.own]
-    return {
-        "prior": normal_score(prior.risk.partner),
-        "flat baseline": held_out(tree_scores(view.x[Kind.PARTNER].numpy()[:, own], data), data),
-        "neighbour trees": held_out(tree_scores(neighbour_table(view), data), data),
-        "GraphSAGE": held_out(sage_scores(train_sage(view, data), view), data),
-        "belief propagation": normal_score(spread_belief(tied_matrix(graph_data), data)),
-    }
-
-
-def _stacked(
-    scores: dict[str, Array], group: NDArray[np.int64], data: Split
-) -> tuple[Array, list[ModelScore]]:
-    """The final score in normal scores, and every model's figures, the stack's last."""
-    judged = [judge(name, score, group, data) for name, score in scores.items()]
-    weights = stack_weights(judged)
-    judged = [replace(model, weight=float(weight)) for model, weight in zip(judged, weights, strict=True)]
-    mixed = np.sum([w * score for w, score in zip(weights, scores.values(), strict=True)], axis=0)
-    return normal_score(mixed), [*judged, judge("stack", mixed, group, data)]
+    return with_verdicts(expit(odds[stack.name]), reviewed), report
 
 
 def _applied(

@@ -77,6 +77,7 @@ class GraphData:
 
     `said` (n,) int8 are the verdicts on nodes of `kind` that models may hear as evidence about their
     neighbours: 1 fraud, -1 legit, 0 nothing. Whoever measures a model blanks what it measures on (`hearing`).
+    `prior` (n,) is the probability of fraud that needs no verdict, 0.5 throughout where nothing is known.
     A graph of one kind is {"node": x}, {("node", "tied_to", "node"): edges}.
     """
 
@@ -84,10 +85,13 @@ class GraphData:
     edges: Mapping[EdgeType, Edges]
     kind: str
     said: NDArray[np.int8] = field(default_factory=lambda: np.zeros(0, dtype=np.int8))
+    prior: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
         if not len(self.said):
             object.__setattr__(self, "said", np.zeros(self.size, dtype=np.int8))
+        if not len(self.prior):
+            object.__setattr__(self, "prior", np.full(self.size, 0.5))
 
     @property
     def size(self) -> int:

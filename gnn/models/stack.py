@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 
@@ -35,9 +36,14 @@ class Stack:
     Every member is fitted once a fold of `Labels.fold`, without its labels, and scored on them; these scores
     are what the regression is fitted to, frauds weighing the class prior. A node's risk is the mean of
     all folds' models: who measures a stack must have held out labels of his own.
+
+    A stack that is `on_prior` weighs its members so that the reviewed get their verdicts and the unlabelled
+    their `GraphData.prior`, each weighing the same: members that learn whom reviewers accuse are not trusted
+    further than that leaves the others as they were.
     """
 
     members: tuple[Model, ...]
+    on_prior: bool = False
     name: str = "stack"
     fitted: _Fitted | None = field(default=None, repr=False, compare=False)
 
@@ -55,13 +61,25 @@ class Stack:
     def weighed(self, models: list[tuple[Model, ...]], data: GraphData, labels: Labels) -> Self:
         """The stack of members that are fitted already, one tuple a fold, each without that fold's labels."""
         codes, known = labels.labelled()
-        held, fraud = [], []
-        for fold, fitted in enumerate(models):
-            inside = labels.fold[codes] == fold
-            held.append(_log_odds(fitted, data.hearing(labels.without(fold)))[codes[inside]])
-            fraud.append(known[inside])
-        weight, intercept = nonnegative_line(np.concatenate(held), np.concatenate(fraud), labels.class_prior)
+        odds = held_out(models, data, labels)
+        rows, target = codes[labels.fold[codes] >= 0], known[labels.fold[codes] >= 0].astype(np.float64)
+        each = shares(target > 0, labels.class_prior)
+        if self.on_prior:
+            rows = np.concatenate([rows, labels.unlabelled])
+            target = np.concatenate([target, data.prior[labels.unlabelled]])
+            each = np.full(len(rows), 1 / len(rows))
+        weight, intercept = nonnegative_line(odds[rows], target, each)
         return replace(self, fitted=_Fitted(tuple(models), weight, intercept))
+
+    def held_out(self, data: GraphData, labels: Labels) -> dict[str, NDArray[np.float64]]:
+        """By name, its own last: the log odds of each member, (n,), labelled nodes' by who had not seen them.
+
+        Its own weights were found with all labels.
+        """
+        fitted = self._found()
+        odds = held_out(fitted.models, data, labels)
+        found = {member.name: odds[:, place] for place, member in enumerate(self.members)}
+        return found | {self.name: odds @ fitted.weight + fitted.intercept}
 
     def risk(self, data: GraphData) -> NDArray[np.float64]:
         """The probability of fraud, (n,)."""
@@ -120,24 +138,42 @@ def _log_odds(models: tuple[Model, ...], data: GraphData) -> NDArray[np.float64]
     return odds
 
 
-def nonnegative_line(
-    odds: NDArray[np.float64], fraud: NDArray[np.bool_], prior: float
-) -> tuple[NDArray[np.float64], float]:
-    """Weights, none negative, and the intercept of the logistic regression of fraud on log odds (n, m).
+def held_out(models: Sequence[tuple[Model, ...]], data: GraphData, labels: Labels) -> NDArray[np.float64]:
+    """The log odds of every node by every member, (n, members): of labelled nodes by the fold without them.
 
-    Frauds weigh the class prior together.
+    The others' are means over folds. Each fold's models hear the labels outside it.
     """
+    total = np.zeros((data.size, len(models[0])))
+    own = np.zeros_like(total)
+    for fold, fitted in enumerate(models):
+        odds = _log_odds(fitted, data.hearing(labels.without(fold)))
+        total += odds
+        inside = labels.fold == fold
+        own[inside] = odds[inside]
+    return np.where(labels.fold[:, None] >= 0, own, total / len(models))
+
+
+def shares(fraud: NDArray[np.bool_], prior: float) -> NDArray[np.float64]:
+    """What each labelled node weighs, (labels,); all together 1, frauds together the prior."""
     frauds = max(int(fraud.sum()), 1)
-    weight = np.where(fraud, prior / frauds, (1 - prior) / max(len(fraud) - frauds, 1))
-    sign = np.where(fraud, 1.0, -1.0)
+    return np.where(fraud, prior / frauds, (1 - prior) / max(len(fraud) - frauds, 1))
+
+
+def nonnegative_line(
+    odds: NDArray[np.float64], target: NDArray[np.float64], weight: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], float]:
+    """Weights, none negative, and the intercept of the logistic regression of targets on log odds (n, m).
+
+    `target` (n,) in [0, 1], `weight` (n,) what each counts for.
+    """
     rows = np.column_stack([odds, np.ones(len(odds))])
     width = odds.shape[1]
 
     def loss(line: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        margin = sign * (rows @ line)
-        slope = -weight * sign * expit(-margin)
+        margin = rows @ line
+        slope = weight * (expit(margin) - target)
         penalty = RIDGE * np.append(line[:-1], 0)
-        value = weight @ np.logaddexp(0, -margin) + 0.5 * penalty @ line
+        value = weight @ (np.logaddexp(0, margin) - target * margin) + 0.5 * penalty @ line
         return float(value), rows.T @ slope + penalty
 
     start = np.append(np.full(width, 1 / width), 0)

@@ -8,10 +8,14 @@ from typing import Final, Self
 import numpy as np
 import xgboost
 from numpy.typing import NDArray
+from scipy.special import logit
 
 from gnn.models.base import Codes, Floats, GraphData, Labels, NotFittedError, Tensors
 from gnn.models.loss import LEGIT_SHARE
 from gnn.models.neighbours import heard_table, neighbour_table
+
+LEAST_SURE: Final = 1e-3
+"""A prior nearer than this to 0 or 1 is brought back to it, so that trees are able to correct it."""
 
 CHUNK: Final = 1 << 15
 """Nodes whose rows are in memory at once: a row of two hops is some ten thousand bytes."""
@@ -25,11 +29,20 @@ class Trees:
     around a node. They learn from `most` of each group of labels
     at most, drawn. `forest` trees are grown a round, each on `rows` of the nodes and `share` of the columns.
     Weights are those of the loss of positives and unlabelled: unlabelled nodes count as legit, for half.
+
+    Where they are `on_prior`, trees start from the log odds of `GraphData.prior` and learn what to add: what
+    the reviewed are known to be, and for each unlabelled node its prior, weighing the same (soft targets, as
+    in distillation, Hinton et al. 2015). Unlabelled nodes are then what they were until verdicts say
+    otherwise, also where nobody looks: with few verdicts, or wrong ones, little is added. On twelve worlds of
+    three makers, of which a sixth of the fraud verdicts were wrong, weighing the reviewed by the inverse of
+    their propensity (clipped to 0.2 and 5) or by how far the prior bears their verdict out moved the average
+    precision by 0.002 at most.
     """
 
     hops: int = 2
     columns: tuple[int, ...] = ()
     hears: bool = False
+    on_prior: bool = False
     most: int | None = None
     rounds: int = 200
     forest: int = 1
@@ -51,9 +64,11 @@ class Trees:
         order = np.argsort(codes, kind="stable")
         fraud = np.repeat([1.0, 0.0], [len(labels.fraud), len(codes) - len(labels.fraud)])
         weight = _weights(labels) * len(codes)
-        table = xgboost.DMatrix(
-            self.table(data, codes[order]), label=fraud[order], weight=weight[order], nthread=1
-        )
+        if self.on_prior:
+            weight = np.ones(len(codes))
+            fraud[len(codes) - len(labels.unlabelled) :] = data.prior[labels.unlabelled]
+        table = self.matrix(data, codes[order])
+        table.set_info(label=fraud[order], weight=weight[order])
         settings = {
             "objective": "binary:logistic",
             "base_score": labels.class_prior,
@@ -79,6 +94,17 @@ class Trees:
             table = table[:, list(self.columns)]
         return np.concatenate([table, heard_table(data, rows)], axis=1) if self.hears else table
 
+    def matrix(self, data: GraphData, rows: Codes) -> xgboost.DMatrix:
+        """What the trees read of these nodes, and where they start."""
+        return xgboost.DMatrix(self.table(data, rows), base_margin=self.start(data, rows), nthread=1)
+
+    def start(self, data: GraphData, rows: Codes) -> NDArray[np.float64] | None:
+        """The log odds that the trees add to, (rows,); None where they start from one number for all."""
+        if not self.on_prior:
+            return None
+        odds: NDArray[np.float64] = logit(np.clip(data.prior[rows], LEAST_SURE, 1 - LEAST_SURE))
+        return odds
+
     def risk(self, data: GraphData) -> NDArray[np.float64]:
         """The probability of fraud, (n,)."""
         if not self.fitted:
@@ -86,7 +112,7 @@ class Trees:
         booster, risk = self.booster(), np.empty(data.size)
         for first in range(0, data.size, CHUNK):
             rows = np.arange(first, min(first + CHUNK, data.size))
-            risk[rows] = booster.predict(xgboost.DMatrix(self.table(data, rows), nthread=1))
+            risk[rows] = booster.predict(self.matrix(data, rows))
         return risk
 
     def booster(self) -> xgboost.Booster:

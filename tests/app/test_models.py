@@ -194,7 +194,7 @@ def test_too_few_verdicts_are_refused(small_world: Path, tmp_path: Path) -> None
 
 
 def trees_and_prior(features: dict[str, list[str]]) -> tuple[Model, ...]:
-    return (Trees(hops=1, rounds=60), Prior(features["partner"].index("prior.risk")))
+    return (Trees(hops=1, rounds=60), Prior())
 
 
 @pytest.mark.slow

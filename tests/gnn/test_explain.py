@@ -42,8 +42,8 @@ def evidence() -> Evidence:
 def trained() -> Trained:
     known = evidence().known
     labels = known.labels(seed=0)
-    prior = Prior(known.features["partner"].index(PRIOR_COLUMN))
-    stack = Stack((Trees(rounds=20, hears=True), BeliefPropagation(), prior))
+    on_prior = Trees(hops=0, on_prior=True, rounds=20, name="trees on the prior")
+    stack = Stack((Trees(rounds=20, hears=True), BeliefPropagation(), on_prior, Prior()))
     model = stack.fit(known.data.hearing(labels), labels)
     manifest = Manifest("stack", known.features, 0, 0, "", {}, Calibrator(1, 1, 0), {"sentence": ""}, {})
     return Trained(manifest, model)

@@ -93,3 +93,31 @@ def test_a_stack_needs_folds_and_a_fit() -> None:
         Stack(MEMBERS).fit(data, half(fraud)[0])
     with pytest.raises(NotFittedError):
         Stack(MEMBERS).risk(data)
+
+
+def test_a_stack_on_the_prior_does_not_trust_who_only_knows_whom_reviewers_accuse() -> None:
+    rng = np.random.default_rng(5)
+    data, fraud = planted(nodes=600)
+    data = replace(data, prior=np.clip(0.1 + 0.8 * fraud + 0.1 * rng.normal(size=600), 0.01, 0.99))
+    labels, rest = half(fraud)
+    labels = replace(labels, fraud=labels.fraud[:10], legit=labels.legit[:20], unlabelled=rest)
+    told = np.clip(rng.random(600), 0.05, 0.95)
+    told[labels.fraud], told[labels.legit] = 0.99, 0.01
+    members = (Oracle(tuple(told), "gossip"), Oracle(tuple(data.prior), "prior"))
+    plain, anchored = (
+        Stack(members, on_prior=on_prior).fit(data, folded(labels, 2)) for on_prior in (False, True)
+    )
+    assert plain.weights()["gossip"] > plain.weights()["prior"]
+    assert anchored.weights()["gossip"] < 0.3 < anchored.weights()["prior"]
+
+
+def test_held_out_scores_of_labelled_nodes_come_from_who_had_not_seen_them() -> None:
+    data, fraud = planted()
+    labels = folded(half(fraud)[0], 2)
+    stack = Stack(MEMBERS[:2]).fit(data, labels)
+    found = stack.held_out(data, labels)
+    assert list(found) == ["neighbour trees", "belief propagation", "stack"]
+    assert stack.fitted is not None
+    inside = labels.fold == 1
+    alone = stack.fitted.models[1][0].risk(data.hearing(labels.without(1)))
+    assert np.allclose(1 / (1 + np.exp(-found["neighbour trees"][inside])), alone[inside], atol=1e-5)

@@ -115,3 +115,34 @@ def test_unlabelled_nodes_count_as_legit_for_half() -> None:
     assert more.mean() < 0.5
     with pytest.raises(ValueError, match="known frauds"):
         FEW.fit(data, replace(known, fraud=none))
+
+
+ON_PRIOR = Trees(hops=0, on_prior=True, rounds=60, depth=3, rate=0.1)
+
+
+def with_prior() -> tuple[GraphData, np.ndarray]:
+    """A planted graph of a prior that knows half of the frauds."""
+    data, fraud = planted()
+    rng = np.random.default_rng(5)
+    known = fraud & (rng.random(len(fraud)) < 0.5)
+    return replace(data, prior=np.where(known, 0.9, 0.1) + 0.05 * rng.random(len(fraud))), fraud
+
+
+def test_trees_on_the_prior_keep_to_it_where_verdicts_are_few() -> None:
+    data, fraud = with_prior()
+    labels, _ = half(fraud)
+    some = replace(labels, fraud=labels.fraud[:1], legit=labels.legit[:1])
+    others = np.setdiff1d(np.arange(len(fraud)), np.r_[some.fraud, some.legit])
+    risk = ON_PRIOR.fit(data, replace(some, unlabelled=others)).risk(data)
+    assert np.abs(risk - data.prior)[others].mean() < 0.03
+
+
+def test_trees_on_the_prior_add_what_verdicts_say() -> None:
+    data, fraud = with_prior()
+    labels, rest = half(fraud)
+    fitted = replace(ON_PRIOR, hops=2).fit(data, labels)
+    added = average_precision(fitted.risk(data)[rest], fraud[rest])
+    assert added > average_precision(data.prior[rest], fraud[rest]) + 0.02
+    again = replace(ON_PRIOR, hops=2).restore(fitted.tensors())
+    assert (again.risk(data) == fitted.risk(data)).all()
+    assert not np.allclose(fitted.risk(replace(data, prior=1 - data.prior)), fitted.risk(data))
