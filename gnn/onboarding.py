@@ -84,6 +84,39 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class _Ids:
+    """The ids of a kind, sorted bytewise, as one text and where each ends: an id's place is its code."""
+
+    text: memoryview
+    ends: memoryview
+
+    @classmethod
+    def of(cls, ids: pd.Series) -> _Ids:
+        _, ends, text = pa.array(ids.to_numpy(dtype=object), pa.large_string()).buffers()
+        return cls(memoryview(text or b""), memoryview(ends).cast("q")[: len(ids) + 1])
+
+    def __len__(self) -> int:
+        return len(self.ends) - 1
+
+    def id(self, code: int) -> str:
+        """The id of that code."""
+        return str(self.text[self.ends[code] : self.ends[code + 1]], "utf-8")
+
+    def code(self, id_: str) -> int:
+        """The code of an id, by bisection; -1 where it is unknown."""
+        wanted = id_.encode("utf-8", "surrogatepass")
+        text, ends, low, high = self.text, self.ends, 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if text[ends[middle] : ends[middle + 1]].tobytes() < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        found = low < len(self) and text[ends[low] : ends[low + 1]].tobytes() == wanted
+        return low if found else -1
+
+
+@dataclass(frozen=True)
 class _Users:
     """Who uses each identifier, as CSR by its code: users' codes ascending, and since when."""
 
@@ -193,7 +226,7 @@ class Scorer:
     """
 
     graph: _Graph
-    ids: dict[Kind, pa.StringArray]
+    ids: dict[Kind, _Ids]
     weight: Array
     intercept: float
     learnt_from: tuple[int, int]
@@ -223,16 +256,7 @@ class Scorer:
         return float(expit(self.intercept))
 
     def _code(self, kind: Kind, id_: str) -> int:
-        """The code of an id, by bisection in its column, which is sorted bytewise; -1 where it is unknown."""
-        column, wanted = self.ids[kind], id_.encode("utf-8", "surrogatepass")
-        low, high = 0, len(column)
-        while low < high:
-            middle = (low + high) // 2
-            if column[middle].as_buffer().to_pybytes() < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        return low if low < len(column) and column[low].as_buffer().to_pybytes() == wanted else -1
+        return self.ids[kind].code(id_)
 
     def _used(self, kind: Kind, id_: str, own: int, users: _Users, shoppers: _Users) -> _Used:
         code = self._code(kind, id_)
@@ -248,7 +272,7 @@ class Scorer:
             len(others),
             int((since != _NEVER).sum()),
             int(self.graph.suspected[others].sum()),
-            tuple(self.ids[Kind.PARTNER][partner].as_py() for partner in others[first].tolist()),
+            tuple(self.ids[Kind.PARTNER].id(partner) for partner in others[first].tolist()),
             consumers,
             is_hub=len(users.row(code)) > HUB,
         )
@@ -307,7 +331,7 @@ class Scorer:
         if not met:
             text = f"Of its customers ({len(asked):,}) nobody bought from a known fraud, or a suspect."
             return 0.0, [Ground(text, 0.0)]
-        names = tuple(self.ids[Kind.PARTNER][partner].as_py() for partner in sorted(frauds)[:_NAMED])
+        names = tuple(self.ids[Kind.PARTNER].id(partner) for partner in sorted(frauds)[:_NAMED])
         suspects = int(self.graph.suspected[sorted(frauds)].sum())
         text = (
             f"{met:,} of its {len(asked):,} customers bought from {_named(names, len(frauds))} too: "
@@ -385,9 +409,7 @@ def scorer(links: Links, *, suspected: Collection[str] = ()) -> Scorer:
     )
     # reviewers look at the suspicious first: the level is that of all, not of the reviewed
     level = Calibrator(1.0, 1.0, 0.0).levelled(expit(terms @ weight), share=share)
-    ids = {
-        kind: pa.array(links.nodes(kind).iloc[:, 0].to_numpy(dtype=object), pa.string()) for kind in _ASKED
-    }
+    ids = {kind: _Ids.of(links.nodes(kind).iloc[:, 0]) for kind in Kind}
     return Scorer(_Graph.of(links, suspected), ids, weight, level.c, (frauds, cleared))
 
 
@@ -399,6 +421,3 @@ def newcomers(links: Links) -> tuple[Codes, Verdicts]:
     new = np.flatnonzero((started >= first) & (started <= links.as_of_ms))
     known = verdicts(links, Kind.PARTNER)
     return new, Verdicts(known.fraud[new], known.legit[new])
-
-
-_ASKED: Final = (Kind.PARTNER, Kind.BANK_ACCOUNT, Kind.DEVICE, Kind.CONSUMER)
