@@ -349,9 +349,8 @@ def circle_probability(circles: Sets, projection: Projection, links: Links) -> F
 
 def circle_features(circles: Sets, shoppers: ShopperTies, links: Links) -> pd.DataFrame:
     """(sets, features) float32: what ties the members, how eager they are, what they did where they met."""
-    size = np.array([len(one) for one in circles])
-    start = np.r_[0, np.cumsum(size)]
-    member = np.fromiter((code for one in circles for code in one), dtype=np.int32, count=int(start[-1]))
+    start, member = laid_out(circles)
+    size = np.diff(start)
     tied, channel = _ties_of(start, member, shoppers)
     columns: dict[str, NDArray[np.floating]] = {"size": size.astype(np.float64)}
     columns |= {name: tied[:, number] for number, name in enumerate(TIED)}
