@@ -17,8 +17,8 @@ from gnn.models.neighbours import heard_table, neighbour_table
 LEAST_SURE: Final = 1e-3
 """A prior nearer than this to 0 or 1 is brought back to it, so that trees are able to correct it."""
 
-CHUNK: Final = 1 << 15
-"""Nodes whose rows are in memory at once: a row of two hops is some ten thousand bytes."""
+CHUNK: Final = 1 << 13
+"""Nodes whose rows are in memory at once: on four kinds two hops take 60,000 bytes a row, copies included."""
 
 
 @dataclass(frozen=True)
