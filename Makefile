@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-kills test-browser check format neo4j neo4j-stop bench-quality bench-null bench-ablation bench-nights bench-look-alikes bench-adversary bench-speed bench-serving bench-store bench-peer bench-public bench-models fit-forests lock model-ci clean
+.PHONY: help demo test test-slow test-kills test-browser check format neo4j neo4j-stop bench-quality bench-null bench-ablation bench-nights bench-look-alikes bench-adversary bench-speed bench-serving bench-store bench-peer bench-public bench-models bench-model-worlds fit-forests lock model-ci clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -84,6 +84,10 @@ bench-public: $(READY) ## public data, converted, run and judged: make bench-pub
 bench-models: $(READY) ## the models of risk on public sets with labels: make bench-models SRC=the folder of the sets
 	$(BIN)/python -m benchmarks.models $(or $(SRC),$(error name the folder of the sets: make bench-models SRC=folder)) \
 		--markdown benchmarks/models.md
+
+bench-model-worlds: $(READY) ## the models of risk on unseen made-up worlds: make bench-model-worlds SCRATCH=a folder for them
+	$(BIN)/python -m benchmarks.model_worlds --scratch $(or $(SCRATCH),$(error name a folder: make bench-model-worlds SCRATCH=folder)) \
+		--markdown benchmarks/model_worlds.md
 
 bench-null: $(READY) ## significance where there is no ring, and what it keeps where there are some
 	$(BIN)/python -m benchmarks.null --markdown benchmarks/null.md

@@ -142,8 +142,10 @@ def _comparison(judged: list[ModelScore]) -> str:
     verdict = (
         "no clear difference" if abs(gap) < noise else "GraphSAGE wins" if gap > 0 else "GraphSAGE loses"
     )
+    stack, prior = by_name["stack"], by_name["prior"]
     return (
         f"Held-out average precision {sage.average_precision:.2f} ± {sage.error:.2f} for GraphSAGE, "
-        f"{flat.average_precision:.2f} ± {flat.error:.2f} for the flat baseline ({verdict}); "
-        "the risk is the stack."
+        f"{flat.average_precision:.2f} ± {flat.error:.2f} for the flat baseline ({verdict}); the risk is the "
+        f"stack, {stack.average_precision:.2f} ± {stack.error:.2f}, beside {prior.average_precision:.2f} ± "
+        f"{prior.error:.2f} without any verdict."
     )
