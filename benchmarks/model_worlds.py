@@ -79,7 +79,7 @@ def risks(now: Known) -> dict[str, NDArray[np.float64]]:
     groups = len(np.unique(now.group[now.verdicts.fraud]))
     if len(labels.fraud) >= MIN_FRAUDS and groups >= MIN_FRAUD_GROUPS:
         stack = stack_of(now.features)
-        found |= stack.fit(now.data, labels).held_out(now.data, labels)
+        found |= stack.fit_held_out(now.data, labels)[1]
         return found | {RECOMMENDED: found[stack.name]}
     if len(labels.fraud) and len(labels.legit):
         heard = now.data.hearing(labels)

@@ -88,8 +88,7 @@ def _trained(
         )
         return with_verdicts(prior.risk.partner, reviewed), _report(links, "prior", sentence)
     labels = now.labels(seed=seed)
-    stack = stack_of(now.features).fit(now.data, labels)
-    odds = stack.held_out(now.data, labels)
+    stack, odds = stack_of(now.features).fit_held_out(now.data, labels)
     weight = stack.weights()
     judged = [
         replace(judge(name, one, now.group, reviewed, seed=seed), weight=weight.get(name, 0.0))

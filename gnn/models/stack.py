@@ -49,6 +49,13 @@ class Stack:
 
     def fit(self, data: GraphData, labels: Labels) -> Self:
         """The stack fitted to these labels; raises `ValueError` where they have no fold."""
+        return self.fit_held_out(data, labels)[0]
+
+    def fit_held_out(self, data: GraphData, labels: Labels) -> tuple[Self, dict[str, NDArray[np.float64]]]:
+        """The stack fitted to these labels, and by name, its own last, log odds of all nodes, (n,).
+
+        Each labelled node's are those of the members that had not seen it, weighed as all labels say.
+        """
         if not labels.folds:
             raise ValueError("A stack needs labels with folds to weigh its members on.")
         models = []
@@ -56,12 +63,24 @@ class Stack:
             outside = labels.without(fold)
             heard = data.hearing(outside)
             models.append(tuple(member.fit(heard, outside) for member in self.members))
-        return self.weighed(models, data, labels)
+        odds = held_out(models, data, labels)
+        stack = self._weighed(models, odds, data, labels)
+        fitted = stack._found()
+        found = {member.name: odds[:, place] for place, member in enumerate(self.members)}
+        return stack, found | {self.name: odds @ fitted.weight + fitted.intercept}
 
     def weighed(self, models: list[tuple[Model, ...]], data: GraphData, labels: Labels) -> Self:
         """The stack of members that are fitted already, one tuple a fold, each without that fold's labels."""
+        return self._weighed(models, held_out(models, data, labels), data, labels)
+
+    def _weighed(
+        self,
+        models: list[tuple[Model, ...]],
+        odds: NDArray[np.float64],
+        data: GraphData,
+        labels: Labels,
+    ) -> Self:
         codes, known = labels.labelled()
-        odds = held_out(models, data, labels)
         rows, target = codes[labels.fold[codes] >= 0], known[labels.fold[codes] >= 0].astype(np.float64)
         each = shares(target > 0, labels.class_prior)
         if self.on_prior:
@@ -70,16 +89,6 @@ class Stack:
             each = np.full(len(rows), 1 / len(rows))
         weight, intercept = nonnegative_line(odds[rows], target, each)
         return replace(self, fitted=_Fitted(tuple(models), weight, intercept))
-
-    def held_out(self, data: GraphData, labels: Labels) -> dict[str, NDArray[np.float64]]:
-        """By name, its own last: the log odds of each member, (n,), labelled nodes' by who had not seen them.
-
-        Its own weights were found with all labels.
-        """
-        fitted = self._found()
-        odds = held_out(fitted.models, data, labels)
-        found = {member.name: odds[:, place] for place, member in enumerate(self.members)}
-        return found | {self.name: odds @ fitted.weight + fitted.intercept}
 
     def risk(self, data: GraphData) -> NDArray[np.float64]:
         """The probability of fraud, (n,)."""

@@ -114,8 +114,7 @@ def test_a_stack_on_the_prior_does_not_trust_who_only_knows_whom_reviewers_accus
 def test_held_out_scores_of_labelled_nodes_come_from_who_had_not_seen_them() -> None:
     data, fraud = planted()
     labels = folded(half(fraud)[0], 2)
-    stack = Stack(MEMBERS[:2]).fit(data, labels)
-    found = stack.held_out(data, labels)
+    stack, found = Stack(MEMBERS[:2]).fit_held_out(data, labels)
     assert list(found) == ["neighbour trees", "belief propagation", "stack"]
     assert stack.fitted is not None
     inside = labels.fold == 1
