@@ -64,6 +64,9 @@ LEAVES: Final = {"pair": 12, "pair_in_company": 12, "partner": 8, "ring": 12} | 
     "shopper_pair_in_company": 8,
     "circle": 8,
 }
+LEAST_TRUE: Final = 0.1
+"""Share of what is learnt from that true rows count for at least."""
+
 KEPT: Final = 0.25
 """Share of the pairs of no ring that are learnt from, each counting for four: there are a hundred to one."""
 
@@ -142,19 +145,39 @@ def whole(sets: Sequence[Sequence[int]], ring_of: NDArray[np.int64]) -> NDArray[
     return result
 
 
-def grow(name: str, lessons: Sequence[Lesson]) -> HistGradientBoostingClassifier:
-    """Trees over all lessons' tables of that name."""
+@dataclass(frozen=True)
+class Grown:
+    """Trees, and what is added to their log odds for the false rows that counted for less than one."""
+
+    trees: HistGradientBoostingClassifier
+    added: float
+
+    def probability(self, x: pd.DataFrame) -> Array:
+        odds: Array = np.exp(self.trees.decision_function(x) + self.added)
+        return odds / (1.0 + odds)
+
+
+def grow(name: str, lessons: Sequence[Lesson]) -> Grown:
+    """Trees over all lessons' tables of that name.
+
+    True rows are made to count for `LEAST_TRUE` of all at least: a first step from the odds of one in four
+    hundred overshoots by a hundred, and all further trees are spent on the way back.
+    """
     random = np.random.default_rng(0)
     parts = [_sampled(*one.tables[name], random, share=_share(name)) for one in lessons]
     x, y, weight = (pd.concat(column) for column in zip(*parts, strict=True))
-    return HistGradientBoostingClassifier(
+    true, false = weight[y].sum(), weight[~y].sum()
+    less = min(1.0, true * (1.0 - LEAST_TRUE) / (LEAST_TRUE * false))
+    trees = HistGradientBoostingClassifier(
         max_iter=TREES[name],
         max_leaf_nodes=LEAVES[name],
         learning_rate=0.08,
         l2_regularization=5.0,
         min_samples_leaf=30,
+        early_stopping=False,
         random_state=0,
-    ).fit(x, y, weight)
+    ).fit(x, y, weight.where(y, weight * less))
+    return Grown(trees, float(np.log(less)))
 
 
 def _share(name: str) -> float:
@@ -182,7 +205,7 @@ def cross_fit(name: str, lessons: Sequence[Lesson]) -> list[Array]:
         other = grow(name, halves[1 - number])
         for one in half:
             x = one.tables[name][0]
-            told[id(one)] = other.predict_proba(x)[:, 1] if len(x) else np.zeros(0)
+            told[id(one)] = other.probability(x) if len(x) else np.zeros(0)
     figures = [
         average_precision(told[id(one)], one.tables[name][1]) for one in lessons if one.tables[name][1].any()
     ]
@@ -245,10 +268,10 @@ def proposals(one: Lesson) -> list[tuple[int, ...]]:
     return sorted(candidate.partners for candidate in found if len(candidate.partners) > 1)
 
 
-def stored(model: HistGradientBoostingClassifier) -> dict[str, object]:
+def stored(grown: Grown) -> dict[str, object]:
     """The trees as plain lists; a leaf has column -1."""
     trees = []
-    for (predictor,) in model._predictors:
+    for (predictor,) in grown.trees._predictors:
         nodes = predictor.nodes
         leaf = nodes["is_leaf"].astype(bool)
         trees.append(
@@ -260,8 +283,8 @@ def stored(model: HistGradientBoostingClassifier) -> dict[str, object]:
                 "value": [float(f"{v:.{DIGITS}g}") for v in np.where(leaf, nodes["value"], 0.0)],
             }
         )
-    baseline = float(model._baseline_prediction.ravel()[0])
-    return {"columns": list(model.feature_names_in_), "baseline": baseline, "trees": trees}
+    baseline = float(grown.trees._baseline_prediction.ravel()[0]) + grown.added
+    return {"columns": list(grown.trees.feature_names_in_), "baseline": baseline, "trees": trees}
 
 
 def lessons_of(maker: str, first_seed: int, worlds: int, scratch: Path) -> list[Lesson]:
