@@ -15,7 +15,7 @@ from graph.channels.succession import FRESH_DAYS, GAP_DAYS
 from graph.links import Links
 from graph.schema import MISSING_MS, Kind
 from graph.significance import Floats, poisson_surprise
-from graph.tally import by_code, counted, highest, lowest, starts, tally
+from graph.tally import by_code, highest, lowest, starts, tally
 from graph.ties import Codes, Ties, merge_ties, no_ties, shared, strongest, ties_of
 
 _DAY_MS = 86_400_000.0
@@ -114,7 +114,7 @@ def moved_custom(links: Links) -> Ties:
     A customer went over whose last order at the one comes before its first at the other; `LEAST_MOVED` of
     them. Null: that of `graph.channels.custom.common_custom`, within each country a visit falls on a partner
     by its share, so that partners of much custom draw no more than their due. Work grows with the visits and
-    with those at partners that ended, times the visits of the same customers at newcomers.
+    with those at partners that ended, times the visits of the same customers.
     """
     life = lives(links)
     visits = links.ordered_at
@@ -123,12 +123,15 @@ def moved_custom(links: Links) -> Ties:
         tally(visits["partner"].to_numpy(), partners)[visits["partner"].to_numpy()] <= BUSY_CUSTOM
     ]
     at, of = visits["partner"].to_numpy(), visits["consumer"].to_numpy()
-    order = by_code(of, consumers)
-    first, last = (visits[name].to_numpy(dtype=np.float64)[order] for name in ("first_at", "last_at"))
+    first, last = (visits[name].to_numpy(dtype=np.float64) for name in ("first_at", "last_at"))
     earliest, latest = (days * _DAY_MS for days in GAP_DAYS)
-    went = _went_over(
+    old, new, count = _went_over(
+        starts(at, partners),
+        by_code(at, partners),
         starts(of, consumers),
-        at[order].astype(np.int64),
+        by_code(of, consumers),
+        at,
+        of,
         first,
         last,
         life.begin,
@@ -136,14 +139,10 @@ def moved_custom(links: Links) -> Ties:
         earliest,
         latest,
     )
-    key, moved = counted(went)
-    key, moved = key[moved >= LEAST_MOVED], moved[moved >= LEAST_MOVED].astype(np.float64)
-    if not len(key):
+    if not len(old):
         return no_ties()
-    old, new = key >> 32, key & 0xFFFFFFFF
-    expected = chance_overlap(
-        at, of, consumer_country(links), partners, old.astype(np.int32), new.astype(np.int32)
-    )
+    moved = count.astype(np.float64)
+    expected = chance_overlap(at, of, consumer_country(links), partners, old, new)
     surprise = poisson_surprise(moved, expected)
     beyond = surprise > 0
     weight = np.log1p(moved) * np.maximum(1.0 - expected / moved, 0.0) * _freshness(life.gap(old, new))
@@ -194,28 +193,49 @@ def _sent_on(links: Links, life: Lives) -> Ties:
 @numba.njit(cache=True)
 def _went_over(
     start: _Ints,
-    at: _Ints,
+    by_partner: _Ints,
+    begin_of: _Ints,
+    by_consumer: _Ints,
+    at: Codes,
+    of: Codes,
     first: Floats,
     last: Floats,
     begin: Floats,
     end: Floats,
     earliest: float,
     latest: float,
-) -> _Ints:
-    """Old and new partner, in one number, of each customer who went over; visits stand by customer."""
-    found = np.empty(1024, dtype=np.int64)
+) -> tuple[Codes, Codes, Codes]:
+    """Old partner, new partner, both sorted, and how many customers went over, `LEAST_MOVED` and more.
+
+    A partner's visits stand in `by_partner` from its `start` on, a consumer's in `by_consumer` from its
+    `begin_of` on. One partner that ended at a time: what is held grows with the pairs found alone, however
+    many partners a customer of all has.
+    """
+    moved = np.zeros(len(end), dtype=np.int32)
+    met = np.empty_like(moved)
+    found = np.empty((1024, 3), dtype=np.int32)
     count = 0
-    for who in range(len(start) - 1):
-        for here in range(start[who], start[who + 1]):
-            ended = end[at[here]]
-            if ended == np.inf:
-                continue
-            for there in range(start[who], start[who + 1]):
-                gap = begin[at[there]] - ended
-                if at[there] == at[here] or gap < earliest or gap > latest or first[there] <= last[here]:
+    for old in range(len(end)):
+        if end[old] == np.inf:
+            continue
+        others = 0
+        for here in by_partner[start[old] : start[old + 1]]:
+            for there in by_consumer[begin_of[of[here]] : begin_of[of[here] + 1]]:
+                new = at[there]
+                gap = begin[new] - end[old]
+                if new == old or gap < earliest or gap > latest or first[there] <= last[here]:
                     continue
-                if count == len(found):
-                    found = np.concatenate((found, np.empty_like(found)))
-                found[count] = (at[here] << 32) | at[there]
-                count += 1
-    return found[:count].copy()
+                if moved[new] == 0:
+                    met[others] = new
+                    others += 1
+                moved[new] += 1
+        several = np.sort(met[:others][moved[met[:others]] >= LEAST_MOVED])
+        while count + len(several) > len(found):
+            found = np.concatenate((found, np.empty_like(found)))
+        for new in several:
+            found[count, 0] = old
+            found[count, 1] = new
+            found[count, 2] = moved[new]
+            count += 1
+        moved[met[:others]] = 0
+    return found[:count, 0].copy(), found[:count, 1].copy(), found[:count, 2].copy()

@@ -9,14 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.channels.identifiers import matches, own_accounts
+from graph.channels.money import HOPS
 from graph.links import Links
 from graph.schema import Kind
 from graph.significance import Floats
 from graph.tally import by_code, by_two_codes, starts, tally
 from graph.ties import HUB_SHARERS, Ties, chance_surprise, rarity, ties_of
-
-HOPS = 3
-"""Mule chains are two or three accounts long (FlowScope, AAAI 2020); longer ones reach everybody."""
 
 PROMPT_MS = 28 * 86_400_000
 """Money that is passed on leaves within a month of its coming in: the period of honest accounts, which are

@@ -289,8 +289,7 @@ class Context:
 
     @cached_property
     def quick_visit_rate(self) -> float:
-        """Share of consumers' moves from one partner to the next new one that took `QUICK_HOURS` or "
-        "less."""
+        """Share of consumers' moves from one partner to the next new one within `QUICK_HOURS`."""
         orders = self.ordered_at
         gap = visit_gaps(orders.source, orders.first_at)
         return float((gap <= QUICK_HOURS * HOUR_MS).mean()) if len(gap) else 0.0

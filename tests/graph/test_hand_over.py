@@ -123,6 +123,15 @@ def test_customers_who_go_over_tie_and_more_of_them_tie_more() -> None:
     assert 0.0 < surprise(LEAST_MOVED) < surprise(6)
 
 
+def test_customers_who_go_over_from_several_are_counted_apart() -> None:
+    one, other = LEAST_MOVED - 1, LEAST_MOVED + 3
+    rows = visits("old", range(10), 10, 90) + visits("older", range(10, 20), 10, 90)
+    rows += visits("new", range(10 - one, 10 + other), 110, 390)
+    partners = [shop("old", 0, CLOSED), shop("older", 0, CLOSED), shop("new", CLOSED + 5), *CROWD]
+    links = made_links(partners=partners, orders=[*rows, *custom()])
+    assert set(pairs(links, moved_custom(links))) == {("new", "older")}
+
+
 def test_customers_who_come_to_both_at_once_have_not_gone_over() -> None:
     rows = visits("old", range(10), 10, 90) + visits("new", range(10), 85, 390)
     links = successors(CLOSED - 20, orders=[*rows, *custom()])
