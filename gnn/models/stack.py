@@ -169,21 +169,29 @@ def shares(fraud: NDArray[np.bool_], prior: float) -> NDArray[np.float64]:
 
 
 def nonnegative_line(
-    odds: NDArray[np.float64], target: NDArray[np.float64], weight: NDArray[np.float64]
+    odds: NDArray[np.float64],
+    target: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    *,
+    ridge: float = RIDGE,
+    around: NDArray[np.float64] | float = 0.0,
 ) -> tuple[NDArray[np.float64], float]:
     """Weights, none negative, and the intercept of the logistic regression of targets on log odds (n, m).
 
-    `target` (n,) in [0, 1], `weight` (n,) what each counts for.
+    `target` (n,) in [0, 1], `weight` (n,) what each counts for. Half the squared distance of the weights from
+    `around` costs `ridge`. The same bytes on any number of threads.
     """
     rows = np.column_stack([odds, np.ones(len(odds))])
     width = odds.shape[1]
+    centre = np.append(np.broadcast_to(around, width), 0)
 
     def loss(line: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         margin = rows @ line
         slope = weight * (expit(margin) - target)
-        penalty = RIDGE * np.append(line[:-1], 0)
-        value = weight @ (np.logaddexp(0, margin) - target * margin) + 0.5 * penalty @ line
-        return float(value), rows.T @ slope + penalty
+        away = np.append(line[:-1], 0) - centre
+        # a sum and no dot product: BLAS adds that up in as many parts as there are threads
+        value = (weight * (np.logaddexp(0, margin) - target * margin)).sum() + 0.5 * ridge * (away**2).sum()
+        return float(value), rows.T @ slope + ridge * away
 
     start = np.append(np.full(width, 1 / width), 0)
     bounds = [(0, None)] * width + [(None, None)]

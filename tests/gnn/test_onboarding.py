@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gnn.onboarding import HUB, TERMS, Newcomer, brought, newcomers, scorer
+from gnn.onboarding import EXPECTED, HUB, TERMS, Newcomer, brought, newcomers, scorer
 from gnn.registry import ModelError
 from graph.links import Links
 from graph.schema import Kind
@@ -138,6 +138,14 @@ def test_a_suspect_counts_and_is_called_one() -> None:
 def test_it_is_not_tied_to_itself() -> None:
     alone = scorer(links()).score(Newcomer(accounts=("A-H0",), partner_id="H-00"))
     assert alone.probability == alone.base
+
+
+def test_verdicts_that_say_little_leave_the_weights_as_expected() -> None:
+    weight = scorer(links()).weight
+    never = TERMS.index("device of a known fraud"), TERMS.index("own shoppers")
+    assert weight[list(never)] == pytest.approx(np.array(EXPECTED)[list(never)], abs=0.01)
+    met = TERMS.index("account of a known fraud")
+    assert weight[met] > EXPECTED[met]  # every second fraud shares one, and nobody else
 
 
 def test_too_few_verdicts_are_refused() -> None:

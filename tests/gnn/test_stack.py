@@ -5,9 +5,11 @@ from typing import Any, Self
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from gnn.evaluation import average_precision
 from gnn.models import BeliefPropagation, GraphData, GraphSage, Labels, NotFittedError, Stack, Trees
+from gnn.models.stack import nonnegative_line
 from tests.gnn.small_graphs import half, planted
 
 MEMBERS = (
@@ -120,3 +122,26 @@ def test_held_out_scores_of_labelled_nodes_come_from_who_had_not_seen_them() -> 
     inside = labels.fold == 1
     alone = stack.fitted.models[1][0].risk(data.hearing(labels.without(1)))
     assert np.allclose(1 / (1 + np.exp(-found["neighbour trees"][inside])), alone[inside], atol=1e-5)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_line_of_many_rows_is_the_same_on_one_thread_or_two(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    odds, target = rng.normal(size=(12_000, 3)), rng.random(12_000)
+    found = []
+    for threads in (1, 2):
+        with threadpool_limits(threads):
+            weight, intercept = nonnegative_line(odds, target, np.ones(12_000))
+        found.append((weight.tobytes(), intercept))
+    assert found[0] == found[1]
+
+
+def test_a_line_stays_around_what_is_expected_of_it_as_far_as_data_are_few() -> None:
+    rng = np.random.default_rng(0)
+    odds = rng.normal(size=(4000, 2))
+    target = (rng.random(4000) < 1 / (1 + np.exp(-odds[:, 0]))).astype(np.float64)
+    found = [
+        nonnegative_line(odds[:rows], target[:rows], np.ones(rows), ridge=1.0, around=np.array([0.0, 3.0]))[0]
+        for rows in (4, 4000)
+    ]
+    assert found[0][1] > 1 and found[1] == pytest.approx([1, 0], abs=0.15)
