@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from app.loading import Reading, read_links
@@ -21,11 +23,13 @@ from gnn.onboarding import MOST_IDS, Answer, Newcomer, scorer
 from graph.schema import Kind
 from graph.tables import InputError
 
-MOST_LETTERS: Final = 100_000
+MOST_BYTES: Final = 100_000
 """A longer line is no newcomer."""
 
 _LISTS: Final = ("accounts", "devices", "consumers")
 _STDIN: Final = Path("-")
+_TWICE: Final = object()
+"""In the place of a field's values where it has two."""
 
 
 def onboard(
@@ -36,47 +40,53 @@ def onboard(
     Members of the rings that `run` flagged are suspects. `format_` is "text" or "json". Raises InputError for
     a line that is no newcomer, after the answers to those before it.
     """
-    if newcomers != _STDIN and not newcomers.is_file():
+    if newcomers != _STDIN and (newcomers.is_dir() or not newcomers.exists()):
         raise InputError(f"There is no file {str(newcomers)!r}; name a file of newcomers, a line each, or -.")
     previous = read_previous(run)
     _, links = read_links(data, reading, steps)
     refuse_later(previous, links.as_of_ms)
     with steps.step("learn from newcomers"):
-        suspects = set() if previous is None else _flagged(previous.folder, previous.members)
+        suspects = set() if previous is None else flagged_partners(previous.folder, previous.members)
         asked = scorer(links, suspected=suspects)
         frauds, cleared = asked.learnt_from
         steps.note(f"{frauds:,} frauds and {cleared:,} cleared, {len(suspects):,} suspects")
     answer = {"text": _as_text, "json": _as_json}[format_]
-    if newcomers == _STDIN:
-        _answer(sys.stdin, "standard input", lambda one: answer(one, asked.score(one)))
-        return
+    for line, where in _lines(newcomers):
+        newcomer = read_newcomer(line, where)
+        emit(answer(newcomer, asked.score(newcomer)))
+
+
+def _lines(newcomers: Path) -> Iterator[tuple[str, str]]:
+    """Every line that is not blank, as it comes, and where it stands."""
+    name, number = "standard input" if newcomers == _STDIN else str(newcomers), 0
     try:
-        with newcomers.open(encoding="utf-8", errors="strict") as lines:
-            _answer(lines, str(newcomers), lambda one: answer(one, asked.score(one)))
+        with sys.stdin.buffer if newcomers == _STDIN else newcomers.open("rb") as file:
+            while line := file.readline(MOST_BYTES + 1):
+                number += 1
+                where = f"Line {number} of {name}"
+                if len(line) > MOST_BYTES:
+                    raise InputError(f"{where} is longer than {MOST_BYTES:,} bytes; no newcomer is.")
+                try:
+                    text = line.decode("utf-8")
+                except UnicodeDecodeError:
+                    raise InputError(f"{where} is not text in UTF-8; write a JSON object a line.") from None
+                if text.strip():
+                    yield text, where
     except OSError as error:
-        raise InputError(f"The file {str(newcomers)!r} cannot be read ({error.strerror}).") from None
-
-
-def _answer(lines: Iterable[str], name: str, answer: Callable[[Newcomer], str]) -> None:
-    try:
-        for number, line in enumerate(lines, start=1):
-            if line.strip():
-                emit(answer(read_newcomer(line, f"Line {number} of {name}")))
-    except UnicodeDecodeError:
-        raise InputError(f"{name} is not text in UTF-8; write a JSON object a line.") from None
+        raise InputError(f"{name} cannot be read ({error.strerror}).") from None
 
 
 def read_newcomer(line: str, where: str) -> Newcomer:
     """The newcomer of a line; InputError, which begins with `where`, in a sentence for one that is none."""
-    if len(line) > MOST_LETTERS:
-        raise InputError(f"{where} is longer than {MOST_LETTERS:,} letters; no newcomer is.")
     try:
-        content = json.loads(line)
+        content = json.loads(line, object_pairs_hook=_once)
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
         raise InputError(f'{where} is no JSON object such as {{"accounts": ["A-1"], "devices": ["D-1"]}}.')
     for key in content:
+        if content[key] is _TWICE:
+            raise InputError(f"{where} has the field {plain(key)[:40]!r} twice; write it once.")
         if key not in (*_LISTS, "partner_id"):
             raise InputError(
                 f"{where} has a field {plain(key)[:40]!r}; a newcomer has partner_id, {', '.join(_LISTS)}."
@@ -88,6 +98,12 @@ def read_newcomer(line: str, where: str) -> Newcomer:
     if not (accounts or devices or consumers):
         raise InputError(f"{where} names no account, device or consumer; there is nothing to tell it by.")
     return Newcomer(accounts, devices, consumers, partner_id)
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object's fields: of a field that is there twice JSON would keep the last, and say nothing."""
+    counts = Counter(key for key, _ in pairs)
+    return {key: value if counts[key] == 1 else _TWICE for key, value in pairs}
 
 
 def _ids(value: object, what: str) -> tuple[str, ...]:
@@ -102,14 +118,17 @@ def _is_id(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def _flagged(folder: Path, members: pd.DataFrame) -> set[str]:
+def flagged_partners(folder: Path, members: pd.DataFrame) -> set[str]:
     """The partners in rings that the run flagged."""
     try:
-        rings = pq.read_table(folder / "rings.parquet", columns=["ring_id", "flagged"]).to_pandas()
+        table = pq.read_table(folder / "rings.parquet", columns=["ring_id", "flagged"])
     except (OSError, ValueError):
         raise OutputError(
             f"The folder {str(folder)!r} is no run of ringwatch: it has no readable rings.parquet."
         ) from None
+    if table.schema.types != [pa.string(), pa.bool_()]:
+        raise OutputError(f"The run in {str(folder)!r} was changed by hand: its rings have other columns.")
+    rings = table.to_pandas()
     flagged = set(rings.loc[rings["flagged"] == True, "ring_id"])  # noqa: E712  a null is no flag
     inside = members["ring_id"].isin(flagged) & (members["kind"] == Kind.PARTNER.value)
     return set(members.loc[inside, "id"])

@@ -3,11 +3,18 @@ from __future__ import annotations
 import io
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from app.onboard import flagged_partners, read_newcomer
+from app.run_folder import OutputError
+from graph.tables import InputError
 from tests.app.calls import ringwatch
 from tests.app.reviewed_world import write_reviewed_world
 from tests.app.test_bad_input import assert_refused
@@ -39,7 +46,7 @@ def test_each_line_is_answered(reviewed: Path, tmp_path: Path, monkeypatch: pyte
     assert told.out.count("Newcomer: probability of fraud") == 2
     assert f"“{fraud}”" in told.out
     assert "\u202e" not in told.out
-    monkeypatch.setattr(sys, "stdin", io.StringIO(file.read_text(encoding="utf-8")))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(file.read_bytes()), encoding="latin-1"))
     rows = ringwatch("onboard", reviewed, "-", "--format", "json")
     first, second = (json.loads(line) for line in rows.out.splitlines())
     assert first["probability"] == first["base"] < second["probability"]
@@ -78,25 +85,69 @@ def test_members_of_flagged_rings_are_suspects(reviewed: Path, tmp_path: Path) -
         ('{"partner_id": "P"}', "nothing to tell it by"),
         ('{"\\u001b[31m": 1}', "has a field"),
         ('{"devices": ' + json.dumps([str(number) for number in range(201)]) + "}", "201 ids"),
-        ('{"accounts": ["' + "a" * 100_000 + '"]}', "longer than 100,000 letters"),
         ('{"accounts": ["\\ud800"], "x": 1}', "has a field"),
+        ('{"accounts": ["A-1"], "accounts": ["A-2"]}', "'accounts' twice"),
+        ('{"accounts": NaN}', "must be a list"),
+        ('{"accounts": null, "devices": ["D"]}', "must be a list"),
+        ('{"accounts": [["A-1"]]}', "must be a list"),
+        ('{"accounts": {"A-1": 1, "A-1": 2}}', "must be a list"),
+        ('{"accounts": [true]}', "must be a list"),
+        ('{"partner_id": ' + "9" * 5000 + "}", "no JSON object"),
+        ('{"a":' * 15_000 + "1" + "}" * 15_000, "no JSON object"),
+        ("\ufeff{}", "no JSON object"),
+        ("NaN", "no JSON object"),
+        ("\x00", "no JSON object"),
     ],
 )
-def test_a_line_that_is_no_newcomer_is_refused(reviewed: Path, tmp_path: Path, line: str, words: str) -> None:
+def test_a_line_that_is_no_newcomer_is_none(line: str, words: str) -> None:
+    with pytest.raises(InputError, match=r"^Line 1") as refusal:
+        read_newcomer(line, "Line 1")
+    assert words in str(refusal.value)
+    assert "\n" not in str(refusal.value) and "\x1b" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (b'{"accounts": ["\xff"]}', "UTF-8"),
+        (b'{"accounts": ["' + b"a" * 3_000_000, "longer than 100,000 bytes"),
+        (b'{"\\u001b[31m": 1}', "has a field"),
+    ],
+)
+def test_what_stands_before_a_bad_line_is_answered(
+    reviewed: Path, tmp_path: Path, line: bytes, words: str
+) -> None:
     file = tmp_path / "newcomers.jsonl"
-    file.write_text(line, encoding="utf-8")
+    file.write_bytes(b'{"accounts": ["A-1"]}\n\r\n' + line)
     refusal = ringwatch("onboard", reviewed, file)
-    assert_refused(refusal, "Line 1", words)
+    assert refusal.out.count("Newcomer: probability") == 1
+    assert_refused(replace(refusal, out=""), "Line 3", words)
     assert "\x1b" not in refusal.err
 
 
 def test_a_file_that_cannot_be_used_is_refused(reviewed: Path, tmp_path: Path) -> None:
     assert_refused(ringwatch("onboard", reviewed, tmp_path / "none"), "There is no file")
+    assert_refused(ringwatch("onboard", reviewed, tmp_path), "There is no file")
     file = tmp_path / "newcomers.jsonl"
-    file.write_bytes(b'{"accounts": ["\xff"]}')
-    assert_refused(ringwatch("onboard", reviewed, file), "UTF-8")
     file.write_text('{"accounts": ["A-1"]}', encoding="utf-8")
     assert_refused(ringwatch("onboard", reviewed, file, "--run", tmp_path), "no run of ringwatch")
+
+
+@pytest.mark.parametrize(
+    "rings",
+    [
+        {"ring_id": [["R-1"], ["R-2"]], "flagged": [True, False]},
+        {"ring_id": ["R-1", "R-2"], "flagged": [[True], [False, True]]},
+        {"ring_id": [{"a": 1}], "flagged": [True]},
+        {"ring_id": ["R-1"], "flagged": ["yes"]},
+    ],
+)
+def test_a_run_whose_rings_were_changed_by_hand_is_refused(
+    rings: dict[str, list[Any]], tmp_path: Path
+) -> None:
+    pq.write_table(pa.table(rings), tmp_path / "rings.parquet")
+    with pytest.raises(OutputError, match="changed by hand"):
+        flagged_partners(tmp_path, pd.DataFrame({"ring_id": ["R-1"], "kind": ["partner"], "id": ["P"]}))
 
 
 def test_a_lone_surrogate_is_an_unknown_id(reviewed: Path, tmp_path: Path) -> None:
