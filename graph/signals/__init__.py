@@ -36,7 +36,7 @@ from graph.signals.outcomes import low_bad_rate, refunded_inside, unpaid_at_part
 from graph.signals.rarity import customers_in_common, no_more_in_common, rare_identifiers
 from graph.signals.standing import common_owner, long_honest_history
 from graph.signals.structure import counterfactual, least_evidence
-from graph.signals.succession import successor
+from graph.signals.succession import customers_went_over, successor
 from graph.signals.takeover import joint_change, takeover
 from graph.signals.timing import joint_onboarding, lockstep_burst, new_accounts, quick_rounds
 from graph.signals.verdicts import known_fraud, known_fraud_near, known_legit
@@ -80,6 +80,7 @@ SIGNALS: tuple[Signal, ...] = (
     known_fraud_near,
     rare_identifiers,
     customers_in_common,
+    customers_went_over,
     money_path,
     unlike_peers_in_new_customers,
     unlike_peers_in_shared_devices,

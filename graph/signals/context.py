@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from graph.channels.hand_over import Lives, lives
 from graph.links import Links
 from graph.records import Risk
 from graph.schema import MISSING_MS, NODES, RELATIONSHIPS, Kind, Verdict
@@ -259,6 +260,11 @@ class Context:
             baseline=self.partner.unpaid_baseline,
             as_of_ms=self.links.as_of_ms,
         )
+
+    @cached_property
+    def lives(self) -> Lives:
+        """When every partner began and ended."""
+        return lives(self.links)
 
     @cached_property
     def category_sizes(self) -> Codes:

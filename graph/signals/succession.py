@@ -1,4 +1,4 @@
-"""Partners that close and come back under a similar name."""
+"""Partners that close and come back: under a similar name, or with the same customers."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from graph.channels.hand_over import LEAST_MOVED
+from graph.channels.succession import GAP_DAYS
 from graph.records import Evidence, Source
 from graph.schema import MISSING_MS, Kind
 from graph.signals.adjacency import Codes
-from graph.signals.chance import wilson
+from graph.signals.chance import poisson_tail, surprise, wilson
 from graph.signals.context import DAY_MS, Context
 from graph.signals.facts import RingFacts
-from graph.signals.wording import count, day, number, percent, quoted
+from graph.signals.sources import SHOWN, sources
+from graph.signals.wording import chance, count, day, number, percent, quoted
 
 SUCCESSION_DAYS = 120
 """Days after (and a tenth of them before) a closing within which a newcomer may be its successor."""
@@ -22,6 +25,9 @@ SIMILAR = 0.4
 """Jaccard of letter trigrams from which two names are alike."""
 NAME_CHARACTERS = 200
 """Characters of a name that are compared."""
+
+BEYOND = 1e-3
+"""The p-value from which customers who went over count."""
 
 _SIGNS = re.compile(r"[\W_]+")
 
@@ -36,6 +42,27 @@ class Succession:
     likeness: float
     expected: float
     """Newcomers of that category in those days, were they to come at their usual pace."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """One partner that ended, one that began, and those of its customers who went over from it.
+
+    `rows` are theirs of `ordered_at`, a customer's at the one before its at the other; `p_value` is that of
+    this pair alone.
+    """
+
+    ended: int
+    began: int
+    days: float
+    rows: Codes
+    expected: float
+    p_value: float
+
+    @property
+    def moved(self) -> int:
+        """How many customers went over."""
+        return len(self.rows) // 2
 
 
 def successor(facts: RingFacts, context: Context) -> Evidence | None:
@@ -76,6 +103,43 @@ def successor(facts: RingFacts, context: Context) -> Evidence | None:
     )
 
 
+def customers_went_over(facts: RingFacts, context: Context) -> Evidence | None:
+    """Customers of a partner that ended go over to one that began about then, whatever their names.
+
+    A customer went over whose last order at the one comes before its first at the other, which began from 30
+    days before to 120 days after the end: the closing, or, where none is known of any partner, the last order
+    before a silence that its rhythm does not explain. Null: the other visits of all customers of the one fall
+    on partners by their popularity; Poisson, p multiplied by the number of such pairs in the ring, below
+    0.001. Strength is half of 1 - expected / seen, times how surprising the number is (full at p <= 1e-10):
+    half, since honest firms that are sold or move hand their customers on as well.
+    """
+    tried, found = _moves(facts, context)
+    found = [pair for pair in found if min(1.0, pair.p_value * tried) <= BEYOND]
+    if not found:
+        return None
+    best = min(found, key=lambda pair: (pair.p_value, pair.ended, pair.began))
+    p_value, orders = min(1.0, best.p_value * tried), context.ordered_at
+    ended = "closed" if context.partner.closed_at[best.ended] != MISSING_MS else "had its last order"
+    customers = int(orders.by_target.degree_of(np.array([best.ended]))[0])
+    return Evidence(
+        signal="customers_went_over",
+        strength=0.5 * max(1 - best.expected / best.moved, 0.0) * surprise(p_value),
+        value=float(best.moved),
+        unit="customers",
+        baseline=best.expected,
+        sentence=(
+            f"{quoted(context.name(best.ended))} {ended} on {day(int(context.lives.end[best.ended]))}, and "
+            f"{quoted(context.name(best.began))} began {_gap(best.days)}: of the "
+            f"{count(customers, 'customer')} of the first, {best.moved:,} came to the second only after "
+            f"their last order at the first; {number(best.expected)} would, did they choose by popularity "
+            f"({chance(p_value)}, Poisson){_others(len(found))}."
+        ),
+        ids=context.ids(Kind.PARTNER, np.array([best.ended, best.began]))
+        + context.ids(Kind.CONSUMER, orders.source[best.rows[: 2 * SHOWN : 2]]),
+        source=sources(context, "ordered_at", best.rows),
+    )
+
+
 def likeness(left: str, right: str) -> float:
     """Jaccard of the two names' letter trigrams, in [0, 1]; case, accents and signs do not count."""
     a, b = _trigrams(left), _trigrams(right)
@@ -105,6 +169,31 @@ def _successions(facts: RingFacts, context: Context) -> list[Succession]:
             days = float(gap[row, column])
             result.append(Succession(old, new, days, alike, _newcomers(old, days, context)))
     return result
+
+
+def _moves(facts: RingFacts, context: Context) -> tuple[int, list[Move]]:
+    """How many of the ring's partners could have followed one another, and those that customers followed."""
+    life, orders, tried, found = context.lives, context.ordered_at, 0, []
+    visits = context.consumer.partners
+    for old in facts.partners[np.isfinite(life.end[facts.partners])].tolist():
+        mine = orders.by_target.rows(np.array([old]))
+        elsewhere = float((visits[orders.source[mine]] - 1).sum())
+        for new in facts.partners[facts.partners != old].tolist():
+            days = float(life.begin[new] - life.end[old]) / DAY_MS
+            if not GAP_DAYS[0] <= days <= GAP_DAYS[1]:
+                continue
+            tried += 1
+            theirs = orders.by_target.rows(np.array([new]))
+            _, here, there = np.intersect1d(
+                orders.source[mine], orders.source[theirs], assume_unique=True, return_indices=True
+            )
+            went = orders.first_at[theirs[there]] > orders.last_at[mine[here]]
+            rows = np.stack([mine[here[went]], theirs[there[went]]], axis=1).ravel()
+            if len(rows) < 2 * LEAST_MOVED:
+                continue
+            expected = elsewhere * len(theirs) / len(orders.source)
+            found.append(Move(old, new, days, rows, expected, poisson_tail(len(rows) // 2, expected)))
+    return tried, found
 
 
 def _newcomers(partner: int, days: float, context: Context) -> float:

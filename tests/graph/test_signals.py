@@ -87,6 +87,7 @@ def test_every_signal_is_raised_somewhere(signal: Signal) -> None:
         "known_legit",
         "known_fraud_near",
         "customers_in_common",
+        "customers_went_over",
         *(name for name in map(attrgetter("__name__"), SIGNALS) if "peers" in name),
     }
     raised = {name for make in (*BENIGN, *PLANTED, own_best_customers) for name in found(make)}
@@ -188,6 +189,41 @@ def test_an_honest_relaunch_is_weaker_than_a_phoenix() -> None:
     rows.partners[91].update({"name": "Golden Fox Electronic Ltd", "onboarded_at": 209})
     relaunch = {item.signal: item for item in collect(*ring_of(context_of(rows), partners=("p90", "p91")))}
     assert relaunch["successor"].strength < 0.7 * found(phoenix)["successor"].strength
+
+
+def relaunched(*, first: float = 215, moved: int = 8) -> dict[str, Evidence]:
+    """A shop closes and another, of another name, opens nine days later; some customers come to it."""
+    rows = honest(7)
+    rows.partners[90].update({"name": "Golden Fox", "closed_at": 200})
+    rows.partners[91].update({"name": "Brown Bear", "onboarded_at": 209})
+    for number in range(20):
+        visit = {"consumer": f"moves{number}", "partner": "p90", "day": 100, "last_at": 190}
+        rows.orders.append(visit)
+        if number < moved:
+            rows.orders.append({**visit, "partner": "p91", "day": first, "last_at": 300})
+    context = context_of(rows)
+    return {item.signal: item for item in collect(*ring_of(context, partners=("p90", "p91")))}
+
+
+def test_customers_who_go_over_to_a_successor_of_another_name_are_counted() -> None:
+    items = relaunched()
+    item = items["customers_went_over"]
+    assert "successor" not in items
+    # one of the market's own shoppers went over by chance
+    assert (item.value, relaunched(moved=5)["customers_went_over"].value) == (9, 6)
+    assert not item.against
+    assert item.baseline is not None and item.baseline < 1
+    assert item.strength > 0.2
+    assert "“Golden Fox” closed on" in item.sentence
+    assert "“Brown Bear” began 9 days later: of the" in item.sentence
+    assert "9 came to the second only after their last order" in item.sentence
+    assert [source.table for source in item.source] == ["orders"] * 6
+    assert {ids[1] for ids in (source.ids for source in item.source)} == {"p90", "p91"}
+
+
+def test_customers_of_both_at_once_and_single_ones_have_not_gone_over() -> None:
+    assert "customers_went_over" not in relaunched(first=180)
+    assert "customers_went_over" not in relaunched(moved=1)
 
 
 def test_verdicts_count_for_and_against() -> None:
