@@ -75,8 +75,11 @@ def test_what_is_told_and_the_rest_are_the_score() -> None:
 
 def test_a_sentence_has_value_baseline_and_effect() -> None:
     risk = evidence().prior.risk.partner
-    code = evidence().known.links.partners["partner_id"].tolist().index(found()[0].partner_id)
-    (reason,) = (one for one in found()[0].raises if one.term == Term("own", "partner", PRIOR_COLUMN))
+    term = Term("own", "partner", PRIOR_COLUMN)
+    partner_id, reason = next(
+        (one.partner_id, reason) for one in found() for reason in one.raises if reason.term == term
+    )
+    code = evidence().known.links.partners["partner_id"].tolist().index(partner_id)
     assert (reason.value, reason.baseline) == pytest.approx((risk[code], np.median(risk)))
     assert reason.sentence.startswith("Risk that needs no verdict: ")
     assert f"Raises the log odds by {reason.log_odds:.2f}." in reason.sentence
