@@ -72,7 +72,7 @@ def find(
     with steps.step("find rings"):
         members = None if previous is None else previous.members
         stood = rings_of(members)
-        anchors = anchor_rings(stood, links, projection, risk)
+        anchors = anchor_rings(stood, links, projection)
         found = find_rings(links, projection, risk, seed=seed, anchors=anchors)
         steps.note(f"{len(found):,} rings")
     with steps.step("collect evidence"):

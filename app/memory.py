@@ -25,6 +25,6 @@ def keep_freed() -> None:
     if sys.platform != "linux":
         return
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        mallopt(_MMAP_THRESHOLD, _HEAP)
+    # older ones take 32 MB at most for the first; the second alone would give small arrays their own pages
+    if mallopt is not None and mallopt(_MMAP_THRESHOLD, _HEAP):
         mallopt(_TRIM_THRESHOLD, _KEPT)

@@ -42,8 +42,6 @@ ON_CARDS: tuple[Model, ...] = (
     GraphSage(hidden=16, fanouts=(20,), batch=1024, epochs=10, rate=0.01),
 )
 
-Risks = dict[str, NDArray[np.float64]]
-
 
 def answers(task: Task, members: tuple[Model, ...]) -> Iterator[tuple[str, NDArray[np.float64], float]]:
     """Every model's name, its risk of all nodes and the seconds of its training; the stack's last.

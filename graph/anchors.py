@@ -14,7 +14,7 @@ from graph.candidates import RESOLUTION, Candidate
 from graph.identity import SAME_SHARE, Members
 from graph.links import Links
 from graph.projection import Projection
-from graph.records import Ring, Risk
+from graph.records import Ring
 from graph.refunds import LEAST_MEMBERS, RefundCircles
 from graph.schema import NODES, Kind
 from graph.significance import Floats, false_discovery
@@ -38,14 +38,14 @@ HELD_Q: Final = 0.05
 
 
 def anchor_rings(
-    previous: Mapping[str, Members], links: Links, projection: Projection, risk: Risk
+    previous: Mapping[str, Members], links: Links, projection: Projection
 ) -> tuple[Candidate, ...]:
     """The earlier rings as far as they still hold today, as candidates; sorted, without repeats.
 
     Of a ring's partners those stay who are in the data and whose affinities to the others outweigh `HELD` of
     `RESOLUTION` a pair; what is no longer connected falls apart.
-    Of a ring's consumers those stay who still are in one circle that colludes at `HELD_Q`. All ties and risks
-    are today's: an earlier run says who stood together, and nothing else.
+    Of a ring's consumers those stay who still are in one circle that colludes at `HELD_Q`. All ties are
+    today's: an earlier run says who stood together, and nothing else.
     """
     weight = np.round(projection.tie_weight, 4)
     size = projection.partners

@@ -17,11 +17,6 @@ class Progress:
     total: int
     rate_per_second: float
 
-    @property
-    def eta_s(self) -> float:
-        """Seconds to go at this rate; 0 where there is none yet."""
-        return (self.total - self.done) / self.rate_per_second if self.rate_per_second else 0.0
-
 
 ProgressFunction = Callable[[Progress], None]
 

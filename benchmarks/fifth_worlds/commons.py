@@ -48,7 +48,7 @@ def circle_of(rng: np.random.Generator, world: World, n: int, *, town: int | Non
     return np.unique(mixed)
 
 
-def trips(rng: np.random.Generator, world: World, people: Ints, firms: Ints, n: int, t: Floats) -> Errand:
+def trips(rng: np.random.Generator, people: Ints, firms: Ints, n: int, t: Floats) -> Errand:
     """`n` purchases of these people at these firms, some people and firms more than others."""
     return Errand(
         consumer=people[rng.choice(len(people), n, p=rng.dirichlet(np.ones(len(people))))],
@@ -169,7 +169,7 @@ def shared_offices(rng: np.random.Generator, world: World) -> None:
     world.people.second[firms.keeper[group]] = desk
     world.people.second_use[firms.keeper[group]] = 0.4
     t = rng.uniform(0, world.climate.days, len(group) * 6)
-    world.errands.append(trips(rng, world, firms.keeper[group], group, len(t), t))
+    world.errands.append(trips(rng, firms.keeper[group], group, len(t), t))
     world.note("shared_office", "partner", group)
 
 
@@ -188,7 +188,7 @@ def fairs(rng: np.random.Generator, world: World) -> None:
     crowd = rng.integers(0, len(world.people.town), int(rng.integers(20, 120)))
     n = int(len(crowd) * rng.uniform(1.5, 4))
     t = rng.uniform(0.05, 0.95) * world.climate.days + rng.exponential(0.7, n)
-    world.errands.append(trips(rng, world, crowd, group, n, t))
+    world.errands.append(trips(rng, crowd, group, n, t))
     world.note("fair", "partner", group)
 
 
@@ -267,7 +267,7 @@ def follow(rng: np.random.Generator, world: World, before: int, after: int, n: i
     for firm in (before, after):
         begin, end = max(0, world.firms.opened[firm]), min(world.firms.closed[firm], world.climate.days)
         t = rng.uniform(begin, max(end, begin + 1), int(1.6 * len(people)))
-        world.errands.append(trips(rng, world, people, np.array([firm]), len(t), t))
+        world.errands.append(trips(rng, people, np.array([firm]), len(t), t))
     return people
 
 
@@ -337,7 +337,7 @@ def buyers_clubs(rng: np.random.Generator, world: World) -> None:
     people = circle_of(rng, world, int(rng.integers(8, 40)))
     firms = pick_firms(rng, world, int(rng.integers(2, 9)))
     n = int(len(people) * rng.uniform(3, 9))
-    errand = trips(rng, world, people, firms, n, _flurries(rng, world.climate.days, n))
+    errand = trips(rng, people, firms, n, _flurries(rng, world.climate.days, n))
     world.errands.append(errand)
     if rng.random() < 0.35:  # hard up as they are, some of the goods stay unpaid
         errand.fate[rng.random(n) < rng.uniform(0.03, 0.25)] = DEFAULTED
@@ -391,7 +391,7 @@ def returners(rng: np.random.Generator, world: World) -> None:
     people = circle_of(rng, world, int(rng.integers(5, 30)))
     firms = pick_firms(rng, world, int(rng.integers(2, 8)))
     n = int(len(people) * rng.uniform(3, 10))
-    errand = trips(rng, world, people, firms, n, _flurries(rng, world.climate.days, n))
+    errand = trips(rng, people, firms, n, _flurries(rng, world.climate.days, n))
     errand.fate[rng.random(n) < rng.uniform(0.2, 0.6)] = REFUNDED
     world.people.fussy[people] *= 3
     world.errands.append(errand)
@@ -404,7 +404,7 @@ def neighbours(rng: np.random.Generator, world: World) -> None:
     kin = circle_of(rng, world, 3 * len(firms), town=int(world.firms.town[firms[0]]))
     people = np.unique(np.concatenate([world.firms.keeper[firms], kin]))
     n = int(len(people) * rng.uniform(3, 10))
-    world.errands.append(trips(rng, world, people, firms, n, rng.uniform(0, world.climate.days, n)))
+    world.errands.append(trips(rng, people, firms, n, rng.uniform(0, world.climate.days, n)))
     world.note("neighbours", "partner", firms)
 
 
@@ -423,7 +423,7 @@ def regulars(rng: np.random.Generator, world: World) -> None:
     people = circle_of(rng, world, int(rng.integers(6, 25)))
     firms = pick_firms(rng, world, int(rng.integers(3, 8)), same=world.firms.country)
     n = int(len(people) * rng.uniform(4, 10))
-    errand = trips(rng, world, people, firms, n, rng.uniform(0, world.climate.days, n))
+    errand = trips(rng, people, firms, n, rng.uniform(0, world.climate.days, n))
     late = errand.t > rng.uniform(0.3, 1.0) * world.climate.days
     errand.fate[late & (rng.random(n) < rng.uniform(0.05, 0.35))] = rng.choice([DEFAULTED, DISPUTED])
     world.errands.append(errand)

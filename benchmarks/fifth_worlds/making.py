@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from benchmarks.fifth_worlds.aftermath import OUTCOMES, Moves, move_money, pay_out, review, settle, sign_in
-from benchmarks.fifth_worlds.climate import CURRENCIES, RATES, Climate, draw_climate
+from benchmarks.fifth_worlds.climate import CURRENCIES, RATES, draw_climate
 from benchmarks.fifth_worlds.commons import join_in_groups
 from benchmarks.fifth_worlds.custom import Orders, run_errands, shop, thin, together
 from benchmarks.fifth_worlds.operators import act, plan_rings
@@ -78,7 +78,7 @@ def _some(texts: Texts, known: NDArray[np.bool_]) -> Texts:
     return result
 
 
-def _names(climate: Climate, firms: Firms, town: Texts) -> list[str]:
+def _names(firms: Firms, town: Texts) -> list[str]:
     forms = ("{0} {1}", "{0}", "{2} {0} {1}", "{0} & Co", "{1} {0}")
     return [
         forms[style].format(brand, TRADES[trade].word, where)
@@ -232,7 +232,7 @@ class _Writer:
         self._table(
             "partners",
             partner_id=self.ids["partner"][order],
-            name=np.array(_names(world.climate, firms, towns), object)[order],
+            name=np.array(_names(firms, towns), object)[order],
             legal_name=legal_name[order],
             category=np.array([one.mcc for one in TRADES], object)[firms.trade][order],
             country=codes[firms.country][order],

@@ -93,7 +93,7 @@ def telling_network(facts: RingFacts, context: Context) -> Network:
     owners = {Kind.PARTNER: facts.partners, Kind.CONSUMER: consumers}
     found = [("ordered_at", orders)]
     for name, kind in _OWNED:
-        found.append((name, _unshared_left_out(name, owners[kind], facts, context)))
+        found.append((name, _unshared_left_out(name, owners[kind], context)))
     paid = context.paid_out_to.target[found[1][1]]
     found.append(("transferred_to", _forwarded(distinct(paid), facts, context)))
     return _network(found, {Kind.PARTNER: facts.partners, Kind.CONSUMER: facts.consumers}, facts, context)
@@ -177,7 +177,7 @@ def _orders(facts: RingFacts, context: Context) -> Codes:
     return rows[(facts.inside & bad) | (common & bad) | ordinary]
 
 
-def _unshared_left_out(name: str, owners: Codes, facts: RingFacts, context: Context) -> Codes:
+def _unshared_left_out(name: str, owners: Codes, context: Context) -> Codes:
     links: Ties = getattr(context, name)
     kind = Kind.BANK_ACCOUNT if name in ("paid_out_to", "paid_from") else Kind.DEVICE
     stats: IdentifierStats = context.bank_account if kind is Kind.BANK_ACCOUNT else context.device

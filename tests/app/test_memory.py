@@ -1,9 +1,13 @@
 """Whether what a step frees is there for the next."""
 
+import ctypes
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
+
+from app.memory import keep_freed
 
 FAULTS = """
 import resource, sys
@@ -32,3 +36,13 @@ def test_arrays_are_made_in_memory_that_others_have_left():
         return int(done.stdout)
 
     assert faults("kept") < 0.1 * faults("given back")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc alone is told")
+@pytest.mark.parametrize(("taken", "told"), [(1, [-3, -1]), (0, [-3])])
+def test_where_the_library_refuses_large_heaps_all_stays_as_it_is(monkeypatch, taken, told):
+    asked = []
+    library = SimpleNamespace(mallopt=lambda name, value: asked.append(name) or taken)
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: library)
+    keep_freed()
+    assert asked == told

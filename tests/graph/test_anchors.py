@@ -120,7 +120,7 @@ def partners(*numbers: int) -> Members:
 
 def found(rows: Rows, previous: dict[str, Members]) -> list[tuple[Ring, set[str]]]:
     links, projection, risk = seen(rows)
-    anchors = anchor_rings(previous, links, projection, risk)
+    anchors = anchor_rings(previous, links, projection)
     ids = links.partners["partner_id"].to_numpy()
     rings = find_rings(links, projection, risk, seed=0, anchors=anchors)
     return [(ring, set(ids[list(ring.partners)])) for ring in rings]
@@ -162,7 +162,7 @@ def test_yesterdays_ring_stays_whole_where_todays_cut_is_hardly_better() -> None
     )
     projection = replace(projection, affinity=weaker.astype(np.float32))
     today = find_rings(links, projection, risk, seed=0)
-    anchors = anchor_rings(YESTERDAY, links, projection, risk)
+    anchors = anchor_rings(YESTERDAY, links, projection)
     kept = find_rings(links, projection, risk, seed=0, anchors=anchors)
     cut = {"p60", "p61", "p62", "p63"}
     assert cut in [set(ids[list(ring.partners)]) for ring in today]
@@ -176,23 +176,23 @@ def test_yesterdays_ring_goes_with_its_ties() -> None:
 
 
 def test_members_who_are_gone_and_kinds_without_a_node_are_left_out() -> None:
-    links, projection, risk = seen(honest(1))
+    links, projection, _ = seen(honest(1))
     lost = {"R-1": partners(900, 901), "R-2": frozenset({(Kind.CONSUMER, "nobody")}), "R-3": frozenset()}
-    assert anchor_rings(lost, links, projection, risk) == ()  # type: ignore[arg-type]
+    assert anchor_rings(lost, links, projection) == ()  # type: ignore[arg-type]
 
 
 def test_consumers_who_still_collude_are_an_anchor() -> None:
-    links, projection, risk = seen(with_refund_ring(honest(3)))
+    links, projection, _ = seen(with_refund_ring(honest(3)))
     members = frozenset((Kind.CONSUMER, f"r{n}") for n in range(8))
-    (anchor,) = anchor_rings({"R-1": members}, links, projection, risk)
+    (anchor,) = anchor_rings({"R-1": members}, links, projection)
     ids = links.consumers["consumer_id"].to_numpy()[list(anchor.consumers)]
     assert set(ids) == {f"r{n}" for n in range(8)}
 
 
 @pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
 def test_anchors_do_not_depend_on_the_names_or_order_of_yesterdays_rings(names: tuple[str, str]) -> None:
-    links, projection, risk = seen(planted(1)[0])
+    links, projection, _ = seen(planted(1)[0])
     rings = (partners(60, 61, 62, 63, 64), partners(40, 41, 42, 43, 44, 45))
-    forward = anchor_rings(dict(zip(names, rings, strict=True)), links, projection, risk)
-    assert forward == anchor_rings(dict(zip(names, rings[::-1], strict=True)), links, projection, risk)
+    forward = anchor_rings(dict(zip(names, rings, strict=True)), links, projection)
+    assert forward == anchor_rings(dict(zip(names, rings[::-1], strict=True)), links, projection)
     assert len(forward) >= 1
