@@ -3,7 +3,7 @@
     python -m benchmarks.serving --orders 1000000 3000000 11500000 --markdown benchmarks/serving.md
 
 A world has one partner to 20 orders: 575,000 partners at 11.5 million. Each part is a process of its own:
-reading and features; every model of the portfolio, fitted to the verdicts known and asked about all partners;
+reading and features; every member of the stack, fitted to the verdicts known and asked about all partners;
 the command `ringwatch train` as a whole, which reads and fits as of two moments; newcomers scored one at a
 time. Seconds are those of the clock and, behind them, of the processor, all threads together: where they are
 far apart the machine had other work.
@@ -300,7 +300,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument(
-        "--models", type=int, nargs="+", default=(0, 1, 2, 3, 4), help="places in the portfolio"
+        "--models", type=int, nargs="+", default=(0, 1, 2, 3, 4), help="places in the portfolio; 5: stack"
     )
     parser.add_argument("--folder", type=Path, help="where the worlds are made, one at a time")
     parser.add_argument("--markdown", type=Path)

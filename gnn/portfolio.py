@@ -25,8 +25,9 @@ from graph.schema import Kind
 
 PRIOR_COLUMN: Final = "prior.risk"
 MOST_LABELS: Final = 5_000
-"""Labels of each group, fraud, legit and unlabelled, that a model learns from at most: training costs no
-more, however many partners there are. All verdicts are heard as evidence, and all weigh a stack's members."""
+"""Known frauds, and cleared partners, that a model learns from at most: training costs no more, however many
+there are (of the unlabelled `labels_of` draws fewer). All verdicts are heard as evidence, and all weigh a
+stack's members."""
 
 
 @dataclass(frozen=True)

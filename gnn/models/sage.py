@@ -61,8 +61,8 @@ class GraphSage:
 
     `nets` networks are trained and their logits averaged. Where it `hears`, the last layer is told the
     verdicts on neighbours of the same kind, never a node's own. It learns from `most` of each group of labels
-    at most, drawn. Adam's rate falls to 0 as a cosine. Training
-    has one thread and one order: the same bytes for a seed on one core or two, but not across devices.
+    at most, drawn. Adam's rate falls to 0 as a cosine. Training has one thread and one order: the same bytes
+    for a seed on one core or two, but not across devices.
     """
 
     hidden: int = 32

@@ -26,8 +26,8 @@ class Trees:
     """Boosted trees (xgboost) on `neighbour_table` of `hops` hops; `hops` 0 is the flat baseline.
 
     `columns` chooses among a node's own inputs where `hops` is 0, all where empty. `hears` adds the verdicts
-    around a node. They learn from `most` of each group of labels
-    at most, drawn. `forest` trees are grown a round, each on `rows` of the nodes and `share` of the columns.
+    around a node. They learn from `most` of each group of labels at most, drawn. `forest` trees are grown a
+    round, each on `rows` of the nodes and `share` of the columns.
     Weights are those of the loss of positives and unlabelled: unlabelled nodes count as legit, for half.
 
     Where they are `on_prior`, trees start from the log odds of `GraphData.prior` and learn what to add: what
@@ -36,7 +36,7 @@ class Trees:
     otherwise, also where nobody looks: with few verdicts, or wrong ones, little is added. On twelve worlds of
     three makers, of which a sixth of the fraud verdicts were wrong, weighing the reviewed by the inverse of
     their propensity (clipped to 0.2 and 5) or by how far the prior bears their verdict out moved the average
-    precision by 0.002 at most.
+    precision by 0.002 on average.
     """
 
     hops: int = 2
