@@ -30,8 +30,12 @@ from graph.shopper_ties import ShopperTies, meet_shoppers, no_shopper_ties, with
 from graph.tally import distinct
 from graph.ties import Codes, Ties
 
-SAME_MONEY: Final = ("money", "pass_through")
-"""Channels that follow the same payouts: what both see is seen once."""
+SEEN_AGAIN: Final = {
+    "pass_through": ("money",),
+    "hand_over": ("payout_account", "login_device"),
+    "moved_custom": ("co_custom",),
+}
+"""Channels that read the same payouts, identifiers and customers as others: what both see is seen once."""
 
 
 @dataclass(frozen=True)
@@ -77,12 +81,20 @@ class Projection:
     def joint_rarity(self, channels: Sequence[str]) -> NDArray[np.float64]:
         """(m,) the rarities of these channels together: they add up, as independent evidence does.
 
-        Of those that read the same money (`SAME_MONEY`) only the rarest counts.
+        What a channel sees again (`SEEN_AGAIN`) counts where it is rarer than the others have it together.
         """
-        columns = [self.column(name) for name in channels if name not in SAME_MONEY]
-        total: NDArray[np.float64] = self.rarity[:, columns].sum(axis=1, dtype=np.float64)
-        money = [self.column(name) for name in channels if name in SAME_MONEY]
-        total += self.rarity[:, money].max(axis=1, initial=0.0)
+        of = {name: self.rarity[:, self.column(name)].astype(np.float64) for name in channels}
+        total = np.zeros(len(self.left))
+        for name in channels:
+            if name not in SEEN_AGAIN:
+                total += of[name]
+        for name, first in SEEN_AGAIN.items():
+            if name in of:
+                seen = np.zeros(len(self.left))
+                for one in first:
+                    if one in of:
+                        seen += of[one]
+                total += np.maximum(of[name] - seen, 0.0)
         return total
 
     @cached_property

@@ -6,7 +6,7 @@ import numpy as np
 
 from graph.affinity import BETWEEN, closed_up, own_features
 from graph.partner_evidence import partner_features
-from graph.projection import SAME_MONEY, project, tie_partners
+from graph.projection import project, tie_partners
 from tests.graph.made_links import made_links
 from tests.graph.small_worlds import honest, planted, with_refund_ring
 
@@ -149,12 +149,17 @@ def test_what_two_channels_see_of_the_same_money_counts_once() -> None:
     plain = tie_partners(planted(2)[0].links())
     shown = np.random.default_rng(0).exponential(3.0, plain.surprise.shape).astype(np.float32)
     projection = replace(plain, surprise=shown)
-    money, through = (projection.rarity[:, projection.column(name)] for name in SAME_MONEY)
-    device = projection.rarity[:, projection.column("login_device")]
+    money, through, device, account, handed = (
+        projection.rarity[:, projection.column(name)].astype(np.float64)
+        for name in ("money", "pass_through", "login_device", "payout_account", "hand_over")
+    )
     assert (money > through).any() and (money < through).any()
-    assert np.array_equal(projection.joint_rarity(SAME_MONEY), np.maximum(money, through))
-    together = projection.joint_rarity(("login_device", *SAME_MONEY))
+    assert np.allclose(projection.joint_rarity(("money", "pass_through")), np.maximum(money, through))
+    together = projection.joint_rarity(("login_device", "money", "pass_through"))
     assert np.allclose(together, device + np.maximum(money, through))
+    assert (handed > 0).any() and (device + account > 0).any()
+    once = projection.joint_rarity(("hand_over", "login_device", "payout_account"))
+    assert np.allclose(once, np.maximum(device + account, handed))
 
 
 def test_those_who_send_back_together_do_not_tie_their_victims() -> None:
