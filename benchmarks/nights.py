@@ -96,7 +96,7 @@ def _extract(
     links: Links, projection: Projection, risk: Risk, before: Mapping[str, pd.DataFrame], *, seed: int
 ) -> Iterator[tuple[str, tuple[ScoredRing, ...]]]:
     context = build_context(links, risk)
-    anchors = anchor_rings(rings_of(before.get("anchored")), links, projection, risk)
+    anchors = anchor_rings(rings_of(before.get("anchored")), links, projection)
     fresh = find_rings(links, projection, risk, seed=seed)
     kept = find_rings(links, projection, risk, seed=seed, anchors=anchors)
     yield "anchored", score_rings(kept, context, projection, previous=before.get("anchored"))
