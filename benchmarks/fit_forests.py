@@ -28,6 +28,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from benchmarks.fifth_worlds import write_fifth_world
@@ -153,8 +154,8 @@ class Grown:
     added: float
 
     def probability(self, x: pd.DataFrame) -> Array:
-        odds: Array = np.exp(self.trees.decision_function(x) + self.added)
-        return odds / (1.0 + odds)
+        result: Array = expit(self.trees.decision_function(x) + self.added)
+        return result
 
 
 def grow(name: str, lessons: Sequence[Lesson]) -> Grown:
