@@ -129,7 +129,7 @@ def flagged_partners(folder: Path, members: pd.DataFrame) -> set[str]:
     if table.schema.types != [pa.string(), pa.bool_()]:
         raise OutputError(f"The run in {str(folder)!r} was changed by hand: its rings have other columns.")
     rings = table.to_pandas()
-    flagged = set(rings.loc[rings["flagged"] == True, "ring_id"])  # noqa: E712  a null is no flag
+    flagged = set(rings.loc[rings["flagged"].eq(True), "ring_id"])  # a null is no flag
     inside = members["ring_id"].isin(flagged) & (members["kind"] == Kind.PARTNER.value)
     return set(members.loc[inside, "id"])
 

@@ -27,6 +27,7 @@ from gnn.registry import ModelError
 from graph.links import Links
 from graph.schema import Kind
 from graph.signals.wording import listed, quoted
+from graph.tally import by_code, starts
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -133,9 +134,8 @@ class _Users:
     @classmethod
     def of(cls, frame: pd.DataFrame, by: str, user: str, size: int) -> _Users:
         key = frame[by].to_numpy()
-        order = np.argsort(key, kind="stable")
-        start = np.concatenate([[0], np.cumsum(np.bincount(key, minlength=size))]).astype(np.int64)
-        return cls(start, frame[user].to_numpy()[order], frame["first_at"].to_numpy()[order])
+        order = by_code(key, size)
+        return cls(starts(key, size), frame[user].to_numpy()[order], frame["first_at"].to_numpy()[order])
 
     def beside(self, key: Codes) -> tuple[Codes, Codes]:
         """For every key (m,) all uses of it: which key, and the place of the use; none of a hub."""

@@ -85,16 +85,11 @@ class Projection:
         """
         of = {name: self.rarity[:, self.column(name)].astype(np.float64) for name in channels}
         total = np.zeros(len(self.left))
-        for name in channels:
-            if name not in SEEN_AGAIN:
-                total += of[name]
-        for name, first in SEEN_AGAIN.items():
-            if name in of:
-                seen = np.zeros(len(self.left))
-                for one in first:
-                    if one in of:
-                        seen += of[one]
-                total += np.maximum(of[name] - seen, 0.0)
+        for name, rarity in of.items():
+            seen = np.zeros(len(self.left))
+            for one in SEEN_AGAIN.get(name, ()):
+                seen += of.get(one, 0.0)
+            total += np.maximum(rarity - seen, 0.0)
         return total
 
     @cached_property

@@ -65,13 +65,19 @@ def lives(links: Links) -> Lives:
     """
     partners = links.size(Kind.PARTNER)
     at = links.ordered_at["partner"].to_numpy()
-    first = lowest(at, partners, links.ordered_at["first_at"].to_numpy(dtype=np.float64))
-    onboarded = links.partners["onboarded_at"].to_numpy().astype(np.float64)
-    begin = np.where(onboarded == MISSING_MS, first, onboarded)
+
+    def first_order() -> Floats:
+        return lowest(at, partners, links.ordered_at["first_at"].to_numpy(dtype=np.float64))
+
+    begin = links.partners["onboarded_at"].to_numpy().astype(np.float64)
+    unknown = begin == MISSING_MS
+    if unknown.any():
+        begin = np.where(unknown, first_order(), begin)
     if "closed_at" in links.partners:
         closed = links.partners["closed_at"].to_numpy().astype(np.float64)
         if (closed != MISSING_MS).any():
             return Lives(begin, np.where(closed != MISSING_MS, closed, np.inf))
+    first = first_order()
     last = highest(at, partners, links.ordered_at["last_at"].to_numpy(dtype=np.float64), floor=-np.inf)
     orders = tally(at, partners, links.ordered_at["orders"].to_numpy(dtype=np.float64))
     traded = orders >= 2
