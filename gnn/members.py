@@ -14,6 +14,7 @@ from gnn.calibration import fit_probability, normal_score, with_verdicts
 from gnn.dataset import Verdicts, verdicts
 from gnn.features import consumer_features
 from gnn.labels import class_prior
+from gnn.models.base import drawn
 from graph.links import Links
 from graph.prior import Prior
 from graph.records import Risk
@@ -54,10 +55,7 @@ def other_risk(links: Links, prior: Prior, partner: NDArray[np.float32], *, seed
 
 
 def _by_trees(links: Links, prior: Prior, dealt: Array, known: Verdicts, *, seed: int) -> Array:
-    unlabelled = np.flatnonzero(known.unlabelled)
-    if len(unlabelled) > SAMPLE:
-        draw = np.random.default_rng(seed).choice(unlabelled, SAMPLE, replace=False)
-        unlabelled = np.sort(draw)
+    unlabelled = drawn(np.flatnonzero(known.unlabelled), SAMPLE, np.random.default_rng(seed))
     own = consumer_features(links).to_numpy()
     x = np.column_stack([own, prior.risk.consumer, dealt]).astype(np.float32)
     reviewed = np.flatnonzero(~known.unlabelled)

@@ -114,6 +114,11 @@ class GraphData:
         return replace(self, said=said)
 
 
+def drawn(codes: Codes, most: int, rng: np.random.Generator) -> Codes:
+    """At most so many of these codes, drawn without replacement, in ascending order where any is left out."""
+    return codes if len(codes) <= most else np.sort(rng.choice(codes, most, replace=False))
+
+
 @dataclass(frozen=True)
 class Labels:
     """What a model learns from: codes of known frauds, of known legit nodes, of others to learn from.
@@ -144,16 +149,13 @@ class Labels:
 
     def at_most(self, most: int | None) -> Labels:
         """At most so many of each group, drawn by the seed; all of them where `most` is None."""
+        if most is None:
+            return self
         rng = np.random.default_rng(self.seed)
-
-        def some(codes: Codes) -> Codes:
-            return (
-                codes
-                if most is None or len(codes) <= most
-                else np.sort(rng.choice(codes, most, replace=False))
-            )
-
-        return replace(self, fraud=some(self.fraud), legit=some(self.legit), unlabelled=some(self.unlabelled))
+        fraud, legit, unlabelled = (
+            drawn(codes, most, rng) for codes in (self.fraud, self.legit, self.unlabelled)
+        )
+        return replace(self, fraud=fraud, legit=legit, unlabelled=unlabelled)
 
     def labelled(self) -> tuple[Codes, NDArray[np.bool_]]:
         """All labelled codes in ascending order, and whether each is fraud."""
