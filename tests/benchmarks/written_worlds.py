@@ -2,9 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pandas as pd
+
+from benchmarks.fifth_worlds import write_fifth_world
+from benchmarks.fourth_worlds import write_fourth_world
+from benchmarks.further_worlds import write_further_world
+
+KEYS: Final = {
+    "partner": ("partners", "partner_id"),
+    "consumer": ("consumers", "consumer_id"),
+    "device": ("devices", "device_id"),
+    "bank_account": ("bank_accounts", "account_id"),
+}
+
+
+@dataclass(frozen=True)
+class Maker:
+    """A maker of worlds, and the seed and the size of those that are tested."""
+
+    write: Callable[..., None]
+    seed: int
+    partners: int
+    orders: int
+
+    def make(self, folder: Path, *, seed: int | None = None) -> Path:
+        self.write(
+            folder,
+            seed=self.seed if seed is None else seed,
+            partners=self.partners,
+            orders=self.orders,
+        )
+        return folder
+
+
+FURTHER: Final = Maker(write_further_world, seed=9201, partners=400, orders=40_000)
+FOURTH: Final = Maker(write_fourth_world, seed=9301, partners=400, orders=40_000)
+FIFTH: Final = Maker(write_fifth_world, seed=77, partners=600, orders=50_000)
 
 
 def truth_table(world: Path, name: str) -> pd.DataFrame:

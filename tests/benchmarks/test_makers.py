@@ -1,0 +1,79 @@
+"""What holds of the worlds of every maker that draws its sizes and its truth's labels alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import spearmanr
+
+from benchmarks.judging import read_truth
+from graph.aggregation import aggregate
+from graph.tables import read_tables
+from tests.benchmarks.written_worlds import FIFTH, FOURTH, FURTHER, KEYS, Maker, files_of, truth_table
+
+
+@pytest.fixture(scope="module", params=[FURTHER, FOURTH, FIFTH], ids=["further", "fourth", "fifth"])
+def maker(request: pytest.FixtureRequest) -> Maker:
+    made: Maker = request.param
+    return made
+
+
+@pytest.fixture(scope="module")
+def world(maker: Maker, made_once: Callable[[Maker], Path]) -> Path:
+    return made_once(maker)
+
+
+def test_same_seed_same_bytes(maker: Maker, world: Path, tmp_path: Path) -> None:
+    assert files_of(maker.make(tmp_path / "again")) == files_of(world)
+
+
+def test_another_seed_makes_another_world(maker: Maker, world: Path, tmp_path: Path) -> None:
+    other, mine = files_of(maker.make(tmp_path / "other", seed=maker.seed + 1)), files_of(world)
+    assert other.keys() == mine.keys()
+    assert not any(other[name] == mine[name] for name in mine)
+
+
+def test_no_row_breaks_the_contract(world: Path) -> None:
+    tables = read_tables(world, max_rejected_share=0.0)
+    assert tables.rejected == {}
+    assert tables.unmatched_labels == 0
+
+
+def test_it_has_the_size_asked_for(maker: Maker, world: Path) -> None:
+    assert len(pd.read_parquet(world / "partners.parquet")) == maker.partners
+    assert len(pd.read_parquet(world / "orders.parquet")) == maker.orders
+
+
+def test_truth_names_only_what_the_events_name(world: Path) -> None:
+    named = pd.concat([truth_table(world, "ring_members"), truth_table(world, "look_alikes")])
+    links = aggregate(read_tables(world))
+    for kind, (table, key) in KEYS.items():
+        assert set(named[named.kind == kind].id) <= set(getattr(links, table)[key])
+
+
+def test_a_ring_is_labelled_where_a_member_partner_or_consumer_is(world: Path) -> None:
+    members = truth_table(world, "ring_members")
+    seen = set(pd.read_parquet(world / "labels.parquet").id)
+    hits = members[members.id.isin(seen) & members.kind.isin(["partner", "consumer"])]
+    truth = read_truth(world.with_name("world.truth"))
+    assert set(truth.rings.ring_id[truth.rings.labelled]) == set(hits.ring_id)
+    assert truth.rings.labelled.sum() > 0
+    assert all(truth.members)
+
+
+def test_ids_do_not_tell_members(world: Path) -> None:
+    members = set(truth_table(world, "ring_members").id)
+    for table, key in KEYS.values():
+        ids = pd.read_parquet(world / f"{table}.parquet")[key].sort_values()
+        member = ids.isin(members).to_numpy()
+        # where ids tell nothing, 1 of 16,000 correlations goes beyond 4 / sqrt(n)
+        assert abs(spearmanr(np.arange(len(ids)), member).statistic) < 4 / np.sqrt(len(ids))
+
+
+def test_who_is_in_a_ring_is_no_look_alike(world: Path) -> None:
+    members, look_alikes = truth_table(world, "ring_members"), truth_table(world, "look_alikes")
+    assert not set(members.id) & set(look_alikes.id)
