@@ -2,14 +2,15 @@
 
     python -m benchmarks.fit_forests --scratch FOLDER
 
-Worlds of five makers (`graph.synthetic`, `benchmarks.other_worlds`, `further_worlds`, `fourth_worlds` and
-`fifth_worlds`, each of another author) and many sizes, none of which any benchmark judges: fitted to one
-maker's worlds alone the forests were no better than rules by hand on the second's, fitted to two they found
-three in five rings of the third's, fitted to three seven in ten of the fourth's. Each forest is fitted on
-what forests fitted on the other half of the worlds say (cross-fitting), so that a later one does not learn to
-trust an earlier one's memory of its own training worlds. `pair` sees a pair alone, `pair_in_company` also
-whom both are tied to; `partner` is about one partner, `ring` about a set of partners. `shopper_pair`,
-`shopper_pair_in_company` and `circle` are the same about consumers; `--only-circles` fits these three alone.
+Worlds of six makers (`graph.synthetic`, `benchmarks.other_worlds`, `further_worlds`, `fourth_worlds`,
+`fifth_worlds` and `sixth_worlds`, each of another author) and many sizes, none of which any benchmark judges:
+fitted to one maker's worlds alone the forests were no better than rules by hand on the second's, fitted to
+two they found three in five rings of the third's, fitted to three seven in ten of the fourth's. Each forest
+is fitted on what forests fitted on the other half of the worlds say (cross-fitting), so that a later one does
+not learn to trust an earlier one's memory of its own training worlds. `pair` sees a pair alone,
+`pair_in_company` also whom both are tied to; `partner` is about one partner, `ring` about a set of partners.
+`shopper_pair`, `shopper_pair_in_company` and `circle` are the same about consumers; `--only-circles` fits
+these three alone.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from benchmarks.fourth_worlds import write_fourth_world
 from benchmarks.further_worlds import write_further_world
 from benchmarks.judging import read_truth
 from benchmarks.other_worlds import write_other_world
+from benchmarks.sixth_worlds import write_sixth_world
 from gnn.evaluation import average_precision
 from graph.affinity import closed_up, company_features, own_features, partner_columns
 from graph.aggregation import aggregate
@@ -89,9 +91,10 @@ MAKERS: Final[dict[str, Callable[..., None]]] = {
     "further": _of_its_own_size(write_further_world),
     "fourth": _of_its_own_size(write_fourth_world),
     "fifth": _of_its_own_size(write_fifth_world),
+    "sixth": _of_its_own_size(write_sixth_world),
 }
 
-WORLDS: Final = {"own": 36, "other": 28, "further": 24, "fourth": 24, "fifth": 24}
+WORLDS: Final = {"own": 36, "other": 28, "further": 24, "fourth": 24, "fifth": 24, "sixth": 24}
 """How many of each: about 20 GB of memory."""
 
 Array = NDArray[np.float64]

@@ -13,10 +13,12 @@ from scipy.stats import spearmanr
 from benchmarks.judging import read_truth
 from graph.aggregation import aggregate
 from graph.tables import read_tables
-from tests.benchmarks.written_worlds import FIFTH, FOURTH, FURTHER, KEYS, Maker, files_of, truth_table
+from tests.benchmarks.written_worlds import FIFTH, FOURTH, FURTHER, KEYS, SIXTH, Maker, files_of, truth_table
 
 
-@pytest.fixture(scope="module", params=[FURTHER, FOURTH, FIFTH], ids=["further", "fourth", "fifth"])
+@pytest.fixture(
+    scope="module", params=[FURTHER, FOURTH, FIFTH, SIXTH], ids=["further", "fourth", "fifth", "sixth"]
+)
 def maker(request: pytest.FixtureRequest) -> Maker:
     made: Maker = request.param
     return made
