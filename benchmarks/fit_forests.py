@@ -3,14 +3,14 @@
     python -m benchmarks.fit_forests --scratch FOLDER
 
 Worlds of six makers (`graph.synthetic`, `benchmarks.other_worlds`, `further_worlds`, `fourth_worlds`,
-`fifth_worlds` and `sixth_worlds`, each of another author) and many sizes, none of which any benchmark judges:
-fitted to one maker's worlds alone the forests were no better than rules by hand on the second's, fitted to
-two they found three in five rings of the third's, fitted to three seven in ten of the fourth's. Each forest
-is fitted on what forests fitted on the other half of the worlds say (cross-fitting), so that a later one does
-not learn to trust an earlier one's memory of its own training worlds. `pair` sees a pair alone,
-`pair_in_company` also whom both are tied to; `partner` is about one partner, `ring` about a set of partners.
-`shopper_pair`, `shopper_pair_in_company` and `circle` are the same about consumers; `--only-circles` fits
-these three alone.
+`fifth_worlds` and `sixth_worlds`, each of another author) and many sizes, none of which any benchmark judges,
+and every third of them once more as a firm sees it that lacks some of the tables (`LACKS`). Fitted to one
+maker's worlds alone the forests were no better than rules by hand on the second's, fitted to two they found
+three in five rings of the third's, fitted to three seven in ten of the fourth's. Each forest is fitted on
+what forests fitted on the other half of the worlds say (cross-fitting), so that a later one does not learn to
+trust an earlier one's memory of its own training worlds. `pair` sees a pair alone, `pair_in_company` also
+whom both are tied to; `partner` is about one partner, `ring` about a set of partners. `shopper_pair`,
+`shopper_pair_in_company` and `circle` are the same about consumers; `--only-circles` fits these three alone.
 """
 
 from __future__ import annotations
@@ -76,6 +76,19 @@ KEPT: Final = 0.25
 KEPT_OF_SHOPPERS: Final = 0.1
 """The same of pairs of shoppers, of which there are three hundred to one."""
 
+LACKS: Final[dict[str, tuple[str, ...]]] = {
+    "transfers": ("transferred_to",),
+    "consumers' devices and accounts": ("used", "paid_from"),
+    "logins and payouts": ("logged_in_from", "paid_out_to", "transferred_to"),
+    "orders": ("ordered_at", "used", "paid_from"),
+    "all but orders": ("used", "paid_from", "logged_in_from", "paid_out_to", "transferred_to"),
+    "all but money": ("ordered_at", "used", "paid_from", "logged_in_from"),
+}
+"""What a firm may not have, and the frames of `Links` that are empty then."""
+
+OUTCOMES: Final = ("refunded", "disputed", "defaulted", "bad_amount")
+"""Columns of `Links.ordered_at` that are 0 for a firm that does not record what became of its orders."""
+
 JACCARD: Final = 0.5
 PURITY: Final = 2 / 3
 
@@ -108,6 +121,7 @@ class Lesson:
     projection: Projection
     ring_of: NDArray[np.int64]
     consumer_ring_of: NDArray[np.int64]
+    half: int
     tables: dict[str, tuple[pd.DataFrame, NDArray[np.bool_]]] = field(default_factory=dict)
 
     @property
@@ -117,18 +131,27 @@ class Lesson:
         return (left >= 0) & (left == right)
 
 
-def lesson(folder: Path) -> Lesson:
-    """The world in that folder, as far as no forest is needed."""
-    links = aggregate(read_tables(folder))
+def lesson(folder: Path, *, half: int, lacks: str = "") -> Lesson:
+    """The world in that folder, as far as no forest is needed; `lacks` is of `LACKS`, or "outcomes"."""
+    links = without(aggregate(read_tables(folder)), lacks) if lacks else aggregate(read_tables(folder))
     truth = read_truth(folder.with_name(f"{folder.name}.truth"))
     projection = tie_partners(links)
     projection = replace(projection, evidence=partner_features(links, projection))
     partner, consumer = (
         _ring_of(ids, truth.members) for ids in (links.partners.partner_id, links.consumers.consumer_id)
     )
-    made = Lesson(links, projection, partner, consumer)
+    made = Lesson(links, projection, partner, consumer, half)
     made.tables["pair"] = own_features(projection, projection.evidence, links), made.together
     return made
+
+
+def without(links: Links, lacks: str) -> Links:
+    """The links as a firm has them that lacks this; its partners and consumers are all there still."""
+    if lacks == "outcomes":
+        unknown = dict.fromkeys(OUTCOMES, 0)
+        known = links.ordered_at.assign(**unknown).astype(links.ordered_at.dtypes.to_dict())
+        return replace(links, ordered_at=known)
+    return replace(links, **{name: getattr(links, name).iloc[:0] for name in LACKS[lacks]})
 
 
 def _ring_of(ids: pd.Series, rings: Sequence[set[str]]) -> NDArray[np.int64]:
@@ -201,9 +224,7 @@ def _sampled(
 
 def cross_fit(name: str, lessons: Sequence[Lesson]) -> list[Array]:
     """What each lesson is told by the forest of the other half; the forest of all is written."""
-    # every size of world in both halves
-    sides = np.arange(len(lessons)) // len(SIZES) % 2
-    halves = [[one for one, side in zip(lessons, sides, strict=True) if side == half] for half in (0, 1)]
+    halves = [[one for one in lessons if one.half == half] for half in (0, 1)]
     told: dict[int, Array] = {}
     for number, half in enumerate(halves):
         other = grow(name, halves[1 - number])
@@ -292,17 +313,21 @@ def stored(grown: Grown) -> dict[str, object]:
 
 
 def lessons_of(maker: str, first_seed: int, worlds: int, scratch: Path) -> list[Lesson]:
-    """The worlds of these seeds, taken from `scratch` where they are there already."""
+    """The worlds of these seeds, every third twice, taken from `scratch` where they are there already."""
+    lacks = ("outcomes", *LACKS)
     result = []
     for number in range(worlds):
         folder = scratch / f"{maker}-{first_seed + number}"
-        kept = folder.with_suffix(".pickle")
-        if not kept.exists():
-            partners, orders = SIZES[number % len(SIZES)]
-            if not folder.exists():
-                MAKERS[maker](folder, seed=first_seed + number, partners=partners, orders=orders)
-            kept.write_bytes(pickle.dumps(lesson(folder)))
-        result.append(pickle.loads(kept.read_bytes()))  # noqa: S301  written above
+        # every size of world in both halves, and a world in one of them
+        half = number // len(SIZES) % 2
+        for lacking in ("", lacks[number // 3 % len(lacks)]) if number % 3 == 0 else ("",):
+            kept = folder.with_suffix(f".{lacking.replace(' ', '-')}.pickle" if lacking else ".pickle")
+            if not kept.exists():
+                if not folder.exists():
+                    partners, orders = SIZES[number % len(SIZES)]
+                    MAKERS[maker](folder, seed=first_seed + number, partners=partners, orders=orders)
+                kept.write_bytes(pickle.dumps(lesson(folder, half=half, lacks=lacking)))
+            result.append(pickle.loads(kept.read_bytes()))  # noqa: S301  written above
     return result
 
 

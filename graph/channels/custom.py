@@ -23,6 +23,10 @@ BUSY_CUSTOM = 20_000
 """Partners with more customers are left out of common custom: everybody shops there, it ties nobody, and
 one product with all of them would be most of the work."""
 
+BUSY_CONSUMER = 500
+"""Consumers who shop at more partners are left out too: a reseller or a script, whose pairs grow with the
+square, and who, dealt out by chance, would explain away what all others have in common."""
+
 _HOUR_MS = 3_600_000
 WINDOW_HOURS = 72
 """Two visits this close are a shopping trip, or one script run; how common that is by chance is measured."""
@@ -53,14 +57,15 @@ def common_custom(links: Links) -> CommonCustom:
     the partner's share of the country's visits, so that busy customers and popular partners coincide by
     chance. The overlap is then Poisson-binomial; its Poisson bound is used. Near-linear in the links.
     """
-    left, right, overlap = _overlaps(links)
+    rows = ordinary_visits(links)
+    left, right, overlap = _overlaps(links, rows)
     partners = links.size(Kind.PARTNER)
-    at, of = links.ordered_at["partner"].to_numpy(), links.ordered_at["consumer"].to_numpy()
+    at, of = (links.ordered_at[name].to_numpy()[rows] for name in ("partner", "consumer"))
     expected = chance_overlap(at, of, consumer_country(links), partners, left, right)
     surprise = poisson_surprise(overlap, expected)
     keep = false_discovery(surprise, tests=partners * (partners - 1) // 2) <= MAX_Q
     left, right, overlap = left[keep], right[keep], overlap[keep]
-    pair, at_left, at_right = _common_rows(links, left, right, int(overlap.sum()))
+    pair, at_left, at_right = _common_rows(links, rows, left, right, int(overlap.sum()))
     return CommonCustom(left, right, overlap, expected[keep], surprise[keep], pair, at_left, at_right)
 
 
@@ -113,12 +118,19 @@ def bad_custom(links: Links, custom: CommonCustom) -> Ties:
     return Ties(custom.left, custom.right, np.log1p(surprise), surprise)
 
 
-def _overlaps(links: Links) -> tuple[Codes, Codes, Codes]:
-    """All pairs with at least two customers in common, sorted, and how many."""
+def ordinary_visits(links: Links) -> NDArray[np.int64]:
+    """The rows of `links.ordered_at` of neither a partner of `BUSY_CUSTOM` nor a `BUSY_CONSUMER`."""
     at, of = links.ordered_at["partner"].to_numpy(), links.ordered_at["consumer"].to_numpy()
     partners, consumers = links.size(Kind.PARTNER), links.size(Kind.CONSUMER)
-    keep = tally(at, partners)[at] <= BUSY_CUSTOM
-    at, of = at[keep], of[keep]
+    return np.flatnonzero(
+        (tally(at, partners)[at] <= BUSY_CUSTOM) & (tally(of, consumers)[of] <= BUSY_CONSUMER)
+    )
+
+
+def _overlaps(links: Links, rows: NDArray[np.int64]) -> tuple[Codes, Codes, Codes]:
+    """All pairs with at least two customers in common by these rows, sorted, and how many."""
+    at, of = (links.ordered_at[name].to_numpy()[rows] for name in ("partner", "consumer"))
+    partners, consumers = links.size(Kind.PARTNER), links.size(Kind.CONSUMER)
     customer = of[by_code(at, partners)].astype(np.int32)
     shop = at[by_two_codes(of, consumers, at, partners)].astype(np.int32)
     begin, first = starts(at, partners), starts(of, consumers)
@@ -198,15 +210,17 @@ def consumer_country(links: Links) -> NDArray[np.int64]:
     return codes
 
 
-def _common_rows(links: Links, left: Codes, right: Codes, count: int) -> tuple[Codes, Codes, Codes]:
+def _common_rows(
+    links: Links, rows: NDArray[np.int64], left: Codes, right: Codes, count: int
+) -> tuple[Codes, Codes, Codes]:
     """For each pair its common customers: pair number, row of `ordered_at` at the left and at the right.
 
-    There are `count` of them over all pairs.
+    There are `count` of them over all pairs, all among `rows`.
     """
-    at, of = links.ordered_at["partner"].to_numpy(), links.ordered_at["consumer"].to_numpy()
+    at, of = (links.ordered_at[name].to_numpy()[rows] for name in ("partner", "consumer"))
     partners = links.size(Kind.PARTNER)
     order = by_two_codes(at, partners, of, links.size(Kind.CONSUMER))
-    pair, at_left, at_right = _meetings(left, right, count, starts(at, partners), of[order], order)
+    pair, at_left, at_right = _meetings(left, right, count, starts(at, partners), of[order], rows[order])
     return pair, at_left, at_right
 
 

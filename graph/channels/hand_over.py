@@ -10,7 +10,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from graph.channels.custom import BUSY_CUSTOM, chance_overlap, consumer_country
+from graph.channels.custom import chance_overlap, consumer_country, ordinary_visits
 from graph.channels.succession import FRESH_DAYS, GAP_DAYS
 from graph.links import Links
 from graph.schema import MISSING_MS, Kind
@@ -125,9 +125,7 @@ def moved_custom(links: Links) -> Ties:
     life = lives(links)
     visits = links.ordered_at
     partners, consumers = links.size(Kind.PARTNER), links.size(Kind.CONSUMER)
-    visits = visits[
-        tally(visits["partner"].to_numpy(), partners)[visits["partner"].to_numpy()] <= BUSY_CUSTOM
-    ]
+    visits = visits.iloc[ordinary_visits(links)]
     at, of = visits["partner"].to_numpy(), visits["consumer"].to_numpy()
     first, last = (visits[name].to_numpy(dtype=np.float64) for name in ("first_at", "last_at"))
     earliest, latest = (days * _DAY_MS for days in GAP_DAYS)
