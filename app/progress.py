@@ -42,11 +42,12 @@ class Steps:
         self._note = ""
         self._started = 0.0
         self._shown = 0.0
+        self._first = ("", 0.0, 0)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """Time the block as a step of that name; a block that fails leaves no line."""
-        self._name, self._note = name, ""
+        self._name, self._note, self._first = name, "", ("", 0.0, 0)
         _forget_peak()
         self._started = self._shown = time.perf_counter()
         if self._is_live:
@@ -68,13 +69,19 @@ class Steps:
     def count(self, done: int, total: int, unit: str, *, rate: float = 0.0) -> None:
         """Say how far the current step is, how fast and how long still; `total` is 0 where unknown.
 
-        `rate` a second is worked out from the start of the step where the caller does not know it better.
+        `rate` a second is worked out from the first count of the step on where the caller does not know it
+        better: what a step does before it counts says nothing of how fast it counts.
         """
         now = time.perf_counter()
+        if self._first[0] != unit:
+            self._first = (unit, now, done)
         if now - self._shown < (LIVE_EVERY_S if self._is_live else LOG_EVERY_S):
             return
         self._shown = now
-        self._draw(pace(done, total, unit, done / rate if rate > 0 else now - self._started))
+        _, began, before = self._first
+        if rate <= 0:
+            rate = (done - before) / (now - began) if done > before else done / (now - self._started)
+        self._draw(pace(done, total, unit, done / rate if rate > 0 else 0.0))
 
     def _draw(self, text: str) -> None:
         line = f"{self._name:<24}{text}"

@@ -363,14 +363,19 @@ def _create_codes(connection: duckdb.DuckDBPyConnection, kind: Kind, moment: AsO
         if kind in (Kind.CONSUMER, Kind.PARTNER):
             others += f" UNION SELECT {key} FROM known_later_outcomes"
     connection.execute(f"CREATE OR REPLACE TEMP TABLE named AS {named}")
+    # a sort kept in its order goes to the disk where it must; row_number() over all rows does not
+    connection.execute("SET preserve_insertion_order = true")
     connection.execute(
-        f"CREATE TEMP TABLE ids_{kind} AS "
-        f"SELECT id, CAST(row_number() OVER (ORDER BY id) - 1 AS INTEGER) AS code, "
-        f"own.{key} IS NULL AS created, named.id IS NOT NULL AS has_event "
-        f"FROM (SELECT {key} AS id FROM known_{own} UNION FROM named {others}) AS every "
-        f"LEFT JOIN known_{own} AS own ON own.{key} = id LEFT JOIN named USING (id)"
+        f"CREATE OR REPLACE TEMP TABLE sorted AS "
+        f"SELECT id FROM (SELECT {key} AS id FROM known_{own} UNION FROM named {others}) ORDER BY id"
     )
-    connection.execute("DROP TABLE named")
+    connection.execute("SET preserve_insertion_order = false")
+    connection.execute(
+        f"CREATE TEMP TABLE ids_{kind} AS SELECT id, CAST(sorted.rowid AS INTEGER) AS code, "
+        f"own.{key} IS NULL AS created, named.id IS NOT NULL AS has_event "
+        f"FROM sorted LEFT JOIN known_{own} AS own ON own.{key} = id LEFT JOIN named USING (id)"
+    )
+    connection.execute("DROP TABLE named; DROP TABLE sorted")
 
 
 def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:

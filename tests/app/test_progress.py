@@ -30,6 +30,17 @@ def test_durations_in_words(seconds: float, words: str) -> None:
     assert duration(seconds) == words
 
 
+def test_what_a_step_did_before_it_counted_slows_no_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([0.0, 100.0, 110.0, 120.0])
+    monkeypatch.setattr("app.progress.time.perf_counter", lambda: next(clock))
+    stream = io.StringIO()
+    steps = Steps(stream)
+    with steps.step("make"):
+        steps.count(10, 100, "orders")
+        steps.count(60, 100, "orders")
+    assert "60 of 100 orders, 5/s, 8 s left" in stream.getvalue()
+
+
 def test_each_step_shows_its_own_peak() -> None:
     steps = Steps(io.StringIO())
     with steps.step("large"):
