@@ -21,7 +21,8 @@ def join_in_households(world: World) -> None:
     rng, people = world.rng, world.people
     block = np.arange(world.ordinary // (STRIDE * MOST_AT_HOME)) * STRIDE * MOST_AT_HOME
     heads = (block[:, None] + np.arange(STRIDE)).ravel()
-    heads = heads[rng.random(len(heads)) < world.settings.households * 2.5]
+    usual = np.exp(rng.normal(0, 0.6, len(world.town_share)))[people.town[heads]]
+    heads = heads[rng.random(len(heads)) < world.settings.households * 2.5 * usual]
     size = rng.choice([2, 3, 4, 5], len(heads), p=[0.55, 0.2, 0.17, 0.08])
     member = heads[:, None] + STRIDE * np.arange(MOST_AT_HOME)
     inside = (np.arange(MOST_AT_HOME) < size[:, None]) & (people.town[member] == people.town[heads][:, None])

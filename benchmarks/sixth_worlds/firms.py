@@ -44,7 +44,9 @@ def add_firms(world: World) -> None:
     on = np.where(
         rng.random(n) < settings.old_firms, -rng.exponential(320, n) - 5, rng.uniform(-20, 0.86 * days, n)
     )
-    life = np.maximum(45, rng.exponential(0.45 * days, n))
+    left = days - np.maximum(on, 0)
+    life = np.where(rng.random(n) < 0.5, rng.uniform(0, 1, n) * left, rng.exponential(0.45 * days, n))
+    life = np.maximum(20, life)
     off = np.where(rng.random(n) < settings.closures, np.maximum(on, 0) + life, np.inf)
     off[off > days - 4] = np.inf
     rate = np.array([one.rate for one in settings.countries])

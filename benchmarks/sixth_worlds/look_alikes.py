@@ -141,7 +141,9 @@ def plant_single_troubles(world: World) -> None:
 def _bad_luck(world: World) -> None:
     """A bad clientele all along, or a bad season."""
     rng, firms = world.rng, world.firms
-    unlucky = world.free(round(world.settings.bad_luck * len(firms)))
+    honest = np.flatnonzero(~firms.of_ring)
+    many = min(len(honest), round(world.settings.bad_luck * len(firms)))
+    unlucky = rng.choice(honest, many, replace=False)
     season = rng.random(len(unlucky)) > 0.55
     one = unlucky[~season]
     firms.default[one] *= rng.uniform(2, 12, len(one))
@@ -172,7 +174,9 @@ def plant_shared_hands(world: World) -> None:
     for _ in range(many["book_keeper"]):
         country = int(rng.choice(len(settings.countries), p=settings.country_share))
         can = np.flatnonzero(firms.country == country)
-        served = rng.choice(can, min(len(can), int(rng.integers(6, 41))), replace=False)
+        served = rng.choice(
+            can, min(len(can), int(np.exp(rng.uniform(np.log(3), np.log(41))))), replace=False
+        )
         for device in world.new_devices(int(rng.integers(1, 3))):
             some = served[rng.random(len(served)) < 0.75]
             world.logged_in += [(int(one), int(device), int(rng.integers(1, 15))) for one in some]

@@ -128,7 +128,7 @@ def _usual_ends(world: World, orders: Batch) -> Ints:
     storm = (t > firms.storm_from[firm]) & (t < firms.storm_to[firm])
     storm &= rng.random(n) < firms.storm_share[firm]
     end = _struck(rng, end, tail, 0.85)
-    return _struck(rng, end, storm, 0.55)
+    return _struck(rng, end, storm, 0.3 + 0.5 * world.settings.disputed)
 
 
 def _struck(rng: np.random.Generator, end: Ints, hit: Flags, disputed: float) -> Ints:

@@ -55,9 +55,20 @@ def pay_out(world: World, book: Book) -> Payouts:
     firm, paid, amount = firm[kept], paid[kept], amount[kept]
     account = np.where(paid < firms.account_since[firm], firms.account[firm], firms.later_account[firm])
     payouts = Payouts(firm, paid, amount, account, np.searchsorted(firm, np.arange(n + 1)))
-    for one, other, few in world.paid_to:
-        account[payouts.some(rng, one, few)] = other
+    _divert(world, payouts)
     return payouts
+
+
+def _divert(world: World, payouts: Payouts) -> None:
+    """Some payouts go to other accounts, as planned: no more than a quarter for one plan, in turn."""
+    order, used = world.rng.permutation(len(payouts.t)), np.zeros(len(world.firms), np.int64)
+    order = order[np.argsort(payouts.firm[order], kind="stable")]
+    for firm, account, few in world.paid_to:
+        count = payouts.first[firm + 1] - payouts.first[firm]
+        if count:
+            step = np.arange(min(few, max(1, count // 4)))
+            payouts.account[order[payouts.first[firm] + (used[firm] + step) % count]] = account
+            used[firm] += len(step)
 
 
 def log_in(world: World) -> tuple[Ints, Ints, Floats]:

@@ -172,7 +172,9 @@ def _outcomes(world: World, ring: Ring, member: Ints, t: Floats) -> Ints:
         if hit[early].sum() < 2 and len(early):
             hit[rng.choice(early, min(2, len(early)), replace=False)] = True
     hit &= ~ring.no_bad[member]
-    how = np.where((rng.random(n) < rng.beta(1.5, 1.5)) | (t > days - 110), DISPUTED, DEFAULTED)
+    usual = world.settings.disputed
+    disputed = rng.beta(3 * usual + 0.3, 3 * (1 - usual) + 0.3)
+    how = np.where((rng.random(n) < disputed) | (t > days - 110), DISPUTED, DEFAULTED)
     return np.where(hit, how, np.where(u > 0.97, REFUNDED, PAID)).astype(np.int64)
 
 

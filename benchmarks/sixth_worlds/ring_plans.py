@@ -23,7 +23,9 @@ def plan_rings(world: World) -> None:
     room = max(12, round(settings.ring_share * settings.partners))
     while room > 0 or len(world.rings) < 4:
         typology = str(rng.choice(RING_TYPES, p=settings.ring_mix))
-        size = min(_size(world), 7 if typology == "phoenix" else 15)
+        size = _size(world)
+        if typology == "phoenix":  # no line of lives too short to be lived
+            size = min(size, 7, max(2, settings.days // 80))
         care = float(np.round(rng.beta(*settings.care), 3))
         world.rings.append(_cast(world, typology, care, size))
         room -= size
@@ -94,7 +96,7 @@ def _gather(world: World, members: Ints, care: float) -> None:
     towns = np.flatnonzero(world.town_country == home)
     share = world.town_share[towns] / world.town_share[towns].sum()
     town = int(rng.choice(towns, p=share))
-    some = members[rng.random(len(members)) < 0.8 - 0.35 * care]
+    some = members[rng.random(len(members)) < 0.9 - 0.3 * care]
     together = rng.random(len(some)) < 0.5 - 0.35 * care
     rate = np.array([one.rate for one in settings.countries])
     firms.price[some] *= rate[home] / rate[firms.country[some]]
@@ -110,7 +112,7 @@ def _bust(world: World, ring: Ring) -> None:
     since = np.minimum(firms.on[ring.firms], last - rng.uniform(90, 170, n))
     ends = last + rng.normal(0, 5 + min(75, 0.2 * days) * care, n)
     ends = np.minimum(np.maximum(ends, np.maximum(since, 0) + 60), days - 25)
-    closed = np.where(rng.random(n) < 0.75, ends + rng.uniform(1, 20, n), np.inf)
+    closed = np.where(rng.random(n) < rng.uniform(0.3, 0.8), ends + rng.uniform(1, 20, n), np.inf)
     firms.on[ring.firms] = since
     firms.off[ring.firms] = np.where(closed > days - 1, np.inf, closed)
     ring.ends = ends
@@ -145,7 +147,8 @@ def _line(world: World, ring: Ring, line: Ints, first: float) -> None:
         * rate[firms.country[line]]
         * np.exp(rng.normal(0, 0.15, n))
     )
-    firms.loyalty[line] = firms.loyalty[head]
+    quiet = ring.tied[np.isin(ring.firms, line)]
+    firms.loyalty[line] = max(firms.loyalty[head], 0.55 * quiet.any())
     firms.popularity[line] = max(firms.popularity[head], 1.1) * np.exp(rng.normal(0, 0.3, n))
     firms.brand[line] = np.where(rng.random(n) < 0.55 - 0.4 * care, stem, brands(rng, n))
     begun = max(first, 0) + np.concatenate([[0], np.cumsum(lives + gaps)[:-1]])
@@ -154,8 +157,8 @@ def _line(world: World, ring: Ring, line: Ints, first: float) -> None:
     last = np.arange(n) == n - 1
     firms.off[line] = np.where((ended > days - 3) | (last & (rng.random(n) < 0.6)), np.inf, ended)
     ring.succession += [(int(one), int(two)) for one, two in pairwise(line)]
-    quiet = ring.tied[np.isin(ring.firms, line)][1:]
+    quiet = quiet[1:] | quiet[:-1]  # their customers tell, whatever else does not
     firms.heir_of[line[1:]] = line[:-1]
     firms.heir_share[line[1:]] = np.where(
-        quiet, rng.uniform(0.15, 0.4, n - 1), rng.uniform(0.04, 0.16, n - 1)
+        quiet, rng.uniform(0.35, 0.7, n - 1), rng.uniform(0.04, 0.16, n - 1)
     )

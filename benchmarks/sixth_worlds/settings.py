@@ -85,12 +85,18 @@ class Settings:
     quiet_rings: float
     cover: float
 
+    @property
+    def disputed(self) -> float:
+        """Share of bad ends that are disputes."""
+        return self.dispute_rate / (self.dispute_rate + self.default_rate)
+
 
 def draw_settings(rng: np.random.Generator, partners: int | None, orders: int | None) -> Settings:
     """A world's settings; `partners` and `orders` are drawn where they are None."""
     n = partners or round(log_uniform(rng, LEAST_PARTNERS, MOST_PARTNERS))
     total = orders or round(n * log_uniform(rng, LEAST_A_PARTNER, MOST_A_PARTNER))
     scale = n / USUAL_PARTNERS
+    rings = log_uniform(rng, 0.015, 0.065)
     k = int(rng.integers(1, 13))
     share = rng.dirichlet(np.full(k, log_uniform(rng, 0.4, 4))) + 0.01
     towns = np.maximum(2, np.round(share / share.sum() * np.sqrt(scale) * log_uniform(rng, 20, 150)))
@@ -125,9 +131,9 @@ def draw_settings(rng: np.random.Generator, partners: int | None, orders: int | 
         suppliers=log_uniform(rng, 0.4, 2),
         sweeps=rng.uniform(0.1, 0.6),
         old_firms=rng.uniform(0.2, 0.6),
-        closures=rng.uniform(0.04, 0.22),
-        households=log_uniform(rng, 0.02, 0.15),
-        bad_luck=rng.uniform(0.08, 0.18),
+        closures=rng.uniform(0.08, 0.24),
+        households=log_uniform(rng, 0.06, 0.25),
+        bad_luck=rng.uniform(0.05, 0.12) + rng.uniform(1.2, 3) * rings,
         look_alikes={
             name: round(usual * scale * log_uniform(rng, 1 / 3, 3))
             for name, usual in USUAL_LOOK_ALIKES.items()
@@ -136,15 +142,15 @@ def draw_settings(rng: np.random.Generator, partners: int | None, orders: int | 
         reviewed_consumers=log_uniform(rng, 0.0005, 0.01),
         review_of_rings=log_uniform(rng, 0.05, 0.9),
         review_delay=log_uniform(rng, 5, 60),
-        ring_share=log_uniform(rng, 0.015, 0.07),
+        ring_share=rings,
         consumer_rings=max(1, round(scale * log_uniform(rng, 1.5, 9))),
         ring_mix=rng.dirichlet(np.full(len(RING_TYPES), log_uniform(rng, 0.6, 6))),
         ring_sizes=rng.uniform(0.25, 0.65),
-        care=(log_uniform(rng, 0.7, 3), log_uniform(rng, 0.7, 2.5)),
-        intensity=log_uniform(rng, 0.6, 1.3),
+        care=(log_uniform(rng, 0.9, 3), log_uniform(rng, 0.7, 1.8)),
+        intensity=log_uniform(rng, 0.5, 1.1),
         badness=rng.uniform(0.65, 1.05),
         hired=rng.uniform(0, 1.3),
-        tie_rate=log_uniform(rng, 0.5, 1.4),
+        tie_rate=log_uniform(rng, 0.4, 1.2),
         tie_weights=rng.dirichlet(np.full(len(TIES), 4.0)) * len(TIES),
         quiet_rings=rng.uniform(0.2, 0.47),
         cover=log_uniform(rng, 0.4, 2),

@@ -10,6 +10,8 @@ from benchmarks.sixth_worlds.world import Batch, Ring, World
 
 USUAL_USERS = 8
 """An account that more partners than this are paid out to is a facilitator's: it ties nobody."""
+LEAST_PAYOUTS = 8
+"""Payouts that a partner must have to be tied by money alone."""
 
 
 def tie_up(world: World, ring: Ring, batch: Batch) -> None:
@@ -32,7 +34,7 @@ def tie_up(world: World, ring: Ring, batch: Batch) -> None:
                 few = int(rng.integers(1, 3)) if rng.random() < care else int(rng.integers(3, 11))
                 _tie(world, ring, str(kind), one, two, few, batch)
     for one in ring.firms[ring.tied]:
-        if ring.typology != "phoenix" or rng.random() < 0.5:  # else the customers that came over tell
+        if ring.typology != "phoenix" or rng.random() < 0.7:  # else the customers that came over tell
             _bind(world, ring, int(one), weight, batch)
     if ring.typology == "mule_chain" or (ring.typology == "shell_network" and rng.random() < 0.5):
         ring.mules = True
@@ -50,7 +52,7 @@ def _bind(world: World, ring: Ring, one: int, weight: Floats, batch: Batch) -> N
     open_members = ring.firms[~ring.tied]
     other = int(rng.choice(open_members if rng.random() < 0.75 else ring.firms[ring.firms != one]))
     paid = [_payouts(world, member) for member in (one, other)]
-    kinds = ["account", "device", "onward", "direct"] if min(paid) >= 3 else ["device"]
+    kinds = ["account", "device", "onward", "direct"] if min(paid) >= LEAST_PAYOUTS else ["device"]
     part = np.array([weight[TIES.index(kind)] for kind in kinds])
     for kind in rng.choice(
         kinds, min(len(kinds), 1 + int(rng.random() < 0.5)), replace=False, p=part / part.sum()
@@ -59,8 +61,10 @@ def _bind(world: World, ring: Ring, one: int, weight: Floats, batch: Batch) -> N
 
 
 def _payouts(world: World, firm: int) -> int:
-    """About how many payouts a partner gets in the window."""
+    """About how many payouts a partner gets in the window, to an account that is not a facilitator's."""
     firms = world.firms
+    if _is_common(world, int(firms.account[firm])) or _is_common(world, int(firms.later_account[firm])):
+        return 0
     busy = min(firms.ending[firm], firms.blow_off[firm]) - firms.opening[firm] - 6
     return int(min(busy / firms.period[firm], world.custom()[firm] / 2))
 
@@ -68,8 +72,11 @@ def _payouts(world: World, firm: int) -> int:
 def _own_account(world: World, firm: int) -> int:
     """The partner's payout account, or a new one where many are paid out to it."""
     account = int(world.firms.account[firm])
-    common = np.count_nonzero(world.firms.account == account) > USUAL_USERS
-    return int(world.new_accounts(1)[0]) if common else account
+    return int(world.new_accounts(1)[0]) if _is_common(world, account) else account
+
+
+def _is_common(world: World, account: int) -> bool:
+    return bool(np.count_nonzero(world.firms.account == account) > USUAL_USERS)
 
 
 def _tie(world: World, ring: Ring, kind: str, one: int, two: int, few: int, batch: Batch) -> None:
@@ -77,9 +84,7 @@ def _tie(world: World, ring: Ring, kind: str, one: int, two: int, few: int, batc
         account = _own_account(world, one)
         if world.rng.random() < 0.5:
             account = int(world.new_accounts(1)[0])
-        if account != world.firms.account[one]:
-            world.paid_to.append((one, account, few))
-        world.paid_to.append((two, account, few))
+        world.paid_to += [(one, account, few), (two, account, few)]
         ring.accounts.append(account)
     elif kind == "onward":
         account = int(world.new_accounts(1)[0])
@@ -87,8 +92,7 @@ def _tie(world: World, ring: Ring, kind: str, one: int, two: int, few: int, batc
         ring.accounts.append(account)
     elif kind == "direct":
         account = _own_account(world, one)
-        if account != world.firms.account[one]:
-            world.paid_to.append((one, account, few))
+        world.paid_to.append((one, account, few))
         ring.onward.append((two, account, few + 1))
         ring.accounts.append(account)
     else:

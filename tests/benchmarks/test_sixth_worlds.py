@@ -4,13 +4,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy.stats import spearmanr
 
+from benchmarks.leak_audit import audit
 from benchmarks.sixth_worlds.making import draw_world
 from benchmarks.sixth_worlds.settings import RING_TYPES, draw_settings
-from tests.benchmarks.written_worlds import SIXTH, Maker, truth_table
+from tests.benchmarks.written_worlds import KEYS, SIXTH, Maker, truth_table
 
 SEEDS = range(20, 30)
+FEW = 9
+"""Partners or senders of an identifier that may tie its users; more have a common book-keeper or the like."""
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +41,57 @@ def test_a_third_of_the_rings_has_members_without_common_shoppers_or_bad_ends() 
     assert any(one.no_common.any() for one in rings)
     assert any(one.no_bad.any() for one in rings)
     assert all((~one.tied).any() for one in rings)
+
+
+def _uses(world: Path) -> pd.DataFrame:
+    """Partner and identifier: common shoppers, devices and accounts, and where its money goes."""
+    frames = {
+        name: pd.read_parquet(world / f"{name}.parquet")
+        for name in ("orders", "payouts", "partner_logins", "transfers")
+    }
+    paid = frames["payouts"][["partner_id", "account_id"]].drop_duplicates()
+    sent = frames["transfers"][["from_account_id", "to_account_id"]].drop_duplicates()
+    private = paid[paid.groupby("account_id").partner_id.transform("size") <= FEW]
+    steps = [private]
+    for _ in range(3):
+        next_one = steps[-1].merge(sent, left_on="account_id", right_on="from_account_id")
+        steps.append(next_one[["partner_id", "to_account_id"]].set_axis(["partner_id", "account_id"], axis=1))
+    parts = [one.set_axis(["partner", "id"], axis=1) for one in steps]
+    for frame in (frames["partner_logins"], frames["orders"]):
+        parts.append(frame[["partner_id", "device_id"]].set_axis(["partner", "id"], axis=1))
+    for column in ("account_id", "consumer_id"):
+        parts.append(frames["orders"][["partner_id", column]].set_axis(["partner", "id"], axis=1))
+    return pd.concat(parts).dropna().drop_duplicates()
+
+
+def test_every_member_of_a_ring_of_partners_has_a_trace(world: Path) -> None:
+    """An identifier of its ring that another member uses, too, or, in a line of lives, its customers."""
+    uses = _uses(world)
+    typology = truth_table(world, "rings").set_index("ring_id").typology
+    orders = pd.read_parquet(world / "orders.parquet")
+    custom = orders.groupby("partner_id").consumer_id.agg(set)
+    for ring_id, part in truth_table(world, "ring_members").groupby("ring_id"):
+        partners = set(part.id[part.kind == "partner"])
+        here = uses[uses.partner.isin(partners) & uses.id.isin(part.id)]
+        common = here[here.groupby("id").partner.transform("nunique") > 1]
+        for one in partners - set(common.partner):
+            assert typology[ring_id] == "phoenix"
+            shared = custom.map(custom[one].intersection).map(len).drop(one)
+            assert shared[list(partners - {one})].max() > shared.quantile(0.97)
+
+
+def test_no_plain_way_finds_the_rings(world: Path) -> None:
+    found = audit(world)
+    assert found.passes(), (found.flat.head(3), found.components.head(2), found.script.head(2))
+
+
+def test_order_of_rows_does_not_tell_members(world: Path) -> None:
+    members = set(truth_table(world, "ring_members").id)
+    for table, key in KEYS.values():
+        column = pd.read_parquet(world / f"{table}.parquet")[key]
+        member = column.isin(members).to_numpy()
+        # where their order tells nothing, 1 of 16,000 correlations goes beyond 4 / sqrt(n)
+        assert abs(spearmanr(np.arange(len(column)), member).statistic) < 4 / np.sqrt(len(column))
 
 
 def test_numbers_not_given_are_drawn_from_wide_ranges() -> None:
