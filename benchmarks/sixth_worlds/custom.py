@@ -47,7 +47,8 @@ def _numbers(world: World) -> Ints:
     firms, wanted = world.firms, SPARE * world.settings.orders
     weight = firms.popularity * (firms.ending - firms.opening) ** 0.9
     number = np.maximum(LEAST, np.round(wanted * weight / weight.sum()))
-    return ints(np.minimum(number, max(200.0, 0.02 * wanted)))
+    number = np.minimum(number, max(200.0, 0.02 * wanted))
+    return ints(np.round(number * max(1.0, wanted / number.sum())))
 
 
 def _day_weights(world: World) -> Floats:

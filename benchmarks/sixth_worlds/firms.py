@@ -49,7 +49,6 @@ def add_firms(world: World) -> None:
     life = np.maximum(20, life)
     off = np.where(rng.random(n) < settings.closures, np.maximum(on, 0) + life, np.inf)
     off[off > days - 4] = np.inf
-    rate = np.array([one.rate for one in settings.countries])
     price = np.array([one.price for one in TRADES])
     account = world.new_accounts(n)
     brand = brands(rng, n)
@@ -65,12 +64,12 @@ def add_firms(world: World) -> None:
         off=off,
         growth=rng.normal(0.1, 0.7, n),
         loyalty=rng.beta(2, 3, n),
-        price=price[trade] * np.exp(rng.normal(0, 0.35, n)) * rate[country],
+        price=price[trade] * np.exp(rng.normal(0, 0.35, n)) * settings.rates[country],
         sigma=np.array([one.sigma for one in TRADES])[trade] * rng.uniform(0.5, 1.2, n),
         price_way=rng.choice(4, n, p=rng.dirichlet([3.5, 3, 1.5, 2])),
         refund=settings.refund_rate[trade] * np.exp(rng.normal(0, 0.4, n)),
-        default=np.exp(rng.normal(0, spread, n)),
-        dispute=np.exp(rng.normal(0, 1.1 * spread, n)),
+        default=np.exp(rng.normal(0, spread, n)) * settings.trade_risk[0, trade],
+        dispute=np.exp(rng.normal(0, 1.1 * spread, n)) * settings.trade_risk[1, trade],
         no_device=_shares(rng, np.where(kind == LOCAL, 2, 0.5) * settings.no_device),
         no_account=_shares(rng, np.full(n, settings.no_account)),
         hour=np.array([one.hour for one in TRADES])[trade] + rng.normal(0, 1.2, n),

@@ -148,13 +148,24 @@ def _bad_luck(world: World) -> None:
     one = unlucky[~season]
     firms.default[one] *= rng.uniform(2, 12, len(one))
     firms.dispute[one] *= rng.uniform(3, 16, len(one))
-    two = unlucky[season]
-    since = np.maximum(firms.on[two], 0)
-    until = np.maximum(since + 1, np.minimum(firms.off[two], world.days) - 20)
-    firms.storm_from[two] = rng.uniform(since, until)
-    firms.storm_to[two] = firms.storm_from[two] + rng.uniform(25, 130, len(two))
-    firms.storm_share[two] = rng.uniform(0.25, 0.85, len(two))
+    _storm(world, unlucky[season], (25, 130), (0.25, 0.85))
     _each(world, "bad_luck", unlucky)
+    calm = np.flatnonzero(~firms.of_ring & np.isinf(firms.storm_from))
+    struck = calm[rng.random(len(calm)) < world.settings.incidents]
+    _storm(world, struck, (2, 40), (0.1, 0.9))  # a bad batch, a day without deliveries
+    _each(world, "incident", struck)
+
+
+def _storm(world: World, struck: Ints, days: tuple[float, float], share: tuple[float, float]) -> None:
+    """So many days, some time in their lives, on which that share of the orders ends badly."""
+    rng, firms, n = world.rng, world.firms, len(struck)
+    since = np.maximum(firms.on[struck], 0)
+    until = np.maximum(since + 1, np.minimum(firms.off[struck], world.days) - 20)
+    firms.storm_from[struck] = rng.uniform(since, until)
+    firms.storm_to[struck] = firms.storm_from[struck] + np.exp(
+        rng.uniform(np.log(days[0]), np.log(days[1]), n)
+    )
+    firms.storm_share[struck] = rng.uniform(*share, n)
 
 
 def _each(world: World, name: str, numbers: Ints) -> None:
@@ -194,3 +205,13 @@ def plant_shared_hands(world: World) -> None:
             shops = rng.choice(can, min(len(can), int(rng.integers(6, 23))), replace=False)
             world.malls.append((town, shops))
             world.look_alike("mall", "partner", shops)
+
+
+def tie_by_chance(world: World) -> None:
+    """Any partner, of a ring or not, may once use another's device, or be paid to another's account."""
+    rng, firms, n = world.rng, world.firms, len(world.firms)
+    share = world.settings.chance_ties
+    for one in np.flatnonzero(rng.random(n) < share):
+        world.logged_in.append((int(one), int(firms.devices[rng.integers(n), 0]), 1))
+    for one in np.flatnonzero(rng.random(n) < share / 3):
+        world.paid_to.append((int(one), int(firms.account[rng.integers(n)]), 1))

@@ -11,7 +11,12 @@ from benchmarks.sixth_worlds.crowds import join_in_crowds, join_in_households, n
 from benchmarks.sixth_worlds.custom import shop
 from benchmarks.sixth_worlds.firms import add_firms, settle_lives
 from benchmarks.sixth_worlds.labels import draw_labels
-from benchmarks.sixth_worlds.look_alikes import plant_families, plant_shared_hands, plant_single_troubles
+from benchmarks.sixth_worlds.look_alikes import (
+    plant_families,
+    plant_shared_hands,
+    plant_single_troubles,
+    tie_by_chance,
+)
 from benchmarks.sixth_worlds.outcomes import settle
 from benchmarks.sixth_worlds.payouts import log_in, pay_out
 from benchmarks.sixth_worlds.people import add_people, draw_towns
@@ -34,7 +39,7 @@ def write_sixth_world(
     """Write a world's tables to `folder` and its truth to `folder`.truth; everything is drawn from `seed`.
 
     Where `partners` or `orders` is None its number is drawn, too: 300 to 3,500 partners, and 25 to 200 orders
-    for each. ValueError: so few orders do not hold the rings.
+    for each. ValueError: fewer than 200 partners, or than 15 orders for each, do not hold the rings.
     """
     world = draw_world(seed, partners, orders)
     book = settle(world)
@@ -58,6 +63,7 @@ def draw_world(seed: int, partners: int | None = None, orders: int | None = None
     plant_families(world)
     plant_single_troubles(world)
     plant_shared_hands(world)
+    tie_by_chance(world)
     settle_lives(world)
     shop(world)
     join_in_households(world)

@@ -16,7 +16,7 @@ def refund_ring(world: World, ring: Ring) -> None:
     n = int(rng.integers(7, 15)) if rng.random() < 0.7 else int(rng.integers(15, 27))
     home = int(rng.choice(len(world.settings.countries), p=world.settings.country_share))
     custom = world.custom()
-    rate = np.array([one.rate for one in world.settings.countries])[firms.country]
+    rate = world.settings.rates[firms.country]
     able = ~firms.of_ring & (custom > np.quantile(custom, 0.4))
     for rule in (firms.country == home, firms.price / rate > 30):
         able = able & rule if np.count_nonzero(able & rule) >= 6 else able

@@ -40,7 +40,7 @@ def _pass_few(world: World, payouts: Payouts, moves: Moves, ring: Ring, plan: tu
 def _through_mules(world: World, payouts: Payouts, moves: Moves, ring: Ring) -> None:
     """Two or three hops to one account, the longer the more careful, which hands it out."""
     rng, care, days = world.rng, ring.care, world.days
-    end = int(world.new_accounts(1)[0])
+    end, rate = int(world.new_accounts(1)[0]), _rate(world, ring)
     ring.accounts.append(end)
     middle = world.new_accounts(max(1, int(np.ceil(len(ring.firms) * (0.3 + 0.4 * care)))))
     lag = 0.4 + 3.2 * care
@@ -67,10 +67,15 @@ def _through_mules(world: World, payouts: Payouts, moves: Moves, ring: Ring) -> 
         ring.accounts += [int(one) for one in np.concatenate(used)]
         k = int(rng.integers(1, 6))  # mules are people, too
         friend = world.people.account[rng.integers(0, world.ordinary, k)]
-        moves.send(rng.uniform(0, days, k), rng.choice(first, k), friend, np.exp(rng.normal(3.5, 0.8, k)))
+        moves.send(
+            rng.uniform(0, days, k), rng.choice(first, k), friend, rate * np.exp(rng.normal(3.5, 0.8, k))
+        )
     k = int(rng.integers(2, 8))
     moves.send(
-        rng.uniform(0.5, 1, k) * days, np.full(k, end), world.new_accounts(k), np.exp(rng.normal(6, 0.8, k))
+        rng.uniform(0.5, 1, k) * days,
+        np.full(k, end),
+        world.new_accounts(k),
+        rate * np.exp(rng.normal(6, 0.8, k)),
     )
 
 
@@ -79,6 +84,11 @@ def _passed(world: World, payouts: Payouts, ring: Ring, firm: int) -> Ints:
     low, high = int(payouts.first[firm]), int(payouts.first[firm + 1])
     row = low + np.flatnonzero(world.rng.random(high - low) < max(0.25, 0.95 - 0.6 * ring.care))
     return row if len(row) >= 3 else np.arange(max(low, high - 4), high)
+
+
+def _rate(world: World, ring: Ring) -> float:
+    """Units of the currency of the ring's first partner for a euro."""
+    return float(world.settings.rates[world.firms.country[ring.firms[0]]])
 
 
 def _to_shills(world: World, payouts: Payouts, moves: Moves, ring: Ring) -> None:
@@ -91,7 +101,7 @@ def _to_shills(world: World, payouts: Payouts, moves: Moves, ring: Ring) -> None
         amount = payouts.amount[row] * rng.uniform(0.1, 0.4)
         moves.send(payouts.t[row] + rng.uniform(0.2, 5, n), payouts.account[row], np.full(n, purse), amount)
     paid = rng.choice(ring.purse, min(len(ring.purse), max(2, len(ring.purse) // 3)), replace=False)
-    k = len(paid)
+    k, rate = len(paid), _rate(world, ring)
     t = rng.uniform(0.4, 0.95, k) * world.days
-    moves.send(t, np.full(k, purse), ints(paid), np.exp(rng.normal(4.3, 0.6, k)))
+    moves.send(t, np.full(k, purse), ints(paid), rate * np.exp(rng.normal(4.3, 0.6, k)))
     ring.accounts.append(purse)

@@ -98,7 +98,7 @@ def _gather(world: World, members: Ints, care: float) -> None:
     town = int(rng.choice(towns, p=share))
     some = members[rng.random(len(members)) < 0.9 - 0.3 * care]
     together = rng.random(len(some)) < 0.5 - 0.35 * care
-    rate = np.array([one.rate for one in settings.countries])
+    rate = settings.rates
     firms.price[some] *= rate[home] / rate[firms.country[some]]
     firms.town[some] = np.where(together, town, rng.choice(towns, len(some), p=share))
     firms.country[some] = home
@@ -138,7 +138,7 @@ def _line(world: World, ring: Ring, line: Ints, first: float) -> None:
     tail = min(75, 0.2 * days)
     lives = share * max(30.0 * n, 0.97 * days - min(gaps[1:].sum(), 0.3 * days) - max(first, 0) - tail)
     stem = words(rng, 1)[0]
-    rate = np.array([one.rate for one in world.settings.countries])
+    rate = world.settings.rates
     same = rng.random(n) < 0.93 - 0.2 * care
     firms.trade[line] = np.where(same, firms.trade[head], firms.trade[line])
     firms.price[line] = (
@@ -148,7 +148,7 @@ def _line(world: World, ring: Ring, line: Ints, first: float) -> None:
         * np.exp(rng.normal(0, 0.15, n))
     )
     quiet = ring.tied[np.isin(ring.firms, line)]
-    firms.loyalty[line] = max(firms.loyalty[head], 0.55 * quiet.any())
+    firms.loyalty[line] = max(firms.loyalty[head], 0.75 * quiet.any())
     firms.popularity[line] = max(firms.popularity[head], 1.1) * np.exp(rng.normal(0, 0.3, n))
     firms.brand[line] = np.where(rng.random(n) < 0.55 - 0.4 * care, stem, brands(rng, n))
     begun = max(first, 0) + np.concatenate([[0], np.cumsum(lives + gaps)[:-1]])
@@ -159,6 +159,4 @@ def _line(world: World, ring: Ring, line: Ints, first: float) -> None:
     ring.succession += [(int(one), int(two)) for one, two in pairwise(line)]
     quiet = quiet[1:] | quiet[:-1]  # their customers tell, whatever else does not
     firms.heir_of[line[1:]] = line[:-1]
-    firms.heir_share[line[1:]] = np.where(
-        quiet, rng.uniform(0.35, 0.7, n - 1), rng.uniform(0.04, 0.16, n - 1)
-    )
+    firms.heir_share[line[1:]] = np.where(quiet, rng.uniform(0.5, 0.9, n - 1), rng.uniform(0.04, 0.16, n - 1))

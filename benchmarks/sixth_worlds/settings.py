@@ -15,6 +15,8 @@ from benchmarks.sixth_worlds.units import Floats, Ints, log_uniform
 LEAST_PARTNERS, MOST_PARTNERS = 300, 3500
 LEAST_A_PARTNER, MOST_A_PARTNER = 25, 200
 """Orders a partner, on average."""
+FEWEST_PARTNERS, FEWEST_A_PARTNER = 200, 15
+"""Of worlds whose size is given."""
 USUAL_PARTNERS: Final = 2000
 
 USUAL_LOOK_ALIKES: Final[Mapping[str, float]] = {
@@ -34,7 +36,10 @@ account; payouts passed on to one account; payouts passed on to the other's acco
 
 @dataclass(frozen=True)
 class Settings:
-    """Sizes and rates of one world; rates are shares of 1, spans days."""
+    """Sizes and rates of one world; rates are shares of 1, spans days.
+
+    `refund_rate` (trades,); disputes and defaults of a trade are `trade_risk` (2, trades) times as many.
+    """
 
     partners: int
     orders: int
@@ -50,6 +55,7 @@ class Settings:
     refund_rate: Floats
     dispute_rate: float
     default_rate: float
+    trade_risk: Floats
     firm_spread: float
     undated: float
     no_device: float
@@ -66,7 +72,9 @@ class Settings:
     old_firms: float
     closures: float
     households: float
+    chance_ties: float
     bad_luck: float
+    incidents: float
     look_alikes: Mapping[str, int]
     reviewed_honest: float
     reviewed_consumers: float
@@ -86,15 +94,25 @@ class Settings:
     cover: float
 
     @property
+    def rates(self) -> Floats:
+        """(countries,) units of the currency for a euro."""
+        return np.array([one.rate for one in self.countries], np.float64)
+
+    @property
     def disputed(self) -> float:
         """Share of bad ends that are disputes."""
         return self.dispute_rate / (self.dispute_rate + self.default_rate)
 
 
 def draw_settings(rng: np.random.Generator, partners: int | None, orders: int | None) -> Settings:
-    """A world's settings; `partners` and `orders` are drawn where they are None."""
+    """A world's settings; `partners` and `orders` are drawn if None. ValueError: too few of them."""
     n = partners or round(log_uniform(rng, LEAST_PARTNERS, MOST_PARTNERS))
     total = orders or round(n * log_uniform(rng, LEAST_A_PARTNER, MOST_A_PARTNER))
+    if n < FEWEST_PARTNERS or total < FEWEST_A_PARTNER * n:
+        raise ValueError(
+            f"A world of {n} partners and {total} orders has no room for rings: "
+            f"give it at least {FEWEST_PARTNERS} partners with {FEWEST_A_PARTNER} orders each."
+        )
     scale = n / USUAL_PARTNERS
     rings = log_uniform(rng, 0.015, 0.065)
     k = int(rng.integers(1, 13))
@@ -117,6 +135,7 @@ def draw_settings(rng: np.random.Generator, partners: int | None, orders: int | 
         refund_rate=np.minimum(0.3, refunds * log_uniform(rng, 0.4, 2)),
         dispute_rate=log_uniform(rng, 0.002, 0.01),
         default_rate=log_uniform(rng, 0.002, 0.012),
+        trade_risk=np.exp(rng.normal(0, rng.uniform(0.1, 0.7), (2, len(TRADES)))),
         firm_spread=rng.uniform(0.7, 1.2),
         undated=float(rng.choice([0.0, log_uniform(rng, 0.001, 0.5)], p=[0.15, 0.85])),
         no_device=log_uniform(rng, 0.01, 0.4),
@@ -133,7 +152,9 @@ def draw_settings(rng: np.random.Generator, partners: int | None, orders: int | 
         old_firms=rng.uniform(0.2, 0.6),
         closures=rng.uniform(0.08, 0.24),
         households=log_uniform(rng, 0.06, 0.25),
+        chance_ties=rng.uniform(0.02, 0.12),
         bad_luck=rng.uniform(0.05, 0.12) + rng.uniform(1.2, 3) * rings,
+        incidents=rng.uniform(0.05, 0.12) + rng.uniform(0.8, 2) * rings,
         look_alikes={
             name: round(usual * scale * log_uniform(rng, 1 / 3, 3))
             for name, usual in USUAL_LOOK_ALIKES.items()

@@ -64,7 +64,9 @@ def trade_on(world: World, payouts: Payouts, moves: Moves) -> None:
     one = rng.integers(0, world.ordinary, many)
     two = np.clip(one + rng.integers(-300, 301, many), 0, world.ordinary - 1)
     account = world.people.account
-    moves.send(rng.uniform(0, world.days, many), account[one], account[two], np.exp(rng.normal(3.6, 1, many)))
+    rate = world.settings.rates[world.town_country[world.people.town[one]]]
+    amount = rate * np.exp(rng.normal(3.6, 1, many))
+    moves.send(rng.uniform(0, world.days, many), account[one], account[two], amount)
 
 
 def _pay_suppliers(world: World, payouts: Payouts, moves: Moves) -> None:
@@ -88,11 +90,12 @@ def _pay_suppliers(world: World, payouts: Payouts, moves: Moves) -> None:
     relations = relations[large]
     world.alike.append(Alike("supplier", "partner", relations[:, 0], relations[:, 1]))
     source = np.repeat(used, max(1, int(world.days / 20)))
+    country = (np.searchsorted(begin, source - accounts[0], "right") - 1) % len(world.settings.countries)
     whole = world.new_accounts(12)
     many = len(source)
     moves.send(
         rng.uniform(min(20, world.days / 4), world.days, many), source, rng.choice(whole, many),
-        rng.uniform(300, 4000, many),
+        rng.uniform(300, 4000, many) * world.settings.rates[country],
     )  # fmt: skip
 
 
