@@ -50,7 +50,8 @@ def _numbers(world: World, ring: Ring) -> Ints:
         SHARE[ring.typology] * (0.84 - 0.46 * ring.care) * rng.uniform(0.7, 1.3) * world.settings.intensity
     )
     least = np.minimum(rng.integers(6, 13), 2 + 0.25 * custom)
-    return np.clip(np.round(share * custom * rng.uniform(0.7, 1.3, n)), least, MOST).astype(np.int64)
+    most = np.minimum(MOST, 5 + 0.3 * custom)
+    return np.clip(np.round(share * custom * rng.uniform(0.7, 1.3, n)), least, most).astype(np.int64)
 
 
 def _windows(world: World, ring: Ring) -> tuple[Floats, Floats]:
