@@ -350,8 +350,8 @@ def train(data: Path, models: Path, as_of: datetime | None, seed: int, max_rejec
     """Train every model on the verdicts of DATA, judge each, keep the best.
 
     Each learns from what was known when two thirds of the known frauds were, and is judged on what was
-    decided later. The one with the highest lower bound is fitted to all that is known and put into MODELS, in
-    a folder called by its id. The same rows and seed give the same bytes.
+    decided later. The one that most surely gains on the risk that needs no verdict is fitted to all that is
+    known and put into MODELS, in a folder called by its id. The same rows and seed give the same bytes.
     """
     from app.loading import Reading
     from app.models import train_model

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -22,6 +22,7 @@ from app.terminal import as_csv, as_json, as_table
 from gnn.backtest import Figures, Later, compare, decided_later, figures
 from gnn.calibration import with_verdicts
 from gnn.card import card
+from gnn.dataset import carriers
 from gnn.day_profile import day_profile, entities_read, with_risk
 from gnn.evaluation import match_rings
 from gnn.event_features import event_features
@@ -82,15 +83,18 @@ def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps:
     tables, links = read_links(data, reading, steps)
     judged_at = utc(judging_moment(links))
     now, day = _profiled(tables, links, seed=seed, steps=steps)
+    digest = tables.digest
+    del tables, links  # a second moment is read: both together would be the most that training holds
     tables_then, links_then = read_links(data, replace(reading, as_of=judged_at), steps)
     then = _evidence(tables_then, links_then, seed=seed, steps=steps).known
+    del tables_then, links_then
     versions = {"python": platform.python_version()} | {name: version(name) for name in NAMED_PACKAGES}
     with steps.step("train and judge"):
-        trained = train(
-            now, then, candidates(now.features), seed=seed, digest=tables.digest, versions=versions
+        trained, probability = train(
+            now, then, candidates(now.features), seed=seed, digest=digest, versions=versions
         )
     id_, contents = files(trained, card)
-    told = with_verdicts(trained.probability(now), now.verdicts)
+    told = with_verdicts(probability, now.verdicts)
     contents[PROFILE_FILE] = with_risk(day, told, now.group).to_json()
     folder = models / id_
     if not folder.is_dir():
@@ -220,19 +224,29 @@ def _look_back(
         return _BackTest(tables, then, later, [model.probability(then) for model in models])
 
 
-def _evidence(tables: Tables, links: Links, *, seed: int, steps: Steps) -> Evidence:
-    """What is known of a moment, for any model, and what that was made of."""
+def _evidence(
+    tables: Tables,
+    links: Links,
+    *,
+    seed: int,
+    steps: Steps,
+    asked: Callable[[Links], Mapping[Kind, NDArray[np.int64]]] = carriers,
+) -> Evidence:
+    """What is known of a moment, for any model, and what that was made of.
+
+    `asked` names the entities whose rows are read: by default those that models read.
+    """
     with steps.step("tie partners"):
         projection = project(links)
         prior = prior_risk(links, projection)
     with steps.step("features"):
-        events = event_features(tables, rows=entities_read(links))
+        events = event_features(tables, rows=asked(links))
         return Evidence(known(links, projection, prior, events=events, seed=seed), projection, prior, events)
 
 
 def _profiled(tables: Tables, links: Links, *, seed: int, steps: Steps) -> tuple[Known, Profile]:
     """What is known, and how its day looks: what models say is still missing from it."""
-    evidence = _evidence(tables, links, seed=seed, steps=steps)
+    evidence = _evidence(tables, links, seed=seed, steps=steps, asked=entities_read)
     now = evidence.known
     with steps.step("profile the day"):
         features = node_features(links)
@@ -306,23 +320,35 @@ def _reasons(one: Explanation) -> Iterator[tuple[object, ...]]:
         yield *whose, f"neighbour {near.kind}", near.id, near.tie, None, None, near.log_odds, near.sentence
 
 
-_COLUMNS: Final = ("model", "average precision", "9 in 10", "recall", "9 in 10", "calibration error")
+_COLUMNS: Final = (
+    "model",
+    "average precision",
+    "9 in 10",
+    "over no verdict",
+    "9 in 10",
+    "recall",
+    "9 in 10",
+    "calibration error",
+)
 
 
 def _plain_row(one: dict[str, Any]) -> tuple[object, ...]:
     precision, recall = one["average_precision"], one["recall"]
+    gain = one["gain"] or dict.fromkeys(("value", "low", "high"))
     return (
         one["model"],
         _number(precision["value"]),
         f"{_number(precision['low'])}–{_number(precision['high'])}",
+        _number(gain["value"], sign="+"),
+        f"{_number(gain['low'], sign='+')} to {_number(gain['high'], sign='+')}" if one["gain"] else "-",
         _number(recall["value"]),
         f"{_number(recall['low'])}–{_number(recall['high'])}",
         _number(one["calibration_error"], 3),
     )
 
 
-def _number(value: float | None, places: int = 2) -> str:
-    return "-" if value is None or value != value else f"{value:.{places}f}"
+def _number(value: float | None, places: int = 2, *, sign: str = "") -> str:
+    return "-" if value is None or value != value else f"{value:{sign}.{places}f}"
 
 
 def _words(found: Figures, later: Later, judged_at: datetime) -> str:

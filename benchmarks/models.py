@@ -21,7 +21,7 @@ from sklearn.metrics import f1_score, roc_auc_score
 from benchmarks import card_protocol
 from benchmarks.model_sets import Task, card_payments, s_ffsd, tolokers
 from gnn.evaluation import average_precision
-from gnn.models import BeliefPropagation, GraphSage, Model, Stack, Trees
+from gnn.models import BeliefPropagation, Folded, GraphSage, Model, Stack, Trees
 
 FLAT = Trees(hops=0, name="flat baseline")
 ON_TOLOKERS: tuple[Model, ...] = (
@@ -52,9 +52,10 @@ def answers(task: Task, members: tuple[Model, ...]) -> Iterator[tuple[str, NDArr
     fitted = []
     for member in members:
         started = time.perf_counter()
-        fitted.append(member.fit(heard, task.labels.without(0)))
-        yield member.name, fitted[-1].risk(heard), time.perf_counter() - started
-    stack = Stack(members).weighed([tuple(fitted)], task.data, task.labels)
+        fitted.append(Folded(member).fit(task.data, task.labels))
+        (only,) = fitted[-1].fitted
+        yield member.name, only.risk(heard), time.perf_counter() - started
+    stack = Stack(tuple(fitted)).weighed(task.data, task.labels)
     print("  weights", {name: round(weight, 2) for name, weight in stack.weights().items()}, flush=True)
     yield stack.name, stack.risk(heard), 0.0
 

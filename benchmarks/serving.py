@@ -2,16 +2,18 @@
 
     python -m benchmarks.serving --orders 1000000 3000000 11500000 --markdown benchmarks/serving.md
 
-A world has one partner to 20 orders: 575,000 partners at 11.5 million. Each part is a process of its own:
-reading and features; every member of the stack, fitted to the verdicts known and asked about all partners;
-the command `ringwatch train` as a whole, which reads and fits as of two moments; newcomers scored one at a
-time. Seconds are those of the clock and, behind them, of the processor, all threads together: where they are
-far apart the machine had other work.
+A world has one partner to 20 orders unless told otherwise: 575,000 partners at 11.5 million. Each part is a
+process of its own: reading and features; every member of the stack, fitted to the verdicts known and asked
+about all partners; the command `ringwatch train` as a whole and by its steps, which reads and fits as of two
+moments; the command once more, at the first size, whose files have to be the same bytes; newcomers scored one
+at a time. Seconds are those of the clock and, behind them, of the processor, all threads together: where they
+are far apart the machine had other work.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import io
 import json
 import os
@@ -27,13 +29,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from app.progress import Steps
+
 ORDERS = (1_000_000, 3_000_000, 11_500_000)
 ORDERS_A_PARTNER = 20
 NEWCOMERS = 2_000
 """Partners scored one at a time: twenty of them are slower than the 99th percentile."""
 
 PARTS = ("newcomers", "features", "models", "train", "again")
-"""What is measured; "again" trains once more, at the first size, and compares the bytes."""
+"""What is measured; "again" trains once more, at the first size, and compares the bytes of all files."""
 
 Row = tuple[str, float, float, float]
 """A step: its name, seconds, seconds of the processor, and its highest resident memory in MiB."""
@@ -41,30 +45,28 @@ Row = tuple[str, float, float, float]
 
 @dataclass(frozen=True)
 class Measured:
-    """A size: the steps of every process by its name; percentiles of a newcomer in ms; what trained what."""
+    """A size: steps of every process by its name; percentiles of a newcomer in ms; a digest a training."""
 
     orders: int
     partners: int
     steps: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
     newcomer_ms: dict[str, float] = field(default_factory=dict)
-    ids: tuple[str, ...] = ()
+    digests: tuple[str, ...] = ()
     labels: dict[str, int] = field(default_factory=dict)
 
 
-class Clock:
-    """Keeps the steps of this process."""
+class Clock(Steps):
+    """Keeps the steps of this process, and the seconds of the processor that each took."""
 
     def __init__(self) -> None:
-        from app.progress import Steps
-
-        self.steps = Steps(io.StringIO())
+        super().__init__(io.StringIO())
         self.cpu: list[float] = []
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """Time the block as a step of that name."""
         spent = time.process_time()
-        with self.steps.step(name):
+        with super().step(name):
             yield
         self.cpu.append(time.process_time() - spent)
 
@@ -72,7 +74,7 @@ class Clock:
         """The steps so far."""
         return [
             (step.name, step.seconds, cpu, step.peak_mib)
-            for step, cpu in zip(self.steps.done, self.cpu, strict=True)
+            for step, cpu in zip(self.done, self.cpu, strict=True)
         ]
 
 
@@ -125,18 +127,22 @@ def one_model(known_file: Path, place: int) -> dict[str, object]:
 
 
 def whole(world: Path, models: Path) -> dict[str, object]:
-    """The command `ringwatch train`, and the id of the model that it kept."""
+    """The command `ringwatch train`, and a digest of all files of the model that it kept."""
     from app.loading import Reading
     from app.models import train_model
-    from app.progress import Steps
 
-    steps, spent, started = Steps(io.StringIO()), time.process_time(), time.perf_counter()
-    train_model(world, models, Reading(), seed=0, steps=steps)
-    seconds, cpu = time.perf_counter() - started, time.process_time() - spent
-    (id_,) = (folder.name for folder in models.iterdir())
-    row = ("all", seconds, cpu, max(step.peak_mib for step in steps.done))
-    parts = [(step.name, step.seconds, step.peak_mib) for step in steps.done]
-    return {"steps": [row], "parts": parts, "id": id_}
+    clock, started, digest = Clock(), time.perf_counter(), hashlib.sha256()
+    train_model(world, models, Reading(), seed=0, steps=clock)
+    steps = clock.rows()
+    everything = (
+        "all",
+        time.perf_counter() - started,
+        time.process_time(),
+        max(peak for _, _, _, peak in steps),
+    )
+    for file in sorted(path for path in models.rglob("*") if path.is_file()):
+        digest.update(f"{file.relative_to(models)}\0{file.stat().st_size}\0".encode() + file.read_bytes())
+    return {"steps": [*steps, everything], "digest": digest.hexdigest()}
 
 
 def newcomers_one_by_one(world: Path) -> dict[str, object]:
@@ -191,9 +197,10 @@ def newcomers_one_by_one(world: Path) -> dict[str, object]:
     return {"steps": clock.rows(), "ms": percentiles | {"customers": customers}}
 
 
-def measure(orders: int, *, seed: int, folder: Path, parts: Sequence[str], models: Sequence[int]) -> Measured:
+def measure(
+    orders: int, partners: int, *, seed: int, folder: Path, parts: Sequence[str], models: Sequence[int]
+) -> Measured:
     """Make a world of that size in `folder`, and measure these `parts` of it, and these models."""
-    partners = orders // ORDERS_A_PARTNER
     world, kept = folder / "world", folder / "known.pickle"
     command = [sys.executable, "-m", "app.cli", "synth", world, "--seed", seed]
     subprocess.run(
@@ -202,7 +209,7 @@ def measure(orders: int, *, seed: int, folder: Path, parts: Sequence[str], model
         stdout=subprocess.DEVNULL,
     )
     steps: dict[str, tuple[Row, ...]] = {}
-    ids: tuple[str, ...] = ()
+    digests: tuple[str, ...] = ()
     newcomer_ms, labels = dict[str, float](), dict[str, int]()
     if "newcomers" in parts:
         found = _child("newcomers", world)
@@ -215,11 +222,10 @@ def measure(orders: int, *, seed: int, folder: Path, parts: Sequence[str], model
         kept.unlink()
     if "train" in parts:
         found = _child("train", world, folder / "models")
-        steps["train"], ids = _rows(found), (found["id"],)
+        steps["training"], digests = _rows(found), (found["digest"],)
         if "again" in parts:
-            ids = (*ids, _child("train", world, folder / "again")["id"])
-        steps["train, by step"] = tuple((name, seconds, 0.0, peak) for name, seconds, peak in found["parts"])
-    return Measured(orders, partners, steps, newcomer_ms, ids, labels)
+            digests = (*digests, _child("train", world, folder / "again")["digest"])
+    return Measured(orders, partners, steps, newcomer_ms, digests, labels)
 
 
 def _rows(found: dict[str, Any]) -> tuple[Row, ...]:
@@ -256,8 +262,8 @@ def table(measured: Sequence[Measured]) -> str:
     where = f"{os.cpu_count()} cores (load {os.getloadavg()[2]:.1f}), Python {platform.python_version()}"
     head = (
         f'`make bench-serving`, {where}. A model\'s row "train" is one fit to all known verdicts, "all '
-        'partners" asks it about every partner. `ringwatch train` (**train**) reads and fits as of two '
-        "moments, and fits each member of the stack once a fold besides."
+        'partners" asks it about every partner. **training** is the command `ringwatch train`: it reads as '
+        "of two moments, fits every model at the first, once a fold, and the recommended one at the second."
     )
     notes = [
         f"{one.orders:,} orders: {one.labels['fraud']:,} partners are known fraud, "
@@ -267,9 +273,9 @@ def table(measured: Sequence[Measured]) -> str:
     ]
     notes += [
         f"{one.orders:,} orders, trained twice with one seed: "
-        f"{'the same bytes' if len(set(one.ids)) == 1 else 'other bytes'}."
+        f"{'the same bytes' if len(set(one.digests)) == 1 else 'other bytes'}."
         for one in measured
-        if len(one.ids) > 1
+        if len(one.digests) > 1
     ]
     notes += [
         f"{one.orders:,} orders: a newcomer brings {one.newcomer_ms['customers']:.0f} customers on average."
@@ -297,6 +303,7 @@ def _cell(row: Row | None) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--orders", type=int, nargs="+", default=ORDERS)
+    parser.add_argument("--orders-a-partner", type=int, default=ORDERS_A_PARTNER)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument(
@@ -315,7 +322,14 @@ def main() -> None:
     for number, orders in enumerate(given.orders):
         parts = [part for part in given.parts if part != "again" or not number]
         with tempfile.TemporaryDirectory(dir=given.folder) as folder:
-            found = measure(orders, seed=given.seed, folder=Path(folder), parts=parts, models=given.models)
+            found = measure(
+                orders,
+                orders // given.orders_a_partner,
+                seed=given.seed,
+                folder=Path(folder),
+                parts=parts,
+                models=given.models,
+            )
         measured.append(found)
         # after each size: an hour's work must not be lost to the last one
         text = table(measured)

@@ -8,7 +8,7 @@ and the verdicts that were heard.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -20,14 +20,14 @@ from gnn.models import (
     BeliefPropagation,
     Edges,
     EdgeType,
+    Folded,
     GraphData,
     GraphSage,
     Model,
-    NotFittedError,
     Stack,
     Trees,
 )
-from gnn.models.stack import EDGE
+from gnn.models.folded import log_odds as clipped_log_odds
 from gnn.portfolio import PRIOR_COLUMN, Prior
 
 Array = NDArray[np.float64]
@@ -83,10 +83,7 @@ class Attribution:
 
 def log_odds(model: Model, data: GraphData) -> Array:
     """The model's raw log odds of every node, (n,); but for a stack's, within the bounds of its members'."""
-    if isinstance(model, Stack):
-        return model.log_odds(data)
-    odds: Array = logit(np.clip(model.risk(data), EDGE, 1 - EDGE))
-    return odds
+    return model.log_odds(data) if isinstance(model, Stack | Folded) else clipped_log_odds(model.risk(data))
 
 
 def attribute(model: Model, data: GraphData, rows: Codes, names: Names) -> Attribution:
@@ -98,7 +95,11 @@ def attribute(model: Model, data: GraphData, rows: Codes, names: Names) -> Attri
     """
     match model:
         case Stack():
-            return _of_stack(model, data, rows, names)
+            weights = model.found()
+            weighed = zip(weights[:-1].tolist(), model.members, strict=True)
+            return _sum(weighed, float(weights[-1]), data, rows, names)
+        case Folded():
+            return _sum([(1 / len(model.fitted), one) for one in model.fitted], 0.0, data, rows, names)
         case Trees():
             return _of_trees(model, data, rows, names)
         case GraphSage():
@@ -112,20 +113,18 @@ def attribute(model: Model, data: GraphData, rows: Codes, names: Names) -> Attri
     raise TypeError(f"{model.name} does not say what moves it.")
 
 
-def _of_stack(stack: Stack, data: GraphData, rows: Codes, names: Names) -> Attribution:
-    fitted = stack.fitted
-    if fitted is None:
-        raise NotFittedError("The stack is not fitted.")
-    base, terms = np.full(len(rows), fitted.intercept), dict[Term, Array]()
-    for models in fitted.models:
-        for weight, member in zip(fitted.weight.tolist(), models, strict=True):
-            if not weight:
-                continue
-            found = attribute(member, data, rows, names)
-            share = weight / len(fitted.models)
-            base = base + share * found.base
-            for term, value in found.terms.items():
-                terms[term] = terms.get(term, 0.0) + share * value
+def _sum(
+    weighed: Iterable[tuple[float, Model]], start: float, data: GraphData, rows: Codes, names: Names
+) -> Attribution:
+    """What moved the log odds of models, by their weights."""
+    base, terms = np.full(len(rows), start), dict[Term, Array]()
+    for weight, model in weighed:
+        if not weight:
+            continue
+        found = attribute(model, data, rows, names)
+        base = base + weight * found.base
+        for term, value in found.terms.items():
+            terms[term] = terms.get(term, 0.0) + weight * value
     return Attribution(base, terms)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -216,14 +216,10 @@ def compare(challenger: Array, champion: Array, later: Later, *, seed: int) -> C
     cleared partners would have been looked at.
     """
     rows = later.judged
-    pair = [score[rows] for score in (challenger, champion)]
     seen = [looked_at(score, later)[rows] for score in (challenger, champion)]
     fraud, group = later.fraud[rows], later.group[rows]
 
-    def gain(at: NDArray[np.int64]) -> float:
-        first, second = (average_precision(score[at], fraud[at]) for score in pair)
-        return first - second
-
+    gain = _gain(challenger, champion, later)
     harms, too_few = [], []
     for name, members in later.parts():
         inside = members[rows]
@@ -243,3 +239,14 @@ def compare(challenger: Array, champion: Array, later: Later, *, seed: int) -> C
         for figure, worse in (("average precision", worse_ranked), ("false alarms", falsely_seen)):
             harms.append(Harm(name, figure, interval(worse, group[own], seed=seed), frauds, cleared))
     return Comparison(interval(gain, group, seed=seed), tuple(harms), tuple(too_few))
+
+
+def gain_over(rival: Array, score: Array, later: Later, *, seed: int) -> Interval:
+    """How much more average precision a score (n,) has than a rival's (n,), both on the same resamples."""
+    return interval(_gain(score, rival, later), later.group[later.judged], seed=seed)
+
+
+def _gain(first: Array, second: Array, later: Later) -> Callable[[NDArray[np.int64]], float]:
+    """The difference in average precision among these of the judged."""
+    one, other, fraud = first[later.judged], second[later.judged], later.fraud[later.judged]
+    return lambda at: average_precision(one[at], fraud[at]) - average_precision(other[at], fraud[at])

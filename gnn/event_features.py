@@ -9,7 +9,8 @@ rows. None reads a label: a verdict is what a model learns, not what it learns f
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from typing import Final
@@ -28,6 +29,15 @@ _KNOWN: Final = ("arithmetic", "currency", "entities", "orders", "pairs", "stand
 """The files under `queries/features/known` that make what the features read, in this order."""
 _CHUNK_VECTORS: Final = 200
 """Rows are fetched by so many vectors of 2,048, so that wide results of millions stay small."""
+_DEALINGS: Final[Mapping[Kind, tuple[str, tuple[str, ...]]]] = {
+    Kind.CONSUMER: ("consumer", ("known_orders", "customers", "device_shoppers", "account_payers")),
+    Kind.DEVICE: ("device", ("known_orders", "device_shoppers", "device_partners", "logins", "tills")),
+    Kind.BANK_ACCOUNT: (
+        "account",
+        ("known_orders", "account_payers", "account_partners", "known_payouts", "payees"),
+    ),
+}
+"""A kind's column in these tables, of which its features read nothing but what names the entity itself."""
 _EVENTS: Final = ("orders", "payouts", "partner_logins", "transfers")
 
 
@@ -102,22 +112,36 @@ def _frame(
     values = np.empty((len(features), len(codes)), dtype=np.float32)
     place = np.full(size, -1)
     place[codes] = np.arange(len(codes))
-    for file in dict.fromkeys(feature.file for feature in features):
-        (query,) = connection.extract_statements(_text(file))
-        found = _execute(connection, query, {**known, "kind": kind.value})
-        for row, feature in enumerate(features):
-            if feature.file == file:
-                values[row] = feature.without
-        while len(rows := found.fetch_df_chunk(_CHUNK_VECTORS)):
-            column = place[rows["code"].to_numpy()]
-            asked = column >= 0
+    with _of_these(connection, kind, codes):
+        for file in dict.fromkeys(feature.file for feature in features):
+            (query,) = connection.extract_statements(_text(file))
+            found = _execute(connection, query, {**known, "kind": kind.value})
             for row, feature in enumerate(features):
                 if feature.file == file:
-                    known_values = rows[feature.name].to_numpy(np.float32, na_value=np.nan)
-                    values[row, column[asked]] = known_values[asked]
+                    values[row] = feature.without
+            while len(rows := found.fetch_df_chunk(_CHUNK_VECTORS)):
+                column = place[rows["code"].to_numpy()]
+                asked = column >= 0
+                for row, feature in enumerate(features):
+                    if feature.file == file:
+                        known_values = rows[feature.name].to_numpy(np.float32, na_value=np.nan)
+                        values[row, column[asked]] = known_values[asked]
     # one row a feature in memory: columns stand together, and the frame is a view, not a copy
     index = pd.RangeIndex(size) if len(codes) == size else pd.Index(codes)
     return pd.DataFrame(values.T, index, [feature.name for feature in features], copy=False)
+
+
+@contextmanager
+def _of_these(connection: duckdb.DuckDBPyConnection, kind: Kind, codes: NDArray[np.int64]) -> Iterator[None]:
+    """Let nothing be read of dealings but those of these entities; of partners all is read."""
+    column, names = _DEALINGS.get(kind, ("", ()))
+    connection.register("asked", pa.table({"code": codes.astype(np.int32)}))
+    for name in names:  # a temporary table stands before that of the same name
+        asked = f"FROM main.{name} WHERE {column} IN (SELECT code FROM asked)"  # noqa: S608  names of this module
+        connection.execute(f"CREATE TEMP TABLE {name} AS {asked}")
+    yield
+    for name in names:
+        connection.execute(f"DROP TABLE temp.{name}")
 
 
 def _execute(

@@ -13,6 +13,7 @@ from gnn.evaluation import average_precision, interval
 from gnn.features import FEATURES
 from gnn.models import (
     BeliefPropagation,
+    Folded,
     GraphData,
     GraphSage,
     Labels,
@@ -21,6 +22,7 @@ from gnn.models import (
     Tensors,
     Trees,
 )
+from gnn.models.base import Codes
 from graph.schema import Kind
 
 PRIOR_COLUMN: Final = "prior.risk"
@@ -55,9 +57,9 @@ class Prior:
         """Itself."""
         return self
 
-    def risk(self, data: GraphData) -> NDArray[np.float64]:
-        """The prior, (n,)."""
-        return data.prior
+    def risk(self, data: GraphData, rows: Codes | None = None) -> NDArray[np.float64]:
+        """The prior, (n,) or (rows,)."""
+        return data.prior if rows is None else data.prior[rows]
 
     def tensors(self) -> Tensors:
         """Nothing."""
@@ -72,7 +74,7 @@ class Prior:
 
 def stack_of(features: dict[str, list[str]]) -> Stack:
     """The stack of all models of the portfolio and the prior, not fitted, for features in order by kind."""
-    return Stack((*_members(features), Prior()), on_prior=True)
+    return Stack((*_members(features), Folded(Prior())), on_prior=True)
 
 
 def candidates(features: dict[str, list[str]]) -> tuple[Model, ...]:
@@ -84,14 +86,14 @@ def candidates(features: dict[str, list[str]]) -> tuple[Model, ...]:
     return (*_members(features), stack_of(features))
 
 
-def _members(features: dict[str, list[str]]) -> tuple[Model, ...]:
+def _members(features: dict[str, list[str]]) -> tuple[Folded, ...]:
     tied = {feature.name for feature in FEATURES[Kind.PARTNER] if not feature.own}
     own = [
         place
         for place, name in enumerate(features[Kind.PARTNER.value])
         if name not in tied and not name.startswith("prior.")
     ]
-    return (
+    models: tuple[Model, ...] = (
         Trees(hops=0, columns=tuple(own), most=MOST_LABELS, name="flat baseline"),
         Trees(hears=True, rounds=100, most=MOST_LABELS),
         GraphSage(hidden=24, fanouts=(10, 5), epochs=20, rate=0.01, most=MOST_LABELS),
@@ -108,6 +110,7 @@ def _members(features: dict[str, list[str]]) -> tuple[Model, ...]:
             name="trees on the prior",
         ),
     )
+    return tuple(Folded(model) for model in models)
 
 
 def judge(

@@ -29,7 +29,7 @@ from gnn.calibration import Calibrator
 from gnn.known import EVENT, Known
 from gnn.models import Model, Tensors
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 MANIFEST: Final = "model.json"
 WEIGHTS: Final = "model.safetensors"
 CARD: Final = "CARD.md"

@@ -2,14 +2,16 @@
 
 from gnn.models.base import Edges, EdgeType, GraphData, Labels, Model, NotFittedError, Tensors, edges
 from gnn.models.belief import BeliefPropagation
+from gnn.models.folded import Folded
 from gnn.models.sage import GraphSage
-from gnn.models.stack import Stack
+from gnn.models.stack import Stack, fit_all, risks
 from gnn.models.trees import Trees
 
 __all__ = [
     "BeliefPropagation",
     "EdgeType",
     "Edges",
+    "Folded",
     "GraphData",
     "GraphSage",
     "Labels",
@@ -19,4 +21,6 @@ __all__ = [
     "Tensors",
     "Trees",
     "edges",
+    "fit_all",
+    "risks",
 ]

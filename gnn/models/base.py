@@ -180,8 +180,11 @@ class Model(Protocol):
         """The model fitted to these labels. It hears `data.said`: see `GraphData.hearing`."""
         ...
 
-    def risk(self, data: GraphData) -> NDArray[np.float64]:
-        """The risk of every node of `data.kind`, (n,), higher is worse; in [0, 1] unless its model says."""
+    def risk(self, data: GraphData, rows: Codes | None = None) -> NDArray[np.float64]:
+        """The risk of every node of `data.kind`, (n,), higher is worse; in [0, 1] unless its model says.
+
+        `rows` (m,) asks for these nodes alone: the same bytes, for less where a model reads no more.
+        """
         ...
 
     def tensors(self) -> Tensors:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.special import expit
 
-from gnn.models.base import Edges, GraphData, Labels, Tensors
+from gnn.models.base import Codes, Edges, GraphData, Labels, Tensors
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class BeliefPropagation:
         """Itself: the verdicts it spreads come with the graph."""
         return self
 
-    def risk(self, data: GraphData) -> NDArray[np.float64]:
-        """Belief as a probability, (n,); 0.5 where nothing is heard. It is a rank, not a rate."""
+    def risk(self, data: GraphData, rows: Codes | None = None) -> NDArray[np.float64]:
+        """Belief as a probability, (n,) or (rows,); 0.5 where nothing is heard. It is a rank, not a rate."""
         start, total = _offsets(data)
         said = np.zeros(total)
         own = slice(start[data.kind], start[data.kind] + data.size)
@@ -42,7 +42,7 @@ class BeliefPropagation:
         for _ in range(self.rounds):
             belief = said + self.spread * (ties @ belief)
         heard: NDArray[np.float64] = expit((belief - said)[own])
-        return heard
+        return heard if rows is None else heard[rows]
 
     def tensors(self) -> Tensors:
         """Nothing."""

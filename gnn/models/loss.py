@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import RLock
 from typing import Final
 
 import torch
 from torch import Tensor
 from torch.nn.functional import softplus
+
+_ALONE: Final = RLock()
 
 LEGIT_SHARE: Final = 0.5
 """How much of the loss is what reviewed partners say alone; the rest is positive-unlabelled."""
@@ -38,9 +41,10 @@ def reproducible(seed: int) -> Iterator[None]:
     """Seeded torch, deterministic kernels, one thread; everything as it was afterwards.
 
     One thread because torch cuts a product's sums by the number of threads; at this size two save nothing.
+    Seed and settings are the process's: who comes meanwhile waits.
     """
-    threads, strict = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
-    with torch.random.fork_rng(devices=[]):
+    with _ALONE, torch.random.fork_rng(devices=[]):
+        threads, strict = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
         torch.manual_seed(seed)
         torch.set_num_threads(1)
         torch.use_deterministic_algorithms(True)

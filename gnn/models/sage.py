@@ -125,8 +125,8 @@ class GraphSage:
         logit: Tensor = net(rows, batch.blocks)
         return logit
 
-    def risk(self, data: GraphData) -> NDArray[np.float64]:
-        """The probability of fraud by the mean logit of all networks, (n,), from all edges, none sampled."""
+    def risk(self, data: GraphData, rows: Codes | None = None) -> NDArray[np.float64]:
+        """The probability of fraud by the mean logit of all networks, (n,) or (rows,), no edge left out."""
         if self.fitted is None:
             raise NotFittedError("GraphSAGE is not fitted.")
         inputs = _inputs(data)
@@ -137,7 +137,7 @@ class GraphSage:
             last = self._last(data)
             logits = [layerwise(net, data, x, last).double().cpu().numpy() for net in self.fitted.nets]
         probability: NDArray[np.float64] = expit(np.mean(logits, axis=0))
-        return probability
+        return probability if rows is None else probability[rows]
 
     def gradients(
         self, data: GraphData, codes: Codes, *, steps: int = 128

@@ -2,84 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Self
+from typing import Final, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import expit, logit
+from scipy.special import expit
 
-from gnn.models.base import GraphData, Labels, Model, NotFittedError, Tensors
-
-EDGE: Final = 1e-6
-"""Probabilities nearer than this to 0 or 1 are brought back to it, so that no member is sure."""
+from gnn.models.base import Codes, GraphData, Labels, Model, NotFittedError, Tensors
+from gnn.models.folded import Folded, inside
 
 RIDGE: Final = 1e-3
 """What a squared weight costs, beside a loss of about 0.5: weights stay finite where all is told apart."""
 
 
-@dataclass(frozen=True)
-class _Fitted:
-    """One fitted model a fold and member, (folds, members), weights of members, and an intercept."""
+THREADS: Final = 2
 
-    models: tuple[tuple[Model, ...], ...]
-    weight: NDArray[np.float64]
-    intercept: float
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Stack:
-    """Logistic regression on its members' log odds, weights never negative (Breiman 1996).
+    """Logistic regression on its members' log odds, weights never negative (Wolpert 1992, Breiman 1996).
 
-    Every member is fitted once a fold of `Labels.fold`, without its labels, and scored on them; these scores
-    are what the regression is fitted to, frauds weighing the class prior. A node's risk is the mean of
-    all folds' models: who measures a stack must have held out labels of his own.
+    It is fitted to the log odds that members say of labels they had not seen (`Folded.held_out`), frauds
+    weighing the class prior. A node's risk rests on all folds' fits: who measures a stack must have held out
+    labels of his own.
 
     A stack that is `on_prior` weighs its members so that the reviewed get their verdicts and the unlabelled
     their `GraphData.prior`, each weighing the same: members that learn whom reviewers accuse are not trusted
     further than that leaves the others as they were.
+
+    `line` (members + 1,) are the weights of members, and an intercept; none before the fit.
     """
 
-    members: tuple[Model, ...]
+    members: tuple[Folded, ...]
     on_prior: bool = False
     name: str = "stack"
-    fitted: _Fitted | None = field(default=None, repr=False, compare=False)
+    line: NDArray[np.float64] | None = field(default=None, repr=False, compare=False)
 
     def fit(self, data: GraphData, labels: Labels) -> Self:
         """The stack fitted to these labels; raises `ValueError` where they have no fold."""
-        return self.fit_held_out(data, labels)[0]
+        return self._of_fitted(data, labels).weighed(data, labels)
 
     def fit_held_out(self, data: GraphData, labels: Labels) -> tuple[Self, dict[str, NDArray[np.float64]]]:
         """The stack fitted to these labels, and by name, its own last, log odds of all nodes, (n,).
 
         Each labelled node's are those of the members that had not seen it, weighed as all labels say.
         """
-        if not labels.folds:
-            raise ValueError("A stack needs labels with folds to weigh its members on.")
-        models = []
-        for fold in range(labels.folds):
-            outside = labels.without(fold)
-            heard = data.hearing(outside)
-            models.append(tuple(member.fit(heard, outside) for member in self.members))
-        odds = held_out(models, data, labels)
-        stack = self._weighed(models, odds, data, labels)
-        fitted = stack._found()
+        stack = self._of_fitted(data, labels)
+        odds = stack.held_out(data, labels)
+        stack = stack.weighed(data, labels, odds)
         found = {member.name: odds[:, place] for place, member in enumerate(self.members)}
-        return stack, found | {self.name: odds @ fitted.weight + fitted.intercept}
+        return stack, found | {self.name: stack.combined(odds)}
 
-    def weighed(self, models: list[tuple[Model, ...]], data: GraphData, labels: Labels) -> Self:
-        """The stack of members that are fitted already, one tuple a fold, each without that fold's labels."""
-        return self._weighed(models, held_out(models, data, labels), data, labels)
+    def _of_fitted(self, data: GraphData, labels: Labels) -> Self:
+        fitted = of_each(lambda member: member.fit(data, labels), self.members)
+        return replace(self, members=tuple(fitted))
 
-    def _weighed(
-        self,
-        models: list[tuple[Model, ...]],
-        odds: NDArray[np.float64],
-        data: GraphData,
-        labels: Labels,
-    ) -> Self:
+    def weighed(self, data: GraphData, labels: Labels, held_out: NDArray[np.float64] | None = None) -> Self:
+        """The stack of members that are fitted to these labels already.
+
+        `held_out` (n, members) are their log odds, asked for where they are not given.
+        """
         codes, known = labels.labelled()
         rows, target = codes[labels.fold[codes] >= 0], known[labels.fold[codes] >= 0].astype(np.float64)
         each = shares(target > 0, labels.class_prior)
@@ -87,79 +75,92 @@ class Stack:
             rows = np.concatenate([rows, labels.unlabelled])
             target = np.concatenate([target, data.prior[labels.unlabelled]])
             each = np.full(len(rows), 1 / len(rows))
-        weight, intercept = nonnegative_line(odds[rows], target, each)
-        return replace(self, fitted=_Fitted(tuple(models), weight, intercept))
+        odds = self.held_out(data, labels, rows) if held_out is None else held_out[rows]
+        weight, intercept = nonnegative_line(odds, target, each)
+        return replace(self, line=np.append(weight, intercept))
 
-    def risk(self, data: GraphData) -> NDArray[np.float64]:
-        """The probability of fraud, (n,)."""
-        probability: NDArray[np.float64] = expit(self.log_odds(data))
+    def held_out(self, data: GraphData, labels: Labels, rows: Codes | None = None) -> NDArray[np.float64]:
+        """What every member says of labels that it had not seen, log odds (n or rows, members)."""
+        return np.stack(of_each(lambda member: member.held_out(data, labels, rows), self.members), axis=1)
+
+    def risk(self, data: GraphData, rows: Codes | None = None) -> NDArray[np.float64]:
+        """The probability of fraud, (n,) or (rows,)."""
+        probability: NDArray[np.float64] = expit(self.log_odds(data, rows))
         return probability
 
-    def log_odds(self, data: GraphData) -> NDArray[np.float64]:
-        """The log odds of fraud, (n,): the members' by their weights, means over folds."""
-        fitted = self._found()
-        odds = np.mean([_log_odds(models, data) for models in fitted.models], axis=0)
-        weighed: NDArray[np.float64] = odds @ fitted.weight + fitted.intercept
-        return weighed
+    def log_odds(self, data: GraphData, rows: Codes | None = None) -> NDArray[np.float64]:
+        """The log odds of fraud, (n,) or (rows,): the members' by their weights."""
+        self.found()
+        odds = of_each(lambda member: member.log_odds(data, rows), self.members)
+        return self.combined(np.stack(odds, axis=1))
+
+    def combined(self, odds: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The log odds of fraud, (n,), where members say these, (n, members)."""
+        line = self.found()
+        combined: NDArray[np.float64] = odds @ line[:-1] + line[-1]
+        return combined
 
     def weights(self) -> dict[str, float]:
         """Every member's weight, by its name."""
-        return dict(zip((m.name for m in self.members), self._found().weight.tolist(), strict=True))
+        return dict(zip((m.name for m in self.members), self.found()[:-1].tolist(), strict=True))
 
     def tensors(self) -> Tensors:
-        """The members' tensors by fold and place, and their weights."""
-        fitted = self._found()
-        line = np.append(fitted.weight, fitted.intercept)
-        found: Tensors = {"line": line, "folds": np.array([len(fitted.models)])}
-        for fold, models in enumerate(fitted.models):
-            for place, model in enumerate(models):
-                found |= {f"{fold}/{place}/{name}": value for name, value in model.tensors().items()}
+        """The members' tensors by place, and their weights."""
+        found: Tensors = {"line": self.found()}
+        for place, member in enumerate(self.members):
+            found |= {f"{place}/{name}": value for name, value in member.tensors().items()}
         return found
 
     def restore(self, tensors: Tensors) -> Self:
         """The fitted stack; raises `ValueError` where the tensors are those of other members."""
         line = np.asarray(tensors.get("line", np.zeros(0)), dtype=np.float64)
-        if len(line) != len(self.members) + 1 or "folds" not in tensors:
+        if len(line) != len(self.members) + 1:
             raise ValueError("These tensors are not those of a stack of these members.")
-        models = tuple(
-            tuple(
-                member.restore(_inside(tensors, f"{fold}/{place}/"))
-                for place, member in enumerate(self.members)
-            )
-            for fold in range(int(tensors["folds"][0]))
-        )
-        return replace(self, fitted=_Fitted(models, line[:-1], float(line[-1])))
+        fitted = (member.restore(inside(tensors, f"{place}/")) for place, member in enumerate(self.members))
+        return replace(self, members=tuple(fitted), line=line)
 
-    def _found(self) -> _Fitted:
-        if self.fitted is None:
+    def found(self) -> NDArray[np.float64]:
+        """The weights and the intercept; raises `NotFittedError` before there are any."""
+        if self.line is None:
             raise NotFittedError("The stack is not fitted.")
-        return self.fitted
+        return self.line
 
 
-def _inside(tensors: Tensors, prefix: str) -> dict[str, NDArray[Any]]:
-    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+def fit_all(models: Sequence[Model], data: GraphData, labels: Labels) -> list[Model]:
+    """Every model fitted to these labels, which `data` says; a member of a stack is fitted once."""
+    members = {member.name: member for stack in _stacks(models) for member in stack.members}
+    ready = of_each(lambda member: member.fit(data, labels), tuple(members.values()))
+    fitted = dict(zip(members, ready, strict=True))
+    return [
+        replace(model, members=tuple(fitted[one.name] for one in model.members)).weighed(data, labels)
+        if isinstance(model, Stack)
+        else fitted.get(model.name) or model.fit(data, labels)
+        for model in models
+    ]
 
 
-def _log_odds(models: tuple[Model, ...], data: GraphData) -> NDArray[np.float64]:
-    """The log odds of every node by every model, (n, models)."""
-    risks = [np.clip(model.risk(data), EDGE, 1 - EDGE) for model in models]
-    odds: NDArray[np.float64] = logit(np.stack(risks, axis=1))
-    return odds
+def risks(models: Sequence[Model], data: GraphData) -> dict[str, NDArray[np.float64]]:
+    """What these models, fitted together, say of every node, (n,), by name; members are asked once."""
+    members = {member.name: member for stack in _stacks(models) for member in stack.members}
+    said = of_each(lambda member: member.log_odds(data), tuple(members.values()))
+    odds = dict(zip(members, said, strict=True))
+    found = {name: expit(one) for name, one in odds.items()}
+    for stack in _stacks(models):
+        found[stack.name] = expit(stack.combined(np.stack([odds[one.name] for one in stack.members], axis=1)))
+    return {model.name: found[model.name] if model.name in found else model.risk(data) for model in models}
 
 
-def held_out(models: Sequence[tuple[Model, ...]], data: GraphData, labels: Labels) -> NDArray[np.float64]:
-    """The log odds of every node by every member, (n, members): of labelled nodes by the fold without them.
+def _stacks(models: Sequence[Model]) -> list[Stack]:
+    return [model for model in models if isinstance(model, Stack)]
 
-    The others' are means over folds. Each fold's models hear the labels outside it.
+
+def of_each(ask: Callable[[Folded], T], members: Sequence[Folded]) -> list[T]:
+    """What every member answers; two are asked at a time, and each alone decides its bytes.
+
+    Trees leave a processor to a network; networks wait for each other (`reproducible`).
     """
-    total = np.zeros((data.size, len(models[0])))
-    own = np.zeros_like(total)
-    for fold, fitted in enumerate(models):
-        odds = _log_odds(fitted, data.hearing(labels.without(fold)))
-        total += odds
-        inside = labels.fold == fold
-        own[inside] = odds[inside]
-    return np.where(labels.fold[:, None] >= 0, own, total / len(models))
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(ask, members))
 
 
 def shares(fraud: NDArray[np.bool_], prior: float) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
@@ -87,16 +88,18 @@ class Trees:
         grown = xgboost.train(settings, table, num_boost_round=self.rounds)
         return replace(self, fitted=bytes(grown.save_raw("ubj")))
 
-    def table(self, data: GraphData, rows: Codes | None = None) -> Floats:
-        """What the trees read, (n, width), or that of these nodes alone."""
-        table = neighbour_table(data, data.kind, self.hops, rows)
-        if not self.hops and self.columns:
-            table = table[:, list(self.columns)]
-        return np.concatenate([table, heard_table(data, rows)], axis=1) if self.hears else table
-
     def matrix(self, data: GraphData, rows: Codes) -> xgboost.DMatrix:
         """What the trees read of these nodes, and where they start."""
-        return xgboost.DMatrix(self.table(data, rows), base_margin=self.start(data, rows), nthread=1)
+        return self._matrix(self._around(data, rows), data, rows)
+
+    def _around(self, data: GraphData, rows: Codes) -> Floats:
+        """What the trees read but for verdicts, (rows, width)."""
+        table: Floats = neighbour_table(data, data.kind, self.hops, rows)
+        return table if self.hops or not self.columns else table[:, list(self.columns)]
+
+    def _matrix(self, around: Floats, data: GraphData, rows: Codes) -> xgboost.DMatrix:
+        table = np.concatenate([around, heard_table(data, rows)], axis=1) if self.hears else around
+        return xgboost.DMatrix(table, base_margin=self.start(data, rows), nthread=1)
 
     def start(self, data: GraphData, rows: Codes) -> NDArray[np.float64] | None:
         """The log odds that the trees add to, (rows,); None where they start from one number for all."""
@@ -105,14 +108,28 @@ class Trees:
         odds: NDArray[np.float64] = logit(np.clip(data.prior[rows], LEAST_SURE, 1 - LEAST_SURE))
         return odds
 
-    def risk(self, data: GraphData) -> NDArray[np.float64]:
-        """The probability of fraud, (n,)."""
-        if not self.fitted:
+    def risk(self, data: GraphData, rows: Codes | None = None) -> NDArray[np.float64]:
+        """The probability of fraud, (n,) or (rows,)."""
+        return self.risks([self], [data], rows).reshape(-1)
+
+    def risks(
+        self, fits: Sequence[Trees], heard: Sequence[GraphData], rows: Codes | None = None
+    ) -> NDArray[np.float64]:
+        """The risk by every one of these fits of a model, (fits, n) or (fits, rows).
+
+        Each hears what its own graph says; graphs differ in nothing else, so that tables are made once.
+        """
+        if not all(one.fitted for one in fits):
             raise NotFittedError("The trees are not fitted.")
-        booster, risk = self.booster(), np.empty(data.size)
-        for first in range(0, data.size, CHUNK):
-            rows = np.arange(first, min(first + CHUNK, data.size))
-            risk[rows] = booster.predict(self.matrix(data, rows))
+        asked = np.arange(heard[0].size) if rows is None else rows
+        boosters, risk = [one.booster() for one in fits], np.empty((len(fits), len(asked)))
+        for first in range(0, len(asked), CHUNK):
+            part = slice(first, first + CHUNK)
+            around, before = self._around(heard[0], asked[part]), None
+            for number, (booster, data) in enumerate(zip(boosters, heard, strict=True)):
+                if before is None or (self.hears and data is not before):
+                    matrix, before = self._matrix(around, data, asked[part]), data
+                risk[number, part] = booster.predict(matrix)
         return risk
 
     def booster(self) -> xgboost.Booster:

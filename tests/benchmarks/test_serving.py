@@ -20,19 +20,19 @@ def test_the_table_has_a_column_a_size_and_a_row_a_step() -> None:
         {"p50": 0.5, "p50 cpu": 0.4, "p99": 1.25, "p99 cpu": 1.0, "customers": 9.0},
         ("a", "a"),
     )
-    large = Measured(40_000, 2_000, {"neighbour trees": (STEP,)}, ids=("a",))
+    large = Measured(40_000, 2_000, {"neighbour trees": (STEP,)}, digests=("a",))
     text = table([small, large])
     assert "| train | 2.0 (1.5), 900 | 2.0 (1.5), 900 |" in text
     assert "| read tables | 1.0 (0.5), 100 |  |" in text
     assert "| one newcomer, 99th percentile | 1.25 ms (1.00) |  |" in text
     assert "20,000 orders, trained twice with one seed: the same bytes." in text
     assert "40,000 orders, trained" not in text
-    other = table([Measured(20_000, 1_000, ids=("a", "b"))])
+    other = table([Measured(20_000, 1_000, digests=("a", "b"))])
     assert "other bytes" in other
 
 
 def test_a_step_done_twice_is_told_apart() -> None:
-    text = table([Measured(20_000, 1_000, {"train, by step": (STEP, STEP)})])
+    text = table([Measured(20_000, 1_000, {"training": (STEP, STEP)})])
     assert "| train | 2.0 (1.5), 900 |" in text
     assert "| train, again | 2.0 (1.5), 900 |" in text
 

@@ -32,8 +32,9 @@ class Linear:
         found = LogisticRegression(C=0.1, max_iter=500).fit(data.x["partner"][codes], fraud)
         return replace(self, weights=np.r_[found.coef_[0], found.intercept_])
 
-    def risk(self, data: GraphData) -> NDArray[np.float64]:
-        return np.asarray(expit(data.x["partner"] @ self.weights[:-1] + self.weights[-1]), dtype=np.float64)
+    def risk(self, data: GraphData, rows: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
+        risk = np.asarray(expit(data.x["partner"] @ self.weights[:-1] + self.weights[-1]), dtype=np.float64)
+        return risk if rows is None else risk[rows]
 
     def tensors(self) -> Tensors:
         return {"weights": self.weights}
@@ -50,8 +51,9 @@ class Coin(Linear):
 
     name: str = "coin"
 
-    def risk(self, data: GraphData) -> NDArray[np.float64]:
-        return np.random.default_rng(3).random(data.size)
+    def risk(self, data: GraphData, rows: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
+        risk = np.random.default_rng(3).random(data.size)
+        return risk if rows is None else risk[rows]
 
 
 def portfolio(features: dict[str, list[str]]) -> tuple[Linear, ...]:

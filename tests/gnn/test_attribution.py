@@ -18,13 +18,13 @@ from gnn.attribution import (
     neighbours,
     with_copies,
 )
-from gnn.models import BeliefPropagation, GraphData, GraphSage, Labels, Model, Stack, Trees, edges
+from gnn.models import BeliefPropagation, Folded, GraphData, GraphSage, Labels, Model, Stack, Trees, edges
 from tests.gnn.small_graphs import TIED, half, planted, typed
 
 TREES = Trees(rounds=20, hears=True)
 FLAT = Trees(hops=0, columns=(2, 0), rounds=20, name="flat baseline")
 SAGE = GraphSage(hidden=8, fanouts=(4, 4), epochs=8, batch=60, rate=0.02, hears=True)
-STACK = Stack((TREES, FLAT, SAGE, BeliefPropagation()))
+STACK = Stack(tuple(Folded(one) for one in (TREES, FLAT, SAGE, BeliefPropagation())))
 ROWS = np.array([0, 5, 17, 100])
 PLANTED = Names({"node": ["a", "b", "c", "d"]}, {})
 TYPED = Names(

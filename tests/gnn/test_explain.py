@@ -22,7 +22,7 @@ from gnn.explain import (
 )
 from gnn.features import FEATURES
 from gnn.known import EVENT
-from gnn.models import BeliefPropagation, Stack, Trees
+from gnn.models import BeliefPropagation, Folded, Stack, Trees
 from gnn.portfolio import PRIOR_COLUMN, Prior
 from gnn.registry import Manifest, ModelError, Trained
 from graph.prior import prior_risk
@@ -43,7 +43,8 @@ def trained() -> Trained:
     known = evidence().known
     labels = known.labels(seed=0)
     on_prior = Trees(hops=0, on_prior=True, rounds=20, name="trees on the prior")
-    stack = Stack((Trees(rounds=20, hears=True), BeliefPropagation(), on_prior, Prior()))
+    members = (Trees(rounds=20, hears=True), BeliefPropagation(), on_prior, Prior())
+    stack = Stack(tuple(Folded(one) for one in members))
     model = stack.fit(known.data.hearing(labels), labels)
     manifest = Manifest("stack", known.features, 0, 0, "", {}, Calibrator(1, 1, 0), {"sentence": ""}, {})
     return Trained(manifest, model)

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.typing import NDArray
 
 from gnn.backtest import Figures, decided_later, open_share
 from gnn.card import card, harmless
@@ -14,13 +15,14 @@ from gnn.dataset import Verdicts
 from gnn.evaluation import Interval
 from gnn.known import Known, known
 from gnn.learning import judging_moment, later_verdicts, recommendation, train
+from gnn.models import GraphData
 from gnn.portfolio import Prior, candidates
 from gnn.registry import ModelError, Trained, files, read_model
 from graph.prior import prior_risk
 from graph.projection import project
 from graph.schema import Kind
-from tests.gnn.judged_world import known_at, links_at, portfolio
-from tests.gnn.tiny_world import DAY_MS, NOW_MS
+from tests.gnn.judged_world import Coin, known_at, links_at, portfolio
+from tests.gnn.tiny_world import DAY_MS, NOW_MS, tiny_world
 
 
 @cache
@@ -29,6 +31,10 @@ def trained() -> Trained:
 
 
 def learnt(now: Known, then: Known) -> Trained:
+    return learnt_and_said(now, then)[0]
+
+
+def learnt_and_said(now: Known, then: Known) -> tuple[Trained, NDArray[np.float64]]:
     return train(now, then, portfolio(now.features), seed=0, digest="d" * 64, versions={"python": "3"})
 
 
@@ -52,6 +58,12 @@ def test_the_better_model_is_recommended_and_fitted_to_all_that_is_known() -> No
 
 def test_two_trainings_with_one_seed_give_the_same_bytes() -> None:
     assert files(learnt(known_at(200), known_at(70)), card) == files(trained(), card)
+
+
+def test_what_training_says_of_now_is_what_the_model_says_when_it_is_asked() -> None:
+    now = known_at(200)
+    model, said = learnt_and_said(now, known_at(70))
+    assert said.tobytes() == model.probability(now).tobytes()
 
 
 def test_probabilities_have_the_mean_that_is_expected_of_the_open() -> None:
@@ -100,17 +112,50 @@ def test_the_report_says_in_words_when_the_graph_model_loses(graph: float, word:
     flat = figures_of("flat baseline", Interval(0.5, 0.02, 0.47, 0.53))
     sage = figures_of("GraphSAGE", Interval(graph, 0.2, 0.1, 0.8))
     blind = figures_of("the risk that needs no verdict", Interval(0.48, 0.1, 0.3, 0.6))
-    text = recommendation([flat, sage], flat, blind)
-    assert text.startswith("flat baseline is recommended") and f"GraphSAGE {word}" in text
-    assert text.endswith("The risk that needs no verdict reaches 0.48 (0.30–0.60): it is not clearly beaten.")
+    text = recommendation([flat, sage], flat, blind, Interval(0.02, 0.02, -0.01, 0.05))
+    assert text.startswith(
+        "flat baseline is recommended: on verdicts that came later it most surely gains on the risk that "
+        "needs no verdict, +0.02 (-0.01 to +0.05) in average precision, 0.50 (0.47–0.53) against "
+        "0.48 (0.30–0.60)."
+    )
+    assert "That may be chance" in text and f"GraphSAGE {word}" in text
 
 
 def test_the_report_says_what_comes_next_where_the_graph_model_wins() -> None:
     flat = figures_of("flat baseline", Interval(0.5, 0.02, 0.47, 0.53))
     sage = figures_of("GraphSAGE", Interval(0.8, 0.02, 0.77, 0.83))
     blind = figures_of("the risk that needs no verdict", Interval(0.4, 0.1, 0.3, 0.6))
-    assert recommendation([flat, sage], sage, blind).endswith("it is clearly beaten.")
-    assert "The next best is flat baseline: 0.50 (0.47–0.53)" in recommendation([flat, sage], sage, blind)
+    text = recommendation([flat, sage], sage, blind, Interval(0.4, 0.05, 0.3, 0.5))
+    assert "The next best on average is flat baseline: 0.50 (0.47–0.53)" in text
+    assert "chance" not in text
+
+
+@dataclass(frozen=True)
+class Told(Coin):
+    """Says what it is told."""
+
+    answer: tuple[float, ...] = ()
+
+    def risk(self, data: GraphData, rows: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
+        risk = np.array(self.answer)
+        return risk if rows is None else risk[rows]
+
+
+def test_a_gain_on_every_ring_is_recommended_before_a_greater_one_on_a_few() -> None:
+    now, then = known_at(200), known_at(70)
+    ring = tiny_world(labelled_rings=0).ring
+    prior = np.random.default_rng(0).uniform(0.2, 0.8, 200)
+    blurred = replace(then, data=replace(then.data, prior=np.clip(prior, 0, 1)))
+    steady = Told("steady", answer=tuple(prior + 0.1 * (ring >= 0)))
+    lucky = Told(
+        "lucky", answer=tuple(np.where(np.isin(ring, (8, 9, 10)), 1.0, np.where(ring == 11, 0.0, prior)))
+    )
+    manifest = train(now, blurred, (lucky, steady), seed=0, digest="", versions={})[0].manifest
+    one, other, blind = manifest.judged["models"]
+    assert one["average_precision"]["value"] > other["average_precision"]["value"]
+    assert manifest.model == "steady" and other["gain"]["low"] > max(0, one["gain"]["low"])
+    gain = other["average_precision"]["value"] - blind["average_precision"]["value"]
+    assert other["gain"]["value"] == pytest.approx(gain) and blind["gain"] is None
 
 
 def figures_of(name: str, precision: Interval) -> Figures:

@@ -33,6 +33,7 @@ JUDGED = {
         {
             "model": "linear",
             "average_precision": {"value": 0.5, "error": 0.1, "low": 0.4, "high": 0.6},
+            "gain": {"value": 0.1, "error": 0.1, "low": -0.1, "high": 0.3},
             "recall": {"value": None, "error": None, "low": None, "high": None},
             "brier": 0.1,
             "calibration_error": 0.1,

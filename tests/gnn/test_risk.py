@@ -88,7 +88,7 @@ def test_a_model_of_the_registry_is_applied_and_the_verdicts_there_are_are_heard
     projection = project(links)
     prior = prior_risk(links, projection)
     now = known_at(200)
-    model = train(now, known_at(70), portfolio(now.features), seed=0, digest="", versions={})
+    model, _ = train(now, known_at(70), portfolio(now.features), seed=0, digest="", versions={})
     model = replace(model, id="0" * 16)
     risk, report = member_risk(links, projection, prior, seed=0, model=model)
     assert (report.model, report.trained) == ("registry", model.id)

@@ -5,18 +5,29 @@ from typing import Any, Self
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from scipy.special import logit
 from threadpoolctl import threadpool_limits
 
 from gnn.evaluation import average_precision
-from gnn.models import BeliefPropagation, GraphData, GraphSage, Labels, NotFittedError, Stack, Trees
+from gnn.models import (
+    BeliefPropagation,
+    Folded,
+    GraphData,
+    GraphSage,
+    Labels,
+    Model,
+    NotFittedError,
+    Stack,
+    Trees,
+    fit_all,
+    risks,
+)
 from gnn.models.stack import nonnegative_line
 from tests.gnn.small_graphs import half, planted
 
-MEMBERS = (
-    Trees(rounds=20),
-    BeliefPropagation(),
-    GraphSage(hidden=8, fanouts=(4, 4), epochs=10, batch=60, rate=0.02),
-)
+NETWORK = GraphSage(hidden=8, fanouts=(4, 4), epochs=10, batch=60, rate=0.02)
+MEMBERS = (Folded(Trees(rounds=20, hears=True)), Folded(BeliefPropagation()), Folded(NETWORK))
 
 
 def folded(labels: Labels, folds: int) -> Labels:
@@ -36,8 +47,9 @@ class Oracle:
     def fit(self, data: GraphData, labels: Labels) -> Self:
         return self
 
-    def risk(self, data: GraphData) -> np.ndarray:
-        return np.array(self.answer)
+    def risk(self, data: GraphData, rows: NDArray[np.int64] | None = None) -> np.ndarray:
+        risk = np.array(self.answer)
+        return risk if rows is None else risk[rows]
 
     def tensors(self) -> dict[str, Any]:
         return {}
@@ -51,13 +63,13 @@ def test_the_better_member_weighs_more_and_noise_nothing() -> None:
     rng = np.random.default_rng(0)
     good = 1 / (1 + np.exp(-(2.0 * fraud + rng.normal(size=600))))
     wrong = 1 / (1 + np.exp(2.0 * fraud + rng.normal(size=600)))
-    members = (Oracle(tuple(good), "good"), Oracle(tuple(wrong), "wrong"))
+    members = (Folded(Oracle(tuple(good), "good")), Folded(Oracle(tuple(wrong), "wrong")))
     weights = Stack(members).fit(data, folded(half(fraud)[0], 2)).weights()
     assert weights["good"] > 0.5
     assert weights["wrong"] == 0
 
 
-def test_every_label_is_held_out_of_the_models_that_its_weight_rests_on() -> None:
+def test_a_member_is_fitted_once_a_fold_without_its_labels_and_once_for_stack_and_itself() -> None:
     data, fraud = planted()
     labels = folded(half(fraud)[0], 3)
     seen: list[tuple[Labels, GraphData]] = []
@@ -68,7 +80,8 @@ def test_every_label_is_held_out_of_the_models_that_its_weight_rests_on() -> Non
             seen.append((labels, data))
             return self
 
-    Stack((Spy(tuple(np.full(data.size, 0.5)), "spy"),)).fit(data.hearing(labels), labels)
+    spy = Folded(Spy(tuple(np.full(data.size, 0.5)), "spy"))
+    fit_all((spy, Stack((spy,))), data.hearing(labels), labels)
     assert len(seen) == 3
     for fold, (outside, heard) in enumerate(seen):
         assert not (outside.fold[outside.labelled()[0]] == fold).any()
@@ -105,7 +118,7 @@ def test_a_stack_on_the_prior_does_not_trust_who_only_knows_whom_reviewers_accus
     labels = replace(labels, fraud=labels.fraud[:10], legit=labels.legit[:20], unlabelled=rest)
     told = np.clip(rng.random(600), 0.05, 0.95)
     told[labels.fraud], told[labels.legit] = 0.99, 0.01
-    members = (Oracle(tuple(told), "gossip"), Oracle(tuple(data.prior), "prior"))
+    members = (Folded(Oracle(tuple(told), "gossip")), Folded(Oracle(tuple(data.prior), "prior")))
     plain, anchored = (
         Stack(members, on_prior=on_prior).fit(data, folded(labels, 2)) for on_prior in (False, True)
     )
@@ -118,10 +131,57 @@ def test_held_out_scores_of_labelled_nodes_come_from_who_had_not_seen_them() -> 
     labels = folded(half(fraud)[0], 2)
     stack, found = Stack(MEMBERS[:2]).fit_held_out(data, labels)
     assert list(found) == ["neighbour trees", "belief propagation", "stack"]
-    assert stack.fitted is not None
-    inside = labels.fold == 1
-    alone = stack.fitted.models[1][0].risk(data.hearing(labels.without(1)))
+    inside, outside = labels.fold == 1, labels.without(1)
+    alone = MEMBERS[0].model.fit(data.hearing(outside), outside).risk(data.hearing(outside))
     assert np.allclose(1 / (1 + np.exp(-found["neighbour trees"][inside])), alone[inside], atol=1e-5)
+    others = np.flatnonzero(labels.fold < 0)
+    assert np.array_equal(stack.held_out(data, labels, others)[:, 0], found["neighbour trees"][others])
+    assert stack.weights() == Stack(MEMBERS[:2]).fit(data, labels).weights()
+
+
+def test_a_model_once_a_fold_says_the_mean_of_its_fits() -> None:
+    data, fraud = planted()
+    labels = folded(half(fraud)[0], 3)
+    heard = data.hearing(labels)
+    for member in MEMBERS:
+        fitted = member.fit(data, labels)
+        alone = np.mean([logit(one.risk(heard)) for one in fitted.fitted], axis=0)
+        assert np.allclose(fitted.log_odds(heard), alone, atol=1e-9)
+        again = member.restore(fitted.tensors())
+        assert again.risk(heard).tobytes() == fitted.risk(heard).tobytes()
+        rows = np.array([7, 3, 50])
+        assert fitted.risk(heard, rows).tobytes() == fitted.risk(heard)[rows].tobytes()
+        with pytest.raises(ValueError, match="once a fold"):
+            member.restore({})
+        with pytest.raises(NotFittedError):
+            member.risk(heard)
+
+
+def test_models_fitted_and_asked_at_once_are_those_fitted_and_asked_alone() -> None:
+    """Networks too, whose seed and settings are the process's: two of them, and trees, beside one another."""
+    data, fraud = planted()
+    labels = folded(half(fraud)[0], 2)
+    heard = data.hearing(labels)
+    small = Folded(replace(NETWORK, hidden=4, name="smaller"))
+    models: tuple[Model, ...] = (*MEMBERS, small, Stack((*MEMBERS, small)), Trees(rounds=5, name="alone"))
+    fitted = fit_all(models, heard, labels)
+    said = risks(fitted, heard)
+    assert list(said) == [model.name for model in models]
+    for one, model in zip(fitted, models, strict=True):
+        alone = model.fit(heard, labels)
+        assert list(one.tensors()) == list(alone.tensors())
+        for name, value in alone.tensors().items():
+            assert one.tensors()[name].tobytes() == value.tobytes()
+        assert said[model.name].tobytes() == alone.risk(heard).tobytes()
+
+
+@pytest.mark.parametrize("model", [one.model for one in MEMBERS], ids=lambda model: model.name)
+def test_some_nodes_alone_have_the_risk_that_they_have_among_all(model: Model) -> None:
+    data, fraud = planted()
+    labels, _ = half(fraud)
+    heard, rows = data.hearing(labels), np.array([7, 3, 50])
+    fitted = model.fit(heard, labels)
+    assert fitted.risk(heard, rows).tobytes() == fitted.risk(heard)[rows].tobytes()
 
 
 @pytest.mark.parametrize("seed", range(4))

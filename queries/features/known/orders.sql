@@ -2,7 +2,7 @@
 -- category_prices: median and median absolute deviation of ln amount, thousandths, over a category's orders.
 -- day: whole days before $as_of, 0 in the last 24 hours; clock: hour of the day, UTC; settled_day: the day on
 -- which the outcome became known, $known_after_days after the order where it has no date; z: robust, thousandths.
-CREATE TEMP TABLE category_prices AS
+CREATE TABLE category_prices AS
 WITH prices AS (
     SELECT category, CAST(round(1000 * ln(amount)) AS INTEGER) AS price, count(*) AS times
     FROM orders JOIN known_partners ON known_partners.code = orders.partner
@@ -37,9 +37,9 @@ SELECT category, any_value(median) AS median, min(distance) AS deviation
 FROM ranked_distances JOIN medians USING (category)
 WHERE 2 * up_to >= every
 GROUP BY category;
-CREATE TEMP TABLE partner_prices AS
+CREATE TABLE partner_prices AS
 SELECT code, median, deviation FROM known_partners JOIN category_prices USING (category);
-CREATE TEMP TABLE known_orders AS
+CREATE TABLE known_orders AS
 SELECT
     consumer,
     partner,

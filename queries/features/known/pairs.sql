@@ -1,5 +1,5 @@
 -- Who dealt with whom by $as_of: first_day and last_day are whole days before it.
-CREATE TEMP TABLE customers AS
+CREATE TABLE customers AS
 SELECT
     consumer,
     partner,
@@ -13,7 +13,7 @@ SELECT
     CAST(count(settled_day) AS INTEGER) AS settled
 FROM known_orders
 GROUP BY consumer, partner;
-CREATE TEMP TABLE device_shoppers AS
+CREATE TABLE device_shoppers AS
 SELECT
     device,
     consumer,
@@ -24,7 +24,7 @@ SELECT
 FROM known_orders
 WHERE device IS NOT NULL
 GROUP BY device, consumer;
-CREATE TEMP TABLE account_payers AS
+CREATE TABLE account_payers AS
 SELECT
     account,
     consumer,
@@ -35,7 +35,7 @@ SELECT
 FROM known_orders
 WHERE account IS NOT NULL
 GROUP BY account, consumer;
-CREATE TEMP TABLE device_partners AS
+CREATE TABLE device_partners AS
 SELECT
     device,
     partner,
@@ -46,7 +46,7 @@ SELECT
 FROM known_orders
 WHERE device IS NOT NULL
 GROUP BY device, partner;
-CREATE TEMP TABLE account_partners AS
+CREATE TABLE account_partners AS
 SELECT
     account,
     partner,
@@ -57,7 +57,7 @@ SELECT
 FROM known_orders
 WHERE account IS NOT NULL
 GROUP BY account, partner;
-CREATE TEMP TABLE logins AS
+CREATE TABLE logins AS
 SELECT
     partner,
     device,
@@ -66,7 +66,7 @@ SELECT
     CAST("at" // 3600000 % 24 AS TINYINT) AS clock
 FROM partner_logins
 WHERE "at" <= $as_of;
-CREATE TEMP TABLE tills AS
+CREATE TABLE tills AS
 SELECT
     partner,
     device,
@@ -76,7 +76,7 @@ SELECT
     min(day) AS last_day
 FROM logins
 GROUP BY partner, device;
-CREATE TEMP TABLE known_payouts AS
+CREATE TABLE known_payouts AS
 SELECT
     partner,
     bank_account AS account,
@@ -85,7 +85,7 @@ SELECT
     CASE WHEN currency = (FROM main_currency) THEN amount END AS amount
 FROM payouts
 WHERE paid_at <= $as_of;
-CREATE TEMP TABLE payees AS
+CREATE TABLE payees AS
 SELECT
     partner,
     account,
@@ -97,7 +97,7 @@ SELECT
     min(day) AS last_day
 FROM known_payouts
 GROUP BY partner, account;
-CREATE TEMP TABLE known_transfers AS
+CREATE TABLE known_transfers AS
 SELECT
     from_account,
     to_account,
@@ -106,7 +106,7 @@ SELECT
     CASE WHEN currency = (FROM main_currency) THEN amount END AS amount
 FROM transfers
 WHERE "at" <= $as_of;
-CREATE TEMP TABLE transfer_pairs AS
+CREATE TABLE transfer_pairs AS
 SELECT
     from_account,
     to_account,
