@@ -105,7 +105,7 @@ def test_a_model_under_another_name_is_refused(tmp_path: Path) -> None:
         read_model(folder, portfolio)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", "null", '{"weights": 1, "format": 1}'])
+@pytest.mark.parametrize("text", ["", "[]", "{}", "null", '{"weights": 1, "format": 2}'])
 def test_a_foreign_folder_is_refused_in_a_sentence(tmp_path: Path, text: str) -> None:
     with pytest.raises(ModelError, match=r"model\.json is missing"):
         read_model(tmp_path / "nowhere", portfolio)
