@@ -102,10 +102,15 @@ class GraphData:
         """The types of edges that nodes of that kind hear, in the order of their names."""
         return sorted(edge for edge in self.edges if edge[2] == kind)
 
-    def log_degrees(self, kind: str) -> Floats:
-        """log(1 + degree) of the nodes of a kind, a column for each of its incoming types, (n, types)."""
-        degrees = [np.log1p(self.edges[edge].degree()) for edge in self.incoming(kind)]
-        return np.stack([np.zeros(len(self.x[kind])), *degrees], axis=1)[:, 1:].astype(np.float32)
+    def log_degrees(self, kind: str, rows: Codes | None = None) -> Floats:
+        """log(1 + degree) of the nodes of a kind, a column for each of its incoming types, (n, types).
+
+        `rows` (m,) asks for these nodes alone.
+        """
+        asked = np.arange(len(self.x[kind])) if rows is None else rows
+        starts = [self.edges[edge].start for edge in self.incoming(kind)]
+        degrees = [np.log1p(start[asked + 1] - start[asked]) for start in starts]
+        return np.stack([np.zeros(len(asked)), *degrees], axis=1)[:, 1:].astype(np.float32)
 
     def hearing(self, labels: Labels) -> GraphData:
         """The same graph where exactly these labels are heard."""

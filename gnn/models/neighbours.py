@@ -28,14 +28,13 @@ def neighbour_table(data: GraphData, kind: str, hops: int, rows: Codes | None = 
     """
     own = [data.x[kind] if rows is None else data.x[kind][rows]]
     if hops:
-        degrees = data.log_degrees(kind)
-        own.append(degrees if rows is None else degrees[rows])
+        own.append(data.log_degrees(kind, rows))
         heard = {
             edge: data.edges[edge] if rows is None else data.edges[edge].into(rows)
             for edge in data.incoming(kind)
         }
         sources = {edge[0] for edge in heard}
-        asked = {source: _asked(data, heard, source, rows) for source in sources}
+        asked = {source: _asked(heard, source, rows) for source in sources}
         tables = {source: neighbour_table(data, source, hops - 1, asked[source]) for source in sources}
         for edge, found in heard.items():
             codes = asked[edge[0]]
@@ -46,15 +45,11 @@ def neighbour_table(data: GraphData, kind: str, hops: int, rows: Codes | None = 
     return np.concatenate(own, axis=1).astype(np.float32)
 
 
-def _asked(data: GraphData, heard: Mapping[EdgeType, Edges], kind: str, rows: Codes | None) -> Codes | None:
+def _asked(heard: Mapping[EdgeType, Edges], kind: str, rows: Codes | None) -> Codes | None:
     """The nodes of that kind that are heard, ascending; None for all of them."""
     if rows is None:
         return None
-    there = np.zeros(len(data.x[kind]), dtype=bool)
-    for edge, found in heard.items():
-        if edge[0] == kind:
-            there[found.source] = True
-    return np.flatnonzero(there)
+    return np.unique(np.concatenate([found.source for edge, found in heard.items() if edge[0] == kind]))
 
 
 def _of_attributes(found: Edges) -> list[Floats]:

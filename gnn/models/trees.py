@@ -18,8 +18,9 @@ from gnn.models.neighbours import heard_table, neighbour_table
 LEAST_SURE: Final = 1e-3
 """A prior nearer than this to 0 or 1 is brought back to it, so that trees are able to correct it."""
 
-CHUNK: Final = 1 << 13
-"""Nodes whose rows are in memory at once: on four kinds two hops take 60,000 bytes a row, copies included."""
+CHUNK: Final = 1 << 9
+"""Nodes whose rows are in memory at once: two hops on four kinds take 300,000 bytes a node, what it hears and
+copies included. On 20,000 partners with 1.5 million ties to customers 8,192 took no less time."""
 
 
 @dataclass(frozen=True)
