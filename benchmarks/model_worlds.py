@@ -29,7 +29,7 @@ from gnn import evaluation
 from gnn.evaluation import average_precision
 from gnn.folds import MIN_FRAUD_GROUPS, MIN_FRAUDS
 from gnn.known import Known, known
-from gnn.portfolio import candidates, stack_of
+from gnn.portfolio import stack_of
 from graph.aggregation import aggregate
 from graph.links import Links
 from graph.prior import prior_risk
@@ -83,7 +83,9 @@ def risks(now: Known) -> dict[str, NDArray[np.float64]]:
         return found | {RECOMMENDED: found[stack.name]}
     if len(labels.fraud) and len(labels.legit):
         heard = now.data.hearing(labels)
-        found |= {model.name: model.fit(heard, labels).risk(heard) for model in candidates(now.features)[:-1]}
+        # without folds: the few frauds that there are may all be in one
+        for member in stack_of(now.features).members[:-1]:
+            found[member.name] = member.model.fit(heard, labels).risk(heard)
     return found | {RECOMMENDED: now.prior}
 
 
