@@ -1,6 +1,6 @@
 """Affinity: how probable it is that two tied partners belong to one ring, from all channels together.
 
-Which ties go together in rings and which in honest trade cannot be written down by hand for sixteen
+Which ties go together in rings and which in honest trade cannot be written down by hand for nineteen
 channels: boosted trees learn it from made-up worlds of many firms (`benchmarks.fit_forests`). No label of the
 data at hand enters, and nothing after its moment.
 """

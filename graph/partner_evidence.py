@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 TIE_CHANNELS: Final = (
     "payout_account",
     "login_device",
+    "side_account",
+    "side_device",
     "customer_device",
     "funding_account",
     "co_custom",
@@ -31,6 +33,7 @@ TIE_CHANNELS: Final = (
     "customer_groups",
     "money",
     "pass_through",
+    "counterparty",
     "succession",
     "hand_over",
     "moved_custom",

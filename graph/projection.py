@@ -14,10 +14,18 @@ from numpy.typing import NDArray
 from graph.affinity import LEAST_AFFINITY, memberships, with_pair_affinity
 from graph.channels.bad_customers import bad_customers
 from graph.channels.changes import co_change
+from graph.channels.counterparties import counterparties
 from graph.channels.custom import bad_custom, co_custom, common_custom, lockstep
 from graph.channels.groups import CustomerGroups, customer_groups, group_ties
 from graph.channels.hand_over import hand_over, moved_custom
-from graph.channels.identifiers import customer_devices, funding_accounts, login_devices, payout_accounts
+from graph.channels.identifiers import (
+    customer_devices,
+    funding_accounts,
+    login_devices,
+    payout_accounts,
+    side_accounts,
+    side_devices,
+)
 from graph.channels.money import money_flow
 from graph.channels.pass_through import pass_through
 from graph.channels.succession import succession
@@ -32,7 +40,8 @@ from graph.ties import Codes, Ties
 
 SEEN_AGAIN: Final = {
     "pass_through": ("money",),
-    "hand_over": ("payout_account", "login_device"),
+    "counterparty": ("money", "pass_through"),
+    "hand_over": ("payout_account", "login_device", "side_account", "side_device"),
     "moved_custom": ("co_custom",),
 }
 """Channels that read the same payouts, identifiers and customers as others: what both see is seen once."""
@@ -147,6 +156,8 @@ def _tied(links: Links) -> Projection:
     found: tuple[tuple[str, Ties], ...] = (
         ("payout_account", payout_accounts(links)),
         ("login_device", login_devices(links)),
+        ("side_account", side_accounts(links)),
+        ("side_device", side_devices(links)),
         ("customer_device", customer_devices(links)),
         ("funding_account", funding_accounts(links)),
         ("co_custom", co_custom(custom)),
@@ -156,6 +167,7 @@ def _tied(links: Links) -> Projection:
         ("customer_groups", group_ties(groups.without(sender), links.size(Kind.PARTNER))),
         ("money", money_flow(links)),
         ("pass_through", pass_through(links)),
+        ("counterparty", counterparties(links)),
         ("succession", succession(links)),
         ("hand_over", hand_over(links)),
         ("moved_custom", moved_custom(rest)),

@@ -22,6 +22,8 @@ from graph.ties import Codes
 WORDS: Final[Mapping[str, str]] = {
     "payout_account": "are paid out to the same rare account",
     "login_device": "log in from the same rare device",
+    "side_account": "are paid out to the same rare account, on the side",
+    "side_device": "log in from the same rare device, on the side",
     "customer_device": "meet on a device of one and of the other's customers",
     "funding_account": "meet on a payout account of one from which the other's customers pay",
     "co_custom": "have customers in common beyond chance",
@@ -31,6 +33,7 @@ WORDS: Final[Mapping[str, str]] = {
     "customer_groups": "are shopped at by the same groups of consumers",
     "money": "send their money to the same rare collector",
     "pass_through": "send their money through the same rare accounts, which soon pass it on",
+    "counterparty": "pay, or are paid by, the same rare account",
     "succession": "follow one another under a like name or site",
     "hand_over": "follow one another with an account, a device or money handed over",
     "moved_custom": "follow one another with customers who went over beyond chance",

@@ -38,6 +38,20 @@ def login_devices(links: Links) -> Ties:
     return _shared(_own_use(links.logged_in_from, "device", links.size(Kind.PARTNER)), links)
 
 
+def side_accounts(links: Links) -> Ties:
+    """Partners paid out to the same bank account, which at least one of them uses only on the side.
+
+    A single payout to another's account is a slip, or a favour: where a ring keeps its accounts apart it is
+    all there is to see. Who serves many (`HUB_SHARERS`, by any use) ties nobody.
+    """
+    return _on_the_side(links.paid_out_to, "bank_account", links)
+
+
+def side_devices(links: Links) -> Ties:
+    """Partners whose people log in from the same device, which at least one of them uses on the side."""
+    return _on_the_side(links.logged_in_from, "device", links)
+
+
 def customer_devices(links: Links) -> Ties:
     """A partner's own login device is what another partner's customers order from, about the same time."""
     own = _own_use(links.logged_in_from, "device", links.size(Kind.PARTNER))
@@ -89,17 +103,23 @@ def most_used(use: pd.DataFrame) -> pd.DataFrame:
     return use[primary(owner, times, int(owner.max(initial=-1)) + 1, 1.0)]
 
 
-def _own_use(frame: pd.DataFrame, column: str, partners: int) -> pd.DataFrame:
-    """The partners' use of what is their own, by identifier: `partner`, `other`, `share`, `first`, `last`."""
+def _own_use(
+    frame: pd.DataFrame, column: str, partners: int, *, share: float = PRIMARY_SHARE
+) -> pd.DataFrame:
+    """The partners' use of what is their own, by identifier: `partner`, `other`, `share`, `first`, `last`.
+
+    `share` 0 takes all use for their own.
+    """
     owner = frame["partner"].to_numpy()
     times = frame["times"].to_numpy(dtype=np.float64)
-    keep = primary(owner, times, partners, PRIMARY_SHARE)
+    keep = primary(owner, times, partners, share)
     total = tally(owner[keep], partners, times[keep])
     use = pd.DataFrame(
         {
             "partner": owner[keep].astype(np.int64),
             "other": frame[column].to_numpy()[keep].astype(np.int64),
             "share": times[keep] / np.maximum(total[owner[keep]], 1e-12),
+            "own": primary(owner, times, partners, PRIMARY_SHARE)[keep],
             "first": frame["first_at"].to_numpy()[keep],
             "last": frame["last_at"].to_numpy()[keep],
         }
@@ -113,9 +133,14 @@ def _own(frame: pd.DataFrame, column: str, partners: int, others: int) -> sp.csr
     return sp.csr_array((use["share"].to_numpy(), place), shape=(partners, others))
 
 
-def _shared(use: pd.DataFrame, links: Links) -> Ties:
+def _on_the_side(frame: pd.DataFrame, column: str, links: Links) -> Ties:
+    return _shared(_own_use(frame, column, links.size(Kind.PARTNER), share=0.0), links, aside=True)
+
+
+def _shared(use: pd.DataFrame, links: Links, *, aside: bool = False) -> Ties:
     """Ties between the owners of the same identifiers; hubs (`HUB_SHARERS`) tie nobody.
 
+    `aside` leaves out the pairs that both use it as their own.
     A tie's weight is the sum over shared identifiers of rarity times the geometric mean of both uses, its
     surprise that of the identifier's few users meeting by chance; both fade with the time between the uses.
     """
@@ -125,7 +150,9 @@ def _shared(use: pd.DataFrame, links: Links) -> Ties:
         return no_ties()
     other = use["other"].to_numpy()
     a, b = matches(other, other)
-    a, b = a[a < b], b[a < b]
+    own = use["own"].to_numpy()
+    keep = (a < b) & ~(own[a] & own[b]) if aside else a < b
+    a, b = a[keep], b[keep]
     users = np.bincount(other)[other[a]]
     share, left = use["share"].to_numpy(), fade(_idle(use, a, use, b))
     partner = use["partner"].to_numpy()

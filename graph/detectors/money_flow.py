@@ -10,7 +10,7 @@ from graph.reasons import Inside, with_reasons
 from graph.records import Risk
 from graph.signals.wording import count
 
-CHANNELS = ("money", "pass_through", "payout_account")
+CHANNELS = ("money", "pass_through", "counterparty", "payout_account", "side_account")
 
 
 def money_flow(links: Links, projection: Projection, risk: Risk, *, seed: int) -> tuple[Candidate, ...]:

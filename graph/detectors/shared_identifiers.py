@@ -10,7 +10,14 @@ from graph.reasons import Inside, chance_words, with_reasons
 from graph.records import Risk
 from graph.signals.wording import count
 
-CHANNELS = ("payout_account", "login_device", "customer_device", "funding_account")
+CHANNELS = (
+    "payout_account",
+    "login_device",
+    "side_account",
+    "side_device",
+    "customer_device",
+    "funding_account",
+)
 
 
 def shared_identifiers(

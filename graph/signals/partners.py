@@ -60,6 +60,8 @@ def explain_partners(
 TIED_BY: Final = {
     "payout_account": "a shared payout account",
     "login_device": "a shared login device",
+    "side_account": "a payout account shared on the side",
+    "side_device": "a login device shared on the side",
     "customer_device": "a login device that the other's customers order from",
     "funding_account": "a payout account that the other's customers pay from",
     "co_custom": "customers in common beyond chance",
@@ -69,6 +71,7 @@ TIED_BY: Final = {
     "customer_groups": "the same groups of customers",
     "money": "payouts that meet on one account",
     "pass_through": "payouts that pass through the same accounts",
+    "counterparty": "paying, or being paid by, the same rare account",
     "succession": "following on one another under a similar name",
     "hand_over": "an account, a device or money handed over where one ended and the other began",
     "moved_custom": "customers who went over where one ended and the other began",

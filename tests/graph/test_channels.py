@@ -3,8 +3,10 @@ from __future__ import annotations
 import numpy as np
 
 from graph.channels.changes import changed_at
+from graph.channels.counterparties import counterparties
+from graph.channels.custom import BUSY_CONSUMER, common_custom
 from graph.channels.groups import customer_groups
-from graph.channels.identifiers import customer_devices, login_devices
+from graph.channels.identifiers import customer_devices, login_devices, side_accounts, side_devices
 from graph.channels.money import collector_reach, money_flow
 from graph.channels.pass_through import pass_through
 from graph.channels.self_dealing import self_dealing
@@ -12,7 +14,7 @@ from graph.channels.succession import succession
 from graph.links import Links
 from graph.refunds import colluding, refund_circles
 from graph.schema import MISSING_MS
-from graph.ties import Ties
+from graph.ties import HUB_SHARERS, Ties
 from tests.graph.detector_worlds import debtors, self_dealers, tills
 from tests.graph.made_links import START_MS, Row, made_links
 from tests.graph.small_worlds import planted
@@ -47,6 +49,35 @@ def test_uses_of_unknown_time_tie_in_full() -> None:
     links = handed_on(360)
     links.logged_in_from["last_at"] = MISSING_MS
     assert strength(login_devices(links)) == strength(login_devices(handed_on(0)))
+
+
+def slips(*visitors: str) -> Links:
+    """Everybody logs in from a laptop of their own a hundred times, and the visitors from b's once."""
+    names = ("b", "c", *visitors)
+    logins = [{"partner": name, "device": f"laptop {name}", "times": 100} for name in names]
+    logins += [{"partner": name, "device": "laptop b", "times": 1} for name in visitors]
+    return made_links(partners=shops(*names), logins=logins)
+
+
+def test_one_login_from_anothers_machine_ties_on_the_side_alone() -> None:
+    links = slips("x")
+    assert set(strength(side_devices(links))) == {(0, 2)}
+    assert not len(login_devices(links))
+    assert not len(side_accounts(links))
+
+
+def test_visitors_of_one_machine_are_tied_the_less_the_more_they_are() -> None:
+    few, more = (strength(side_devices(slips(*(f"x{n:02}" for n in range(size))))) for size in (2, 10))
+    assert set(few) == {(0, 2), (0, 3), (2, 3)}
+    assert 0 < more[0, 2] < few[0, 2]
+    crowd = slips(*(f"x{n:02}" for n in range(HUB_SHARERS)))
+    assert not len(side_devices(crowd))
+
+
+def test_what_both_use_as_their_own_is_not_on_the_side() -> None:
+    links = handed_on(-50)
+    assert len(login_devices(links)) == 1
+    assert not len(side_devices(links))
 
 
 def test_customers_on_a_machine_given_away_long_ago_tie_less() -> None:
@@ -230,6 +261,55 @@ def test_ties_by_money_do_not_depend_on_the_order_of_payouts_and_transfers() -> 
     one, other = (pass_through(trade(*ways)) for ways in (SPLIT_IN_THREE, SPLIT_IN_THREE[::-1]))
     assert one.surprise.tobytes() == other.surprise.tobytes()
     assert one.weight.tobytes() == other.weight.tobytes()
+
+
+def dealt(*transfers: tuple[str, str], **accounts: str) -> Links:
+    """Partners a, b and c, paid out to accounts of their own names or these, and small transfers."""
+    return made_links(
+        partners=shops("a", "b", "c"),
+        payouts=[
+            {"partner": name, "bank_account": accounts.get(name, name), "amount": 1000.0} for name in "abc"
+        ],
+        transfers=[{"from_account": start, "to_account": end, "amount": 1.0} for start, end in transfers],
+    )
+
+
+def test_one_small_payment_to_or_from_the_same_rare_account_ties() -> None:
+    links = dealt(("a", "helper"), ("helper", "b"), ("c", "landlord"))
+    assert set(strength(counterparties(links))) == {(0, 1)}
+    assert not len(money_flow(links))
+
+
+def test_counterparties_behind_a_shared_account_are_no_meeting() -> None:
+    assert not len(counterparties(dealt(("joint", "helper"), a="joint", b="joint")))
+
+
+def test_an_account_that_deals_with_many_is_nobodys_helper() -> None:
+    def tie(others: int) -> float:
+        crowd = [(f"payer {n}", "helper") for n in range(others)]
+        return strength(counterparties(dealt(("a", "helper"), ("b", "helper"), *crowd))).get((0, 1), 0.0)
+
+    ties = [tie(others) for others in (0, 1, HUB_SHARERS - 1)]
+    assert ties[0] >= ties[1] >= ties[2] == 0.0
+    assert ties[0] > 0
+
+
+def test_counterparties_do_not_depend_on_the_order_of_transfers() -> None:
+    transfers = [("a", "helper"), ("helper", "b"), ("b", "boss"), ("c", "boss"), ("c", "helper")]
+    assert strength(counterparties(dealt(*transfers))) == strength(counterparties(dealt(*transfers[::-1])))
+
+
+def test_who_shops_at_hundreds_neither_ties_partners_nor_explains_what_others_have_in_common() -> None:
+    names = [f"p{n:03}" for n in range(BUSY_CONSUMER + 1)]
+    friends = [{"consumer": f"c{n}", "partner": name} for n in range(6) for name in names[:2]]
+    friends += [{"consumer": f"d{n}", "partner": name} for n in range(200) for name in names[n + 2 : n + 4]]
+    everywhere = [{"consumer": who, "partner": name} for who in ("reseller", "script") for name in names]
+    alone, beside = (
+        common_custom(made_links(partners=shops(*names), orders=orders))
+        for orders in (friends, friends + everywhere)
+    )
+    assert alone.overlap.tolist() == beside.overlap.tolist() == [6]
+    assert np.allclose(alone.surprise, beside.surprise)
 
 
 def test_a_successor_is_known_by_its_site_or_its_legal_name() -> None:
