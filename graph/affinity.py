@@ -94,7 +94,7 @@ def closed_up(
     """The same with a row for every untied pair that is tied to one third partner, both by `BETWEEN` or more.
 
     Ring members who share nothing of their own are held together by the others. The new pairs' channels are
-    0, and so is what the first round says of them.
+    0, and so is what the first round says of them. `own` is emptied where there are any.
     """
     added_left, added_right = _between(projection, first)
     if not len(added_left):
@@ -113,7 +113,8 @@ def closed_up(
     more = own_features(added, projection.evidence, links, visits)
     # column by column: the whole table once more would be the most that a run ever holds
     both = {
-        name: np.concatenate((own[name].to_numpy(), more[name].to_numpy()))[order] for name in own.columns
+        name: np.concatenate((own.pop(name).to_numpy(), more.pop(name).to_numpy()))[order]
+        for name in list(own.columns)
     }
     return wider, pd.DataFrame(both, copy=False), np.r_[first, np.zeros(len(none))][order]
 
