@@ -178,6 +178,8 @@ def with_reasons(
 def _sentence(first: str, size: int, tied: Mapping[str, int], surprise: float) -> str:
     most = sorted((channel for channel in tied if tied[channel]), key=lambda channel: -tied[channel])
     parts = [f"{tied[channel]} {WORDS[channel]}" for channel in most[:MOST_NAMED]]
+    if not parts:
+        parts = ["none is tied of itself, each by others whom both are tied to"]
     pairs = (
         f"of {count(size * (size - 1) // 2, 'pair')} of {size} partners {', '.join(parts)}; were pairs tied "
         f"one by one at random, {chance_words(surprise)}."

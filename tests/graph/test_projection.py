@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from graph.affinity import BETWEEN, closed_up, own_features
+from graph.candidates import Candidate
 from graph.partner_evidence import partner_features
 from graph.projection import project, tie_partners
+from graph.reasons import with_reasons
 from tests.graph.made_links import made_links
 from tests.graph.small_worlds import honest, planted, with_refund_ring
 
@@ -204,3 +206,5 @@ def test_a_third_partner_makes_a_pair_of_those_it_is_tied_to() -> None:
     assert first.tolist() == [BETWEEN, 0.0, BETWEEN]
     assert not wider.weight[1].any()
     assert np.array_equal(wider.weight[[0, 2]], plain.weight)
+    (apart,) = with_reasons((Candidate((0, 2)),), wider, wider.channels)
+    assert "none is tied of itself, each by others" in apart.reason
