@@ -11,7 +11,8 @@ one model from another is in the differences alone. The risk that needs no verdi
 in the gate. On eighteen made-up worlds of three makers, of 2,000 partners and 5 to 20 later frauds each, the
 models recommended this way had an average precision of 0.886 among the partners that nobody has reviewed;
 those with the highest lower bound of their own figure 0.831, with the highest figure 0.792; the best on each
-0.909, and the risk that needs no verdict 0.902: with so few it is hard to beat, and the gate decides.
+0.909, and the risk that needs no verdict 0.902: with so few it is hard to beat, and the gate decides. (Each
+model was one fit to all labels there, not yet a mean over folds.)
 """
 
 from __future__ import annotations
