@@ -205,9 +205,12 @@ def test_ring_partners_score_above_the_rest_and_say_so() -> None:
 
 
 def test_harmless_partners_are_told_that_nothing_is_unusual() -> None:
-    quiet = scores().sort_values("score").iloc[0]
-    assert quiet["score"] < 0.1
-    assert quiet["reasons"][0].startswith("Nothing unusual")
+    frame = scores()
+    # what is said of others is that something is, if not enough of it
+    usual = frame["reasons"].str[0].str.startswith("Nothing unusual")
+    assert usual.sum() >= 10
+    assert (frame["reasons"][usual].str.len() == 1).all()
+    assert frame["score"][usual].max() < 0.1
 
 
 def test_a_partners_own_verdict_does_not_enter_its_score() -> None:
