@@ -35,12 +35,14 @@ def counterparties(links: Links) -> Ties:
     met = distinct((here * accounts + there)[here != there])
     here, there = met // accounts, met % accounts
     others = tally(here, accounts)
-    few = others[there] <= HUB_SHARERS
     own = own_accounts(links).tocsc()
-    owner, begin = own.indices, own.indptr
-    row, at = matches(here[few], np.repeat(np.arange(accounts), np.diff(begin)))
-    partner, account, before = owner[at].astype(np.int64), there[few][row], here[few][row]
-    order = by_two_codes(account, accounts, partner, partners)
+    owners = np.diff(own.indptr)
+    # a facilitator's account is own to hundreds, and its counterparties are those of none of them
+    few = (others[there] <= HUB_SHARERS) & (owners[here] <= HUB_SHARERS)
+    row, at = matches(here[few], np.repeat(np.arange(accounts), owners))
+    partner, account, before = own.indices[at].astype(np.int64), there[few][row], here[few][row]
+    order = np.flatnonzero(np.bincount(account, minlength=accounts)[account] <= HUB_SHARERS)
+    order = order[by_two_codes(account[order], accounts, partner[order], partners)]
     partner, account, before = partner[order], account[order], before[order]
     a, b = matches(account, account)
     apart = (partner[a] < partner[b]) & (before[a] != before[b])
