@@ -7,7 +7,7 @@ data at hand enters, and nothing after its moment.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -78,14 +78,14 @@ def with_pair_affinity(projection: Projection, links: Links) -> Projection:
     their partners' visits.
     """
     visits = _visits(projection, links)
-    own = own_features(projection, projection.evidence, links, visits)
-    first = read_forest("pair").probability(own)
+    alone, together = read_forest("pair"), read_forest("pair_in_company")
+    asked = {*alone.columns, *together.columns}
+    own = own_features(projection, projection.evidence, links, visits, only=asked)
+    first = alone.probability(own)
     wider, own, first = closed_up(projection, own, first, links, visits)
     company = company_features(wider, first, links, visits)
     del visits
-    return replace(
-        wider, affinity=read_forest("pair_in_company").probability(own, company).astype(np.float32)
-    )
+    return replace(wider, affinity=together.probability(own, company).astype(np.float32))
 
 
 def closed_up(
@@ -110,7 +110,7 @@ def closed_up(
         weight=np.concatenate([projection.weight, none])[order],
         surprise=np.concatenate([projection.surprise, none])[order],
     )
-    more = own_features(added, projection.evidence, links, visits)
+    more = own_features(added, projection.evidence, links, visits, only=own.columns)
     # column by column: the whole table once more would be the most that a run ever holds
     both = {
         name: np.concatenate((own.pop(name).to_numpy(), more.pop(name).to_numpy()))[order]
@@ -141,13 +141,19 @@ def memberships(projection: Projection, links: Links) -> NDArray[np.float32]:
 
 
 def own_features(
-    projection: Projection, evidence: Evidence, links: Links, visits: _Visits | None = None
+    projection: Projection,
+    evidence: Evidence,
+    links: Links,
+    visits: _Visits | None = None,
+    *,
+    only: Container[str] | None = None,
 ) -> pd.DataFrame:
     """(m, features) float32: every channel's rarity, surprise and weight, both partners, common shoppers.
 
-    `visits` are those of the projection's shoppers, where they are known already.
+    `visits` are those of the projection's shoppers, where they are known already; `only` the features wanted.
     """
-    return frame_of(_own_columns(projection, evidence, links, visits or _visits(projection, links)))
+    columns = _own_columns(projection, evidence, links, visits or _visits(projection, links))
+    return frame_of((name, value) for name, value in columns if only is None or name in only)
 
 
 def _own_columns(

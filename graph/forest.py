@@ -85,7 +85,8 @@ def forest_of(
 ) -> Forest:
     """A forest of stored trees: `column`, `threshold`, `left`, `right` and `value` of nodes, the root first.
 
-    Values are float32, so a threshold is as good as the next float32 below it.
+    Values are float32, so a threshold is as good as the next float32 below it. Columns that no tree asks
+    about are left out: whoever lays out a table need not fill them.
     """
     nodes = [_side_by_side(tree) for tree in trees]
     start = np.cumsum([0, *(len(order) for order, _, _ in nodes)])[:-1]
@@ -96,13 +97,14 @@ def forest_of(
         )
 
     leaf = column("column") == LEAF
+    asked = np.unique(column("column")[~leaf]) if not leaf.all() else np.zeros(1, dtype=np.int64)
     below = np.concatenate([below + begin for (_, below, _), begin in zip(nodes, start, strict=True)])
     return Forest(
-        columns=tuple(columns),
+        columns=tuple(columns[number] for number in asked.tolist()),
         baseline=float(baseline),
         start=start.astype(np.uint32),
         depth=np.array([depth for _, _, depth in nodes], dtype=np.uint32),
-        column=np.where(leaf, 0, column("column")).astype(np.uint32),
+        column=np.where(leaf, 0, np.searchsorted(asked, column("column"))).astype(np.uint32),
         threshold=np.where(leaf, np.float32(np.inf), _float32_below(column("threshold"))),
         below=below.astype(np.uint32),
         value=column("value").astype(np.float64),

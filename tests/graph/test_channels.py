@@ -294,6 +294,27 @@ def test_an_account_that_deals_with_many_is_nobodys_helper() -> None:
     assert ties[0] > 0
 
 
+def test_who_deals_with_a_facilitator_deals_with_none_of_its_clientele() -> None:
+    clients = [f"client {n:03}" for n in range(HUB_SHARERS + 1)]
+
+    def tied(clientele: list[str]) -> int:
+        return len(
+            counterparties(
+                made_links(
+                    partners=shops("a", *clientele),
+                    payouts=[{"partner": "a", "bank_account": "a"}]
+                    + [{"partner": name, "bank_account": "facilitator"} for name in clientele],
+                    transfers=[
+                        {"from_account": start, "to_account": "lender"} for start in ("a", "facilitator")
+                    ],
+                )
+            )
+        )
+
+    assert tied(clients[:3]) == 3
+    assert tied(clients) == 0
+
+
 def test_counterparties_do_not_depend_on_the_order_of_transfers() -> None:
     transfers = [("a", "helper"), ("helper", "b"), ("b", "boss"), ("c", "boss"), ("c", "helper")]
     assert strength(counterparties(dealt(*transfers))) == strength(counterparties(dealt(*transfers[::-1])))
