@@ -221,8 +221,8 @@ def test_on_worlds_that_it_never_saw_what_a_model_says_is_what_is_so(
         # of some 600 partners who are not yet decided about, 3 to 4 % are fraud
         assert calibration_error(reliability(said, truth)) < 0.05
         assert truth.mean() / 2 < said.mean() < 2 * truth.mean()
-        high = said > 0.5
-        # a handful: as many are fraud as was said, within three standard deviations of so many draws
-        spread = np.sqrt((said[high] * (1 - said[high])).sum())
-        assert high.sum() >= 3 and abs(truth[high].sum() - said[high].sum()) <= 3 * spread
-        assert truth[said < 0.1].mean() < 0.02
+        assert (said > 0.5).sum() >= 3
+        # as many are fraud as was said, within three standard deviations of so many draws
+        for part in (said > 0.5, said < 0.1):
+            spread = np.sqrt((said[part] * (1 - said[part])).sum())
+            assert abs(truth[part].sum() - said[part].sum()) <= 3 * spread

@@ -10,10 +10,11 @@ from gnn.models import GraphSage, Trees
 from graph.projection import project
 from tests.gnn.judged_world import known_at, links_at
 
-FLOOR = {"neighbour trees": (0.4, 0.5), "GraphSAGE": (0.4, 0.4)}
+FLOOR = {"neighbour trees": (0.4, 0.5), "GraphSAGE": (0.4, 0.2)}
 """Rank correlation and share of the five strongest features. Measured on this world with two pairs of seeds:
-trees 0.76 and 0.58 in rank, 0.76 and 0.88 of the five; GraphSAGE 0.66 and 0.65, 0.70 and 0.74. By chance 0.0,
-and less than 0.1. Neighbours of GraphSAGE (0.16 and 0.33 in rank) are promised nothing."""
+trees 0.76 and 0.58 in rank, 0.76 and 0.88 of the five; GraphSAGE, with three channels of ties more, 0.75 in
+rank and 0.32 of the five: what it heard in one channel it hears in two. By chance 0.0, and less than 0.1.
+Neighbours of GraphSAGE (0.16 and 0.33 in rank) are promised nothing."""
 
 
 @pytest.mark.parametrize("model", [Trees(hears=True), pytest.param(GraphSage(), marks=pytest.mark.slow)])
