@@ -139,7 +139,9 @@ class Lesson:
 
 def lesson(folder: Path, *, half: int, lacks: str = "") -> Lesson:
     """The world in that folder, as far as no forest is needed; `lacks` is of `LACKS`, or "outcomes"."""
-    links = without(aggregate(read_tables(folder)), lacks) if lacks else aggregate(read_tables(folder))
+    links = aggregate(read_tables(folder))
+    if lacks:
+        links = without(links, lacks)
     truth = read_truth(folder.with_name(f"{folder.name}.truth"))
     projection = tie_partners(links)
     projection = replace(projection, evidence=partner_features(links, projection))

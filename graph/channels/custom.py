@@ -58,14 +58,18 @@ def common_custom(links: Links) -> CommonCustom:
     chance. The overlap is then Poisson-binomial; its Poisson bound is used. Near-linear in the links.
     """
     rows = ordinary_visits(links)
-    left, right, overlap = _overlaps(links, rows)
-    partners = links.size(Kind.PARTNER)
+    partners, consumers = links.size(Kind.PARTNER), links.size(Kind.CONSUMER)
     at, of = (links.ordered_at[name].to_numpy()[rows] for name in ("partner", "consumer"))
+    left, right, overlap = _overlaps(at, of, partners, consumers)
     expected = chance_overlap(at, of, consumer_country(links), partners, left, right)
     surprise = poisson_surprise(overlap, expected)
     keep = false_discovery(surprise, tests=partners * (partners - 1) // 2) <= MAX_Q
     left, right, overlap = left[keep], right[keep], overlap[keep]
-    pair, at_left, at_right = _common_rows(links, rows, left, right, int(overlap.sum()))
+    # each partner's customers in order, and the rows that they stand in
+    order = by_two_codes(at, partners, of, consumers)
+    pair, at_left, at_right = _meetings(
+        left, right, int(overlap.sum()), starts(at, partners), of[order], rows[order]
+    )
     return CommonCustom(left, right, overlap, expected[keep], surprise[keep], pair, at_left, at_right)
 
 
@@ -127,10 +131,8 @@ def ordinary_visits(links: Links) -> NDArray[np.int64]:
     )
 
 
-def _overlaps(links: Links, rows: NDArray[np.int64]) -> tuple[Codes, Codes, Codes]:
-    """All pairs with at least two customers in common by these rows, sorted, and how many."""
-    at, of = (links.ordered_at[name].to_numpy()[rows] for name in ("partner", "consumer"))
-    partners, consumers = links.size(Kind.PARTNER), links.size(Kind.CONSUMER)
+def _overlaps(at: Codes, of: Codes, partners: int, consumers: int) -> tuple[Codes, Codes, Codes]:
+    """All pairs with at least two customers in common by visits of `of` to `at`, sorted, and how many."""
     customer = of[by_code(at, partners)].astype(np.int32)
     shop = at[by_two_codes(of, consumers, at, partners)].astype(np.int32)
     begin, first = starts(at, partners), starts(of, consumers)
@@ -210,20 +212,6 @@ def consumer_country(links: Links) -> NDArray[np.int64]:
     return codes
 
 
-def _common_rows(
-    links: Links, rows: NDArray[np.int64], left: Codes, right: Codes, count: int
-) -> tuple[Codes, Codes, Codes]:
-    """For each pair its common customers: pair number, row of `ordered_at` at the left and at the right.
-
-    There are `count` of them over all pairs, all among `rows`.
-    """
-    at, of = (links.ordered_at[name].to_numpy()[rows] for name in ("partner", "consumer"))
-    partners = links.size(Kind.PARTNER)
-    order = by_two_codes(at, partners, of, links.size(Kind.CONSUMER))
-    pair, at_left, at_right = _meetings(left, right, count, starts(at, partners), of[order], rows[order])
-    return pair, at_left, at_right
-
-
 @numba.njit(cache=True)
 def _meetings(
     left: Codes,
@@ -233,7 +221,7 @@ def _meetings(
     customer: Codes,
     row: NDArray[np.int64],
 ) -> tuple[Codes, Codes, Codes]:
-    """Pair and both rows of each customer in common; each partner's customers are sorted."""
+    """Pair and both rows of each of `count` customers in common; each partner's customers are sorted."""
     found = np.empty((3, count), dtype=np.int32)
     filled = 0
     for pair in range(len(left)):

@@ -108,7 +108,7 @@ def _own_use(
 ) -> pd.DataFrame:
     """The partners' use of what is their own, by identifier: `partner`, `other`, `share`, `first`, `last`.
 
-    `share` 0 takes all use for their own.
+    `share` 0 takes all use; `own` marks what is their own either way.
     """
     owner = frame["partner"].to_numpy()
     times = frame["times"].to_numpy(dtype=np.float64)
