@@ -18,8 +18,8 @@ from gnn.models.folded import Folded, inside
 RIDGE: Final = 1e-3
 """What a squared weight costs, beside a loss of about 0.5: weights stay finite where all is told apart."""
 
-
 THREADS: Final = 2
+"""Members that are fitted, or asked, at the same time."""
 
 T = TypeVar("T")
 
