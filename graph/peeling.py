@@ -81,11 +81,12 @@ def _parts(left: _Ints, right: _Ints, nodes: int) -> _Ints:
 
 def _densest(left: _Ints, right: _Ints, weight: Floats, prior: Floats, part: _Ints) -> NDArray[np.bool_]:
     """(nodes,) marks the densest set of every component on the way of its peeling."""
-    gone_at, best_at = _peel(
-        left.copy(), right.copy(), weight.copy(), prior, part, int(part.max()) + 1, _STEP
-    )
     inside = part >= 0
-    inside[inside] = gone_at[inside] >= best_at[part[inside]]
+    chosen, number = np.unique(part[inside], return_inverse=True)
+    part = np.full(len(part), -1)
+    part[inside] = number
+    gone_at, best_at = _peel(left.copy(), right.copy(), weight.copy(), prior, part, len(chosen), _STEP)
+    inside[inside] = gone_at[inside] >= best_at[number]
     return inside
 
 
@@ -95,12 +96,14 @@ def _peel(
 ) -> tuple[_Ints, _Ints]:
     """(nodes,) the pass in which each node goes, and (parts,) before which pass its part is the densest.
 
-    Sums are exact (`_GRAIN`), so they are kept up to date. The edges' arrays are used up.
+    Sums are exact (`_GRAIN`), so they are kept up to date; a pass costs what is left. The edges' arrays are
+    used up.
     """
-    here = np.flatnonzero(part >= 0)
+    here, open_parts = np.flatnonzero(part >= 0), np.arange(parts)
     gone_at = np.full(len(part), np.iinfo(np.int32).max)
     best, best_at = np.full(parts, -1.0), np.zeros(parts, dtype=np.int64)
     degree, size, total = np.where(part >= 0, prior, 0.0), np.zeros(parts), np.zeros(parts)
+    density, least = np.zeros(parts), np.zeros(parts)
     for node in here:
         size[part[node]] += 1.0
         total[part[node]] += prior[node]
@@ -110,10 +113,12 @@ def _peel(
         total[part[left[edge]]] += weight[edge]
     step = 0
     while len(left):
-        density = total / np.maximum(size, 1.0)
-        better = (density > best) & (size > 0)
-        best, best_at = np.where(better, density, best), np.where(better, step, best_at)
-        going = _going(here, degree, density, part, step_up)
+        open_parts = open_parts[size[open_parts] > 0]
+        for one in open_parts:
+            density[one], least[one] = total[one] / size[one], np.inf
+            if density[one] > best[one]:
+                best[one], best_at[one] = density[one], step
+        going = _going(here, degree, density, least, part, step_up)
         for node in here[going]:
             gone_at[node] = step
             size[part[node]] -= 1.0
@@ -125,9 +130,13 @@ def _peel(
 
 
 @numba.njit(cache=True)
-def _going(here: _Ints, degree: Floats, density: Floats, part: _Ints, step_up: float) -> NDArray[np.bool_]:
-    """(here,) the nodes below their part's density, and those of about the least degree in it."""
-    least = np.full(len(density), np.inf)
+def _going(
+    here: _Ints, degree: Floats, density: Floats, least: Floats, part: _Ints, step_up: float
+) -> NDArray[np.bool_]:
+    """(here,) the nodes below their part's density, and those of about the least degree in it.
+
+    `least` is (parts,) room to work, infinity for those that are left.
+    """
     for node in here:
         least[part[node]] = min(least[part[node]], degree[node])
     going = np.zeros(len(here), dtype=np.bool_)

@@ -59,11 +59,17 @@ def strongest(ties: Ties, most: int) -> Ties:
 
     For channels whose chance pairs grow with the square of the partners, most of them too weak to count.
     """
-    most = max(most, FEW_TIES)
-    if len(ties) <= most:
+    if len(ties) <= max(most, FEW_TIES):
         return ties
-    least = np.partition(ties.surprise, len(ties) - most)[len(ties) - most]
-    return ties.where((ties.surprise >= least) & (ties.surprise > 0))
+    return ties.where((ties.surprise >= least_kept(ties.surprise, most)) & (ties.surprise > 0))
+
+
+def least_kept(value: Floats, most: int) -> float:
+    """The value that `most` of them reach, `FEW_TIES` at least; minus infinity where there are no more."""
+    most = max(most, FEW_TIES)
+    if len(value) <= most:
+        return -np.inf
+    return float(np.partition(value, len(value) - most)[len(value) - most])
 
 
 def no_ties() -> Ties:

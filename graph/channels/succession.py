@@ -12,7 +12,7 @@ from graph.links import Links
 from graph.schema import MISSING_MS
 from graph.significance import Floats
 from graph.tally import distinct
-from graph.ties import Codes, Ties, no_ties, strongest, ties_of
+from graph.ties import Codes, Ties, least_kept, no_ties, strongest, ties_of
 
 _DAY_MS = 86_400_000
 GAP_DAYS = (-30, 120)
@@ -53,6 +53,9 @@ def succession(links: Links) -> Ties:
     old, new, cosine, gap = old[keep], new[keep], cosine[keep], gap[keep]
     alike = _same(links.partners, old, new)
     weight = cosine * (0.5 + 0.25 * alike) * np.exp2(-np.maximum(np.abs(gap) / FRESH_DAYS - 1.0, 0.0))
+    # of pairs alike by chance, which grow with the partners' square, those to be kept alone are ranked
+    kept = weight >= least_kept(weight, TIES_A_PARTNER * len(onboarded))
+    old, new, weight = old[kept], new[kept], weight[kept]
     surprise = _name_surprise(weight, _pairs_in_time(onboarded, closed_at, closed))
     return strongest(ties_of(old, new, weight, surprise), TIES_A_PARTNER * len(onboarded))
 
@@ -174,8 +177,9 @@ def _same(partners: pd.DataFrame, old: NDArray[np.int64] | Codes, new: NDArray[n
     alike = np.zeros(len(old))
     for column in ("category", "country"):
         if column in partners:
-            value = partners[column].astype(str).to_numpy()
-            alike += (value[old] == value[new]) & (value[old] != "")
+            code, values = pd.factorize(partners[column].astype(str))
+            unknown = np.append(values == "", False)[code]
+            alike += (code[old] == code[new]) & ~unknown[old]
     return alike
 
 
@@ -190,6 +194,9 @@ def _pairs_in_time(
 
 
 def _name_surprise(weight: Floats, pairs: float) -> Floats:
-    """-log10 of the share of all pairs in that time relation that weigh at least as much."""
+    """-log10 of the share of all pairs in that time relation that weigh at least as much.
+
+    `weight` may be that of the heaviest alone.
+    """
     rank = len(weight) - np.searchsorted(np.sort(weight), weight) if len(weight) else np.zeros(0)
     return np.maximum(-np.log10(np.minimum(rank / pairs, 1.0)), 0.0)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+import numba
 import numpy as np
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from graph.candidates import Candidate
 from graph.circle_meetings import ended_at
@@ -19,6 +21,7 @@ from graph.refunds import LEAST_MEMBERS, colluding
 from graph.ring_forest import affinity_graph
 from graph.shopper_ties import ShopperTies
 from graph.significance import Floats, binomial_surprise
+from graph.ties import Codes
 
 RESOLUTIONS: Final = (0.03, 0.06, 0.12, 0.25, 0.45)
 """CPM resolutions, each about twice the one before, as for partners (`all_ties`)."""
@@ -88,16 +91,17 @@ def _of_affinity(shoppers: ShopperTies, *, seed: int) -> _Sets:
     pairs = affinity_graph(shoppers)
     ties = sp.csr_array((weight[pairs.data - 1], pairs.indices, pairs.indptr), shape=pairs.shape)
     degree = np.asarray(ties.sum(axis=1)).ravel()
-    return found.union(*(_pruned(members, ties, degree) for members in found))
+    place = np.full(ties.shape[0], -1, dtype=np.int32)
+    return found.union(*(_pruned(members, ties, degree, place) for members in found))
 
 
-def _pruned(members: tuple[int, ...], ties: sp.csr_array, degree: Floats) -> _Sets:
-    """The set less its weakest members, again and again.
+def _pruned(members: tuple[int, ...], ties: sp.csr_array, degree: Floats, place: Codes) -> _Sets:
+    """The set less its weakest members, again and again; `place` is -1 for every consumer, and left so.
 
     Weakest is who has least of: ties to the others, times the share of all its ties that they are.
     """
     inside = np.asarray(members)
-    within = ties[inside][:, inside].toarray()
+    within = _ties_within(inside, ties.indptr, ties.indices, ties.data, place)
     result: _Sets = set()
     for _ in range(STEPS):
         less = min(int(np.ceil(KEPT * len(inside))), len(inside) - 1)
@@ -112,6 +116,22 @@ def _pruned(members: tuple[int, ...], ties: sp.csr_array, degree: Floats) -> _Se
         inside, within = inside[kept], within[kept][:, kept]
         result.add(tuple(inside.tolist()))
     return result
+
+
+@numba.njit(cache=True)
+def _ties_within(
+    members: NDArray[np.int64], start: Codes, other: Codes, weight: Floats, place: Codes
+) -> Floats:
+    """(members, members) the ties between them; a column of all consumers is not looked at, as slices do."""
+    within = np.zeros((len(members), len(members)))
+    for at, member in enumerate(members):
+        place[member] = at
+    for at, member in enumerate(members):
+        for entry in range(start[member], start[member + 1]):
+            if place[other[entry]] >= 0:
+                within[at, place[other[entry]]] = weight[entry]
+    place[members] = -1
+    return within
 
 
 def _reasons(sets: Sequence[tuple[int, ...]], links: Links) -> list[str]:
