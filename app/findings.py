@@ -9,7 +9,7 @@ import pandas as pd
 
 from app.previous import Previous
 from app.progress import Steps
-from gnn.day_profile import day_profile, entities_read, score_of
+from gnn.day_profile import day_profile, entities_read, groups_of, score_of, with_row_features
 from gnn.event_features import event_features
 from gnn.features import node_features
 from gnn.folds import tied_groups
@@ -84,14 +84,16 @@ def find(
             today = Today(links, projection, risk, previous.as_of_ms)
             rings, relations = trace(rings, stood, today)
     with steps.step("profile the day"):
+        group = tied_groups(projection, seed=seed)
         profile = day_profile(
             links,
             node_features(links),
             {kind: risk.of(kind) for kind in Kind},
-            group=tied_groups(projection, seed=seed),
+            group=group,
             tables=tables,
-            events=events,
             partner_score=score_of(links.partners["partner_id"].to_numpy(), scores),
             ring_score=np.array([ring.score for ring in rings]),
         )
+        if events is not None:
+            profile = with_row_features(profile, events, groups_of(links, group))
     return Findings(rings, scores, report, profile, relations)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from app.findings import Findings, find
@@ -23,13 +26,13 @@ from gnn.backtest import Figures, Later, compare, decided_later, figures
 from gnn.calibration import with_verdicts
 from gnn.card import card
 from gnn.dataset import carriers
-from gnn.day_profile import day_profile, entities_read, with_risk
+from gnn.day_profile import day_profile, entities_read, groups_of, with_risk, with_row_features
 from gnn.evaluation import match_rings
 from gnn.event_features import event_features
 from gnn.explain import Evidence, Explanation, explain, riskiest
 from gnn.features import node_features
 from gnn.gate import Rules, Ruling, rule
-from gnn.known import Known, known
+from gnn.known import Known, known, with_events
 from gnn.learning import NO_VERDICT, judging_moment, later_verdicts, train
 from gnn.portfolio import candidates
 from gnn.profile import Profile
@@ -65,6 +68,9 @@ NAMED_PACKAGES: Final = (
 )
 """Packages whose release can change what is learnt; a model's folder names them."""
 
+Asked = Mapping[Kind, NDArray[np.int64]]
+"""Codes by kind."""
+
 _EVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
 
 
@@ -81,13 +87,25 @@ class Bar:
 def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps: Steps) -> str:
     """Train on the tables, put the recommended model into the registry, and say how all models did."""
     tables, links = read_links(data, reading, steps)
-    judged_at = utc(judging_moment(links))
-    now, day = _profiled(tables, links, seed=seed, steps=steps)
-    digest = tables.digest
-    del tables, links  # a second moment is read: both together would be the most that training holds
-    tables_then, links_then = read_links(data, replace(reading, as_of=judged_at), steps)
-    then = _evidence(tables_then, links_then, seed=seed, steps=steps).known
-    del tables_then, links_then
+    judged_at, digest = utc(judging_moment(links)), tables.digest
+    now, own, asked = _of_links(links, seed=seed, steps=steps, asked=entities_read)
+    with steps.step("profile the day"):
+        day = day_profile(links, own, {}, group=now.group, tables=tables)
+        groups = groups_of(links, now.group)
+    del links, own  # links, rows and what is made of them, all at once, would be the most that training holds
+    events = _of_rows(tables, asked, steps)
+    del tables
+    now, day = with_events(now, events), with_row_features(day, events, groups)
+    del events, groups
+    _give_back()
+    tables, links = read_links(data, replace(reading, as_of=judged_at), steps)
+    then, _, asked = _of_links(links, seed=seed, steps=steps)
+    del links
+    events = _of_rows(tables, asked, steps)
+    del tables
+    then = with_events(then, events)
+    del events
+    _give_back()
     versions = {"python": platform.python_version()} | {name: version(name) for name in NAMED_PACKAGES}
     with steps.step("train and judge"):
         trained, probability = train(
@@ -201,6 +219,7 @@ class _BackTest:
     """A moment, what came later, and every model's probabilities (n,) as of the moment."""
 
     tables: Tables
+    links: Links
     known: Known
     later: Later
     scores: list[NDArray[np.float64]]
@@ -214,14 +233,15 @@ def _look_back(
         after = read_tables(data, as_of=_EVER, max_rejected_share=reading.max_rejected_share)
         decided = decided_partners(after)
     then = _evidence(tables, links, seed=models[0].manifest.seed, steps=steps).known
-    later = decided_later(links, then.group, later_verdicts(links, decided), capacity=capacity)
+    then_decided = later_verdicts(links.partners, decided)
+    later = decided_later(links.partners, links.as_of_ms, then.group, then_decided, capacity=capacity)
     if not len(later.judged):
         raise ModelError(
             f"Nothing was decided after {utc(links.as_of_ms):%Y-%m-%d %H:%M} UTC about partners that "
             "were open then; name an earlier moment (as of), or wait."
         )
     with steps.step("ask the models"):
-        return _BackTest(tables, then, later, [model.probability(then) for model in models])
+        return _BackTest(tables, links, then, later, [model.probability(then) for model in models])
 
 
 def _evidence(
@@ -230,27 +250,42 @@ def _evidence(
     *,
     seed: int,
     steps: Steps,
-    asked: Callable[[Links], Mapping[Kind, NDArray[np.int64]]] = carriers,
 ) -> Evidence:
-    """What is known of a moment, for any model, and what that was made of.
-
-    `asked` names the entities whose rows are read: by default those that models read.
-    """
+    """What is known of a moment, for any model, and what that was made of."""
     with steps.step("tie partners"):
         projection = project(links)
         prior = prior_risk(links, projection)
     with steps.step("features"):
-        events = event_features(tables, rows=asked(links))
-        return Evidence(known(links, projection, prior, events=events, seed=seed), projection, prior, events)
+        events = event_features(tables, rows=carriers(links))
+        found = known(links, projection, prior, events=events, seed=seed)
+        return Evidence(links, found, projection, prior, events)
 
 
-def _profiled(tables: Tables, links: Links, *, seed: int, steps: Steps) -> tuple[Known, Profile]:
-    """What is known, and how its day looks: what models say is still missing from it."""
-    evidence = _evidence(tables, links, seed=seed, steps=steps, asked=entities_read)
-    now = evidence.known
-    with steps.step("profile the day"):
-        features = node_features(links)
-        return now, day_profile(links, features, {}, group=now.group, tables=tables, events=evidence.events)
+def _of_links(
+    links: Links, *, seed: int, steps: Steps, asked: Callable[[Links], Asked] = carriers
+) -> tuple[Known, dict[Kind, pd.DataFrame], Asked]:
+    """What links alone tell of a moment, their features by kind, and of whom the rows are `asked`."""
+    with steps.step("tie partners"):
+        projection = project(links)
+        prior = prior_risk(links, projection)
+    with steps.step("features of links"):
+        own = node_features(links)
+        return known(links, projection, prior, events=None, seed=seed, own=own), own, asked(links)
+
+
+def _of_rows(tables: Tables, asked: Asked, steps: Steps) -> dict[Kind, pd.DataFrame]:
+    """The features of the rows of those that are `asked` for, by kind."""
+    _give_back()
+    with steps.step("features of rows"):
+        return event_features(tables, rows=asked)
+
+
+def _give_back() -> None:
+    """Return memory that was freed to the system: allocators keep it for more of the same size."""
+    pa.default_memory_pool().release_unused()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # not every C library has it
+    if trim is not None:
+        trim(0)
 
 
 def _moment(reading: Reading, models: Sequence[Trained]) -> datetime:
@@ -405,7 +440,7 @@ def _shadow(backtest: _BackTest, challenger: Trained, rival: Trained | None, *, 
 
 
 def _find(backtest: _BackTest, model: Trained | None, steps: Steps) -> Findings:
-    return find(backtest.tables, backtest.known.links, seed=0, model=model, previous=None, steps=steps)
+    return find(backtest.tables, backtest.links, seed=0, model=model, previous=None, steps=steps)
 
 
 def _flagged(rings: Sequence[ScoredRing]) -> int:

@@ -104,7 +104,7 @@ def evidence_of(data: Path) -> Evidence:
     links = aggregate(tables)
     projection = project(links)
     prior, events = prior_risk(links, projection), event_features(tables)
-    return Evidence(known(links, projection, prior, events=events, seed=0), projection, prior, events)
+    return Evidence(links, known(links, projection, prior, events=events, seed=0), projection, prior, events)
 
 
 def main() -> None:

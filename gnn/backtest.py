@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from gnn.dataset import Verdicts, verdicts
+from gnn.dataset import Verdicts
 from gnn.evaluation import (
     Bin,
     Interval,
@@ -21,8 +22,7 @@ from gnn.evaluation import (
 )
 from gnn.features import DAY_MS
 from gnn.labels import class_prior
-from graph.links import Links
-from graph.schema import MISSING_MS, Kind
+from graph.schema import MISSING_MS
 
 Array = NDArray[np.float64]
 
@@ -114,16 +114,24 @@ class Figures:
     parts: tuple[Part, ...]
 
 
-def decided_later(then: Links, group: NDArray[np.int64], now: Verdicts, *, capacity: int | None) -> Later:
-    """Who was open at the moment of `then`, and what is known of them `now` (masks over the same partners).
+def decided_later(
+    partners: pd.DataFrame,
+    as_of_ms: int,
+    group: NDArray[np.int64],
+    now: Verdicts,
+    *,
+    capacity: int | None,
+) -> Later:
+    """Who was open at a moment, and what is known of them `now` (masks over the same partners).
 
-    `capacity` defaults to how many verdicts there were afterwards: so many partners were looked at.
+    `partners` is the node frame of the moment `as_of_ms`, with the verdicts of then. `capacity` defaults to
+    how many verdicts there were afterwards: so many partners were looked at.
     """
-    is_open = np.asarray(then.partners["verdict"] == "", dtype=bool)
+    is_open = np.asarray(partners["verdict"] == "", dtype=bool)
     fraud, legit = now.fraud & is_open, now.legit & is_open
     looked_at = int((fraud | legit).sum()) if capacity is None else capacity
-    share = open_share(verdicts(then, Kind.PARTNER), fraud, legit)
-    return Later(is_open, fraud, legit, group, _subgroups(then), looked_at, share)
+    share = open_share(Verdicts.of(partners["verdict"]), fraud, legit)
+    return Later(is_open, fraud, legit, group, _subgroups(partners, as_of_ms), looked_at, share)
 
 
 def open_share(known: Verdicts, fraud: NDArray[np.bool_], legit: NDArray[np.bool_]) -> float:
@@ -138,9 +146,8 @@ def open_share(known: Verdicts, fraud: NDArray[np.bool_], legit: NDArray[np.bool
     )
 
 
-def _subgroups(links: Links) -> dict[str, NDArray[np.object_]]:
-    partners = links.partners
-    days = (links.as_of_ms - partners["onboarded_at"].to_numpy()) / DAY_MS
+def _subgroups(partners: pd.DataFrame, as_of_ms: int) -> dict[str, NDArray[np.object_]]:
+    days = (as_of_ms - partners["onboarded_at"].to_numpy()) / DAY_MS
     age = np.full(len(partners), "unknown", dtype=object)
     dated = partners["onboarded_at"].to_numpy() != MISSING_MS
     for bound, name in reversed(AGES):

@@ -8,6 +8,7 @@ training to a third and to two thirds of the time, at the same average precision
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -60,7 +61,7 @@ def verdicts(links: Links, kind: Kind) -> Verdicts:
     return Verdicts.of(links.nodes(kind)["verdict"])
 
 
-def partner_table(links: Links, prior: Prior, own: dict[Kind, pd.DataFrame]) -> pd.DataFrame:
+def partner_table(links: Links, prior: Prior, own: Mapping[Kind, pd.DataFrame]) -> pd.DataFrame:
     """Every partner feature, ours (`FEATURES`) and the prior's (`prior.<name>`), one row a partner."""
     tests = prior.partner_features.reset_index(drop=True).add_prefix("prior.")
     tests["prior.risk"] = prior.risk.partner
@@ -75,11 +76,13 @@ def feature_names(prior: Prior) -> dict[str, list[str]]:
     return names
 
 
-def hetero_data(links: Links, projection: Projection, prior: Prior) -> HeteroData:
+def hetero_data(
+    links: Links, projection: Projection, prior: Prior, own: Mapping[Kind, pd.DataFrame] | None = None
+) -> HeteroData:
     """The graph: `x` float32 (scaled), `code` int64 (row in the node frame) a kind; `edge_index`,
-    `edge_weight` an edge type, all of `EDGE_TYPES`, some empty.
+    `edge_weight` an edge type, all of `EDGE_TYPES`, some empty. `own` are `node_features`, where at hand.
     """
-    frames = node_features(links)
+    frames = dict(node_features(links) if own is None else own)
     frames[Kind.PARTNER] = partner_table(links, prior, frames)
     data, place = HeteroData(), {}
     for kind, codes in carriers(links).items():

@@ -47,19 +47,18 @@ def day_profile(
     *,
     group: Groups,
     tables: Tables | None,
-    events: Mapping[Kind, pd.DataFrame] | None = None,
     partner_score: Floats | None = None,
     ring_score: Floats | None = None,
 ) -> Profile:
     """What was read and said of a day; all of it was known at `as_of`.
 
-    `features` are those of `node_features`, `events` those of `event_features` where a model reads them.
-    `risk` is the models' for the kinds that they tell it of, `partner_score` (partners,) and `ring_score`
-    (rings,) are a run's. `group` (partners,) names the tied group of each partner, the lowest code in it. An
-    entity of another kind belongs to the group of a partner that it dealt with. Without `tables` the delay
-    of bad outcomes is not known.
+    `features` are those of `node_features`; those of rows, where a model reads them, are added by
+    `with_row_features`. `risk` is the models' for the kinds that they tell it of, `partner_score` (partners,)
+    and `ring_score` (rings,) are a run's. `group` (partners,) names the tied group of each partner, the
+    lowest code in it. An entity of another kind belongs to the group of a partner that it dealt with. Without
+    `tables` the delay of bad outcomes is not known.
     """
-    groups = _groups(links, group)
+    groups = groups_of(links, group)
     found: list[Numbers] = []
     texts: list[Categories] = []
     for kind in Kind:
@@ -67,8 +66,6 @@ def day_profile(
         members = groups[kind] if rows is None else groups[kind][rows]
         nodes = links.nodes(kind) if rows is None else links.nodes(kind).iloc[rows]
         found += _features(kind, "", features[kind], rows, members)
-        if events is not None:
-            found += _features(kind, EVENT, events[kind], rows, members)
         said = {"risk": risk.get(kind), "score": partner_score if kind is Kind.PARTNER else None}
         found += [
             numbers(kind.value, name, one if rows is None else one[rows], members, unit="probability")
@@ -113,6 +110,19 @@ def _features(
     ]
 
 
+def with_row_features(
+    profile: Profile, events: Mapping[Kind, pd.DataFrame], groups: Mapping[Kind, Groups]
+) -> Profile:
+    """The profile of a day with the features of `event_features`; `groups` as by `groups_of`."""
+    found: list[Numbers] = []
+    for kind in Kind:
+        rows = sample(len(groups[kind]))
+        found += _features(
+            kind, EVENT, events[kind], rows, groups[kind] if rows is None else groups[kind][rows]
+        )
+    return replace(profile, numbers=(*profile.numbers, *found))
+
+
 def with_risk(profile: Profile, risk: NDArray[np.floating], group: Groups) -> Profile:
     """The profile of a day on which a model has been trained, with the risk (partners,) that it tells."""
     rows = sample(len(risk))
@@ -138,7 +148,7 @@ def _texts(kind: Kind, nodes: pd.DataFrame, group: Groups) -> list[Categories]:
     return found
 
 
-def _groups(links: Links, group: Groups) -> dict[Kind, Groups]:
+def groups_of(links: Links, group: Groups) -> dict[Kind, Groups]:
     """The group of every entity: a partner's own, else that of a partner it is linked with, else its own."""
     consumer = _inherited(
         links.size(Kind.CONSUMER), (links.ordered_at, "consumer", group[links.ordered_at["partner"]])

@@ -24,7 +24,7 @@ from gnn.attribution import (
     log_odds,
     neighbours,
 )
-from gnn.dataset import TIED, carriers, partner_table
+from gnn.dataset import TIED, partner_table
 from gnn.event_features import EVENT_FEATURES
 from gnn.features import FEATURES, node_features
 from gnn.known import EVENT, Events, Known
@@ -32,6 +32,7 @@ from gnn.models import GraphData
 from gnn.models.neighbours import mean_of
 from gnn.portfolio import PRIOR_COLUMN
 from gnn.registry import Trained
+from graph.links import Links
 from graph.prior import Prior
 from graph.projection import Projection
 from graph.schema import NODES, Kind
@@ -100,6 +101,7 @@ class Explanation:
 class Evidence:
     """What is `known` of a moment, and what that was made of; `events` where the rows were read."""
 
+    links: Links
     known: Known
     projection: Projection
     prior: Prior
@@ -124,7 +126,7 @@ def explain(trained: Trained, evidence: Evidence, partners: Codes) -> list[Expla
     found = attribute(trained.model, data, partners, evidence.names)
     near = neighbours(trained.model, data, partners, most=ASKED_NEIGHBOURS)
     shown, told = _Shown(evidence, data), _Told(evidence)
-    ids = known.links.partners["partner_id"].to_numpy()
+    ids = known.partners["partner_id"].to_numpy()
     result = []
     for row, partner in enumerate(partners.tolist()):
         raises, lowers, rest = _contributions(found, row, partner, shown)
@@ -147,7 +149,7 @@ def riskiest(trained: Trained, known: Known, top: int) -> Codes:
     """The codes of the `top` partners by risk among those nobody has decided about, the riskiest first."""
     risk = trained.probability(known)
     undecided = np.flatnonzero(known.verdicts.unlabelled)
-    ids = known.links.partners["partner_id"].to_numpy()[undecided]
+    ids = known.partners["partner_id"].to_numpy()[undecided]
     order = np.lexsort((ids.astype(str), -risk[undecided]))
     chosen: Codes = undecided[order[:top]].astype(np.int64)
     return chosen
@@ -179,7 +181,7 @@ class _Shown:
     """The values behind terms, as people read them; a term's column is worked out once."""
 
     def __init__(self, evidence: Evidence, data: GraphData) -> None:
-        links, kind = evidence.known.links, Kind.PARTNER
+        links, kind = evidence.links, Kind.PARTNER
         own = {kind: node_features(links)[kind]}
         frames = [partner_table(links, evidence.prior, own)]
         if evidence.events is not None:
@@ -257,10 +259,10 @@ class _Told:
     """Neighbours in words."""
 
     def __init__(self, evidence: Evidence) -> None:
-        links = evidence.known.links
-        codes = carriers(links)
+        links, codes = evidence.links, evidence.known.codes
         self._ids = {
-            node.kind.value: links.nodes(node.kind)[node.key].to_numpy()[codes[node.kind]] for node in NODES
+            node.kind.value: links.nodes(node.kind)[node.key].to_numpy()[codes[node.kind.value]]
+            for node in NODES
         }
         projection = evidence.projection
         self._projection, self._size = projection, np.int64(projection.partners)

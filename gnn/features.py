@@ -75,18 +75,18 @@ def scaled(values: pd.DataFrame) -> NDArray[np.float32]:
 
     A column where all but a few are equal keeps them near 0 and the few far out.
     """
-    n = len(values)
     result = np.zeros(values.shape, dtype=np.float32)
     for column in range(values.shape[1]):
-        result[:, column] = ndtri(_mean_rank(values.iloc[:, column].to_numpy()) / (n + 1)) if n else 0.0
+        result[:, column] = normal_scores(values.iloc[:, column].to_numpy())
     return result
 
 
-def _mean_rank(values: NDArray[np.floating]) -> Array:
+def normal_scores(values: NDArray[np.floating]) -> NDArray[np.float32]:
+    """The normal scores (n,) of the ranks of these values (n,), as in `scaled`."""
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    mean: Array = (last - (counts - 1) / 2)[inverse]
-    return mean
+    mean_rank = np.cumsum(counts) - (counts - 1) / 2
+    scores: NDArray[np.float32] = ndtri(mean_rank / (len(values) + 1)).astype(np.float32)[inverse]
+    return scores
 
 
 def _frame(kind: Kind, columns: dict[str, Array]) -> pd.DataFrame:

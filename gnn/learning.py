@@ -62,10 +62,10 @@ def judging_moment(links: Links) -> int:
     return int(at[math.ceil(LEARN_SHARE * len(at)) - 1])
 
 
-def later_verdicts(then: Links, decided: pd.DataFrame) -> Verdicts:
-    """What was decided of the partners of then, as masks in their order; `decided` as `decided_partners`."""
+def later_verdicts(partners: pd.DataFrame, decided: pd.DataFrame) -> Verdicts:
+    """What was decided of these partners, as masks in their order; `decided` as `decided_partners`."""
     verdict = decided.set_index("partner_id")["verdict"]
-    return Verdicts.of(verdict.reindex(then.partners["partner_id"], fill_value=""))
+    return Verdicts.of(verdict.reindex(partners["partner_id"], fill_value=""))
 
 
 def train(
@@ -83,9 +83,8 @@ def train(
 
     Deterministic for a seed. Raises ModelError where there are too few verdicts then or later.
     """
-    later = decided_later(
-        then.links, then.group, later_verdicts(then.links, now.links.partners), capacity=None
-    )
+    decided = later_verdicts(then.partners, now.partners)
+    later = decided_later(then.partners, then.as_of_ms, then.group, decided, capacity=None)
     _check_enough(then, later)
     labels = then.labels(seed=seed)
     heard = then.data.hearing(labels)
@@ -111,7 +110,7 @@ def train(
     manifest = Manifest(
         model=best.model,
         features=now.features,
-        as_of_ms=now.links.as_of_ms,
+        as_of_ms=now.as_of_ms,
         seed=seed,
         digest=digest,
         labels={"fraud": len(labels.fraud), "legit": len(labels.legit)},
@@ -157,7 +156,7 @@ def _judged(
     then: Known, later: Later, judged: Sequence[Figures], gains: Mapping[str, Interval], sentence: str
 ) -> dict[str, Any]:
     return {
-        "moment_ms": then.links.as_of_ms,
+        "moment_ms": then.as_of_ms,
         "learnt_from": {
             "fraud": int(then.verdicts.fraud.sum()),
             "legit": int(then.verdicts.legit.sum()),

@@ -35,7 +35,7 @@ from tests.gnn.judged_world import known_at, links_at
 def evidence() -> Evidence:
     links = links_at(60)
     projection = project(links)
-    return Evidence(known_at(60), projection, prior_risk(links, projection), None)
+    return Evidence(links, known_at(60), projection, prior_risk(links, projection), None)
 
 
 @cache
@@ -60,7 +60,7 @@ def test_the_riskiest_are_undecided_and_in_order() -> None:
     codes = riskiest(trained(), known, 3)
     assert known.verdicts.unlabelled[codes].all()
     assert risk[codes].tolist() == sorted(risk[known.verdicts.unlabelled].tolist(), reverse=True)[:3]
-    assert [one.partner_id for one in found()] == known.links.partners["partner_id"][codes].tolist()
+    assert [one.partner_id for one in found()] == known.partners["partner_id"][codes].tolist()
 
 
 def test_what_is_told_and_the_rest_are_the_score() -> None:
@@ -80,7 +80,7 @@ def test_a_sentence_has_value_baseline_and_effect() -> None:
     partner_id, reason = next(
         (one.partner_id, reason) for one in found() for reason in one.raises if reason.term == term
     )
-    code = evidence().known.links.partners["partner_id"].tolist().index(partner_id)
+    code = evidence().known.partners["partner_id"].tolist().index(partner_id)
     assert (reason.value, reason.baseline) == pytest.approx((risk[code], np.median(risk)))
     assert reason.sentence.startswith("Risk that needs no verdict: ")
     assert f"Raises the log odds by {reason.log_odds:.2f}." in reason.sentence
@@ -102,7 +102,7 @@ def test_neighbours_are_named_with_their_tie() -> None:
     for one in near:
         assert one.sentence.endswith(("lower.", "higher."))
         assert f"“{one.id}”" in one.sentence
-    links = evidence().known.links
+    links = evidence().links
     ids = {*links.consumers["consumer_id"], *links.partners["partner_id"]}
     assert {one.id for one in near} <= ids
 
@@ -111,11 +111,11 @@ def test_a_hostile_id_ends_neither_its_line_nor_its_quotation() -> None:
     known = evidence().known
     hostile = 'x"\n\x1b[2J\u202e<script>”'
     links = replace(
-        known.links,
-        partners=known.links.partners.assign(partner_id=hostile),
-        consumers=known.links.consumers.assign(consumer_id=hostile),
+        evidence().links,
+        partners=known.partners.assign(partner_id=hostile),
+        consumers=evidence().links.consumers.assign(consumer_id=hostile),
     )
-    of = replace(evidence(), known=replace(known, links=links))
+    of = replace(evidence(), links=links, known=replace(known, partners=links.partners))
     for one in explain(trained(), of, riskiest(trained(), known, 3)):
         assert one.partner_id == hostile
         for near in one.neighbours:

@@ -82,17 +82,23 @@ def test_too_few_verdicts_then_or_later_are_refused_in_a_sentence() -> None:
 
 def test_only_what_was_open_counts_as_later() -> None:
     then, decided = links_at(70), links_at(200).partners
-    found = later_verdicts(then, decided.sample(frac=1, random_state=1))
-    later = decided_later(then, np.arange(200), found, capacity=None)
+    found = later_verdicts(then.partners, decided.sample(frac=1, random_state=1))
+    later = decided_later(then.partners, then.as_of_ms, np.arange(200), found, capacity=None)
     assert not (later.fraud | later.legit)[(then.partners["verdict"] != "").to_numpy()].any()
     assert (found.fraud.sum(), later.fraud.sum(), later.legit.sum()) == (48, 16, 19)
-    gone = later_verdicts(then, decided.iloc[:0])
+    gone = later_verdicts(then.partners, decided.iloc[:0])
     assert not (gone.fraud | gone.legit).any()
 
 
 def test_the_judged_stand_for_all_open_partners() -> None:
     then = links_at(70)
-    later = decided_later(then, np.arange(200), later_verdicts(then, links_at(200).partners), capacity=5)
+    later = decided_later(
+        then.partners,
+        then.as_of_ms,
+        np.arange(200),
+        later_verdicts(then.partners, links_at(200).partners),
+        capacity=5,
+    )
     fraud = later.fraud[later.judged]
     assert later.weight.sum() == pytest.approx(later.open.sum())
     assert later.weight[fraud].sum() / later.weight.sum() == pytest.approx(later.share)
@@ -102,7 +108,13 @@ def test_the_judged_stand_for_all_open_partners() -> None:
 
 def test_subgroups_are_country_category_and_age() -> None:
     then = links_at(70)
-    later = decided_later(then, np.arange(200), later_verdicts(then, links_at(200).partners), capacity=None)
+    later = decided_later(
+        then.partners,
+        then.as_of_ms,
+        np.arange(200),
+        later_verdicts(then.partners, links_at(200).partners),
+        capacity=None,
+    )
     names = [name for name, _ in later.parts()]
     assert {"country DE", "country FR", "category unknown", "age over a year"} <= set(names)
 
@@ -185,8 +197,7 @@ def test_features_of_rows_stand_beside_those_of_links_and_the_unknown_is_in_the_
 def test_the_card_says_all_and_shows_hostile_names_harmlessly() -> None:
     then = known_at(70)
     bad = "<script>alert(1)</script>|[x](javascript:y)"
-    links = replace(then.links, partners=then.links.partners.assign(country=bad))
-    made = learnt(known_at(200), replace(then, links=links))
+    made = learnt(known_at(200), replace(then, partners=then.partners.assign(country=bad)))
     text = files(made, card)[1]["CARD.md"].decode()
     for word in (
         "## Intended use",
