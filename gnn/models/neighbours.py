@@ -27,28 +27,27 @@ def neighbour_table(data: GraphData, kind: str, hops: int, rows: Codes | None = 
     these nodes alone: the same bytes as their rows in the whole table, at the price of what they hear.
     """
     own = [data.x[kind] if rows is None else data.x[kind][rows]]
-    if hops:
-        own.append(data.log_degrees(kind, rows))
-        heard = {
-            edge: data.edges[edge] if rows is None else data.edges[edge].into(rows)
-            for edge in data.incoming(kind)
-        }
-        sources = {edge[0] for edge in heard}
-        asked = {source: _asked(heard, source, rows) for source in sources}
-        tables = {source: neighbour_table(data, source, hops - 1, asked[source]) for source in sources}
-        for edge, found in heard.items():
-            codes = asked[edge[0]]
-            if codes is not None:
-                found = replace(found, source=np.searchsorted(codes, found.source))
-            table = tables[edge[0]]
-            own += [mean_of(found, len(table)) @ table, *_of_attributes(found)]
-    return np.concatenate(own, axis=1).astype(np.float32)
+    if not hops:
+        return own[0]
+    own.append(data.log_degrees(kind, rows))
+    heard = {
+        edge: data.edges[edge] if rows is None else data.edges[edge].into(rows)
+        for edge in data.incoming(kind)
+    }
+    sources = {edge[0] for edge in heard}
+    # of what is next to a node's neighbours, inputs alone are read, and these stand where they are
+    near = {source: _heard_of(heard, source) for source in sources} if rows is not None and hops > 1 else {}
+    tables = {source: neighbour_table(data, source, hops - 1, near.get(source)) for source in sources}
+    for edge, found in heard.items():
+        if edge[0] in near:
+            found = replace(found, source=np.searchsorted(near[edge[0]], found.source))
+        table = tables[edge[0]]
+        own += [mean_of(found, len(table)) @ table, *_of_attributes(found)]
+    return np.concatenate(own, axis=1, dtype=np.float32)
 
 
-def _asked(heard: Mapping[EdgeType, Edges], kind: str, rows: Codes | None) -> Codes | None:
-    """The nodes of that kind that are heard, ascending; None for all of them."""
-    if rows is None:
-        return None
+def _heard_of(heard: Mapping[EdgeType, Edges], kind: str) -> Codes:
+    """The nodes of that kind that are heard, ascending."""
     return np.unique(np.concatenate([found.source for edge, found in heard.items() if edge[0] == kind]))
 
 

@@ -39,8 +39,8 @@ class _Signature:
         }
 
 
-def _signature(data: GraphData, inputs: Mapping[str, Floats]) -> _Signature:
-    widths = {kind: x.shape[1] for kind, x in inputs.items()}
+def _signature(data: GraphData) -> _Signature:
+    widths = {kind: x.shape[1] + len(data.incoming(kind)) for kind, x in sorted(data.x.items())}
     attributes = ((*edge, data.edges[edge].attributes.shape[1]) for edge in sorted(data.edges))
     return _Signature(data.kind, widths, tuple(attributes))
 
@@ -84,20 +84,15 @@ class GraphSage:
         if not len(labels.fraud) or not len(labels.legit) + len(labels.unlabelled):
             raise ValueError("GraphSAGE needs known frauds, and others to tell them from.")
         labels = labels.at_most(self.most)
-        inputs = _inputs(data)
-        # a kind without a node has no mean: a row of zeros stands for it, its columns stay as they are
-        rows = {kind: x if len(x) else np.zeros((1, x.shape[1]), np.float32) for kind, x in inputs.items()}
-        centre = {kind: x.mean(axis=0, dtype=np.float64).astype(np.float32) for kind, x in rows.items()}
-        scale = {kind: x.std(axis=0, dtype=np.float64).astype(np.float32) for kind, x in rows.items()}
-        scale = {kind: np.where(x > 1e-6, x, 1).astype(np.float32) for kind, x in scale.items()}
-        x = _scaled(inputs, centre, scale, self.device)
-        signature = _signature(data, inputs)
+        centre, scale = _moments(data)
+        x = _Inputs(data, centre, scale, self.device)
+        signature = _signature(data)
         seeds = (labels.seed * self.nets + number for number in range(self.nets))
         nets = tuple(self._train(data, x, labels, signature, seed) for seed in seeds)
         return replace(self, fitted=_Fitted(nets, signature, centre, scale))
 
     def _train(
-        self, data: GraphData, x: dict[str, Tensor], labels: Labels, signature: _Signature, seed: int
+        self, data: GraphData, x: _Inputs, labels: Labels, signature: _Signature, seed: int
     ) -> SageNet:
         with _seeded(seed, self.device):
             net = self._net(signature).to(self.device)
@@ -120,22 +115,22 @@ class GraphSage:
                     step += 1
         return net.eval()
 
-    def _logits(self, net: SageNet, x: dict[str, Tensor], batch: Batch) -> Tensor:
-        rows = {kind: x[kind][torch.from_numpy(codes).to(self.device)] for kind, codes in batch.nodes.items()}
-        logit: Tensor = net(rows, batch.blocks)
+    def _logits(self, net: SageNet, x: _Inputs, batch: Batch) -> Tensor:
+        logit: Tensor = net({kind: x(kind, codes) for kind, codes in batch.nodes.items()}, batch.blocks)
         return logit
 
     def risk(self, data: GraphData, rows: Codes | None = None) -> NDArray[np.float64]:
         """The probability of fraud by the mean logit of all networks, (n,) or (rows,), no edge left out."""
         if self.fitted is None:
             raise NotFittedError("GraphSAGE is not fitted.")
-        inputs = _inputs(data)
-        if _signature(data, inputs) != self.fitted.signature:
+        if _signature(data) != self.fitted.signature:
             raise ValueError("GraphSAGE was fitted to a graph with other inputs or other types of edge.")
-        x = _scaled(inputs, self.fitted.centre, self.fitted.scale, self.device)
+        x = _Inputs(data, self.fitted.centre, self.fitted.scale, self.device)
         with _seeded(0, self.device), torch.no_grad():
             last = self._last(data)
-            logits = [layerwise(net, data, x, last).double().cpu().numpy() for net in self.fitted.nets]
+            logits = [
+                layerwise(net, data, x, last, self.device).double().cpu().numpy() for net in self.fitted.nets
+            ]
         probability: NDArray[np.float64] = expit(np.mean(logits, axis=0))
         return probability if rows is None else probability[rows]
 
@@ -151,14 +146,12 @@ class GraphSage:
         """
         if self.fitted is None:
             raise NotFittedError("GraphSAGE is not fitted.")
-        x = _scaled(_inputs(data), self.fitted.centre, self.fitted.scale, self.device)
+        x = _Inputs(data, self.fitted.centre, self.fitted.scale, self.device)
         everyone = max((int(found.degree().max(initial=0)) for found in data.edges.values()), default=0)
         sampler = Sampler(data, (everyone,) * len(self.fanouts), self.device, self._last(data))
         for code in codes.tolist():
             batch = sampler.batch(np.array([code], dtype=np.int64), 0)
-            rows = {
-                kind: x[kind][torch.from_numpy(nodes).to(self.device)] for kind, nodes in batch.nodes.items()
-            }
+            rows = {kind: x(kind, nodes) for kind, nodes in batch.nodes.items()}
             with _seeded(0, self.device):
                 found = [_integrated(net, rows, batch.blocks, steps) for net in self.fitted.nets]
             starts, inputs, attributes = zip(*found, strict=True)
@@ -224,15 +217,41 @@ class GraphSage:
         return net.to(self.device).eval()
 
 
-def _inputs(data: GraphData) -> dict[str, Floats]:
-    """A kind's own inputs beside the log of its degree by type of edge."""
-    return {kind: np.concatenate([x, data.log_degrees(kind)], axis=1) for kind, x in sorted(data.x.items())}
+class _Inputs:
+    """A kind's own inputs beside the log of its degree by type of edge, scaled, for the nodes asked for.
+
+    Worked out when asked: of a million nodes each copy would be as large as all that is known of them.
+    """
+
+    def __init__(
+        self, data: GraphData, centre: Mapping[str, Floats], scale: Mapping[str, Floats], device: str
+    ) -> None:
+        self._data, self._centre, self._scale, self._device = data, centre, scale, device
+
+    def __call__(self, kind: str, rows: Codes) -> Tensor:
+        """The inputs of these nodes of a kind, (rows, width)."""
+        x = np.concatenate([self._data.x[kind][rows], self._data.log_degrees(kind, rows)], axis=1)
+        x -= self._centre[kind]
+        x /= self._scale[kind]
+        return torch.from_numpy(x).to(self._device)
 
 
-def _scaled(
-    inputs: dict[str, Floats], centre: dict[str, Floats], scale: dict[str, Floats], device: str
-) -> dict[str, Tensor]:
-    return {kind: torch.from_numpy((x - centre[kind]) / scale[kind]).to(device) for kind, x in inputs.items()}
+def _moments(data: GraphData) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """The mean and the deviation of every input, by kind."""
+    centre, scale = {}, {}
+    for kind, x in sorted(data.x.items()):
+        # a kind without a node has no mean: a row of zeros stands for it, its columns stay as they are
+        own = (
+            (x, data.log_degrees(kind)) if len(x) else (np.zeros((1, x.shape[1] + len(data.incoming(kind)))),)
+        )
+        # deviations take a copy twice as large as what they are of: some columns at a time
+        parts = [part for one in own for part in np.array_split(one, max(one.shape[1] // 16, 1), axis=1)]
+        centre[kind] = np.concatenate([part.mean(axis=0, dtype=np.float64) for part in parts]).astype(
+            np.float32
+        )
+        spread = np.concatenate([part.std(axis=0, dtype=np.float64) for part in parts]).astype(np.float32)
+        scale[kind] = np.where(spread > 1e-6, spread, 1).astype(np.float32)
+    return centre, scale
 
 
 def _integrated(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch_geometric.nn import HeteroConv
 
-from gnn.models.base import EdgeType, GraphData
+from gnn.models.base import Codes, EdgeType, GraphData
 from gnn.models.sampling import Block, Heard, whole_block
 
 CHUNK: Final = 16_384
@@ -116,24 +117,38 @@ class SageNet(nn.Module):
 
 
 def layerwise(
-    net: SageNet, data: GraphData, x: Mapping[str, Tensor], last: GraphData | None = None
+    net: SageNet,
+    data: GraphData,
+    x: Callable[[str, Codes], Tensor],
+    last: GraphData | None = None,
+    device: str = "cpu",
 ) -> Tensor:
     """The logits of all nodes of `data.kind` from all their edges, (n,), one layer of all nodes at a time.
 
-    `last` is the graph that the last layer reads, `data` if not given. The same as `forward` on blocks with
-    every edge, in the memory of two layers and one chunk's edges.
+    `x` gives the inputs of nodes of a kind; `last` is the graph that the last layer reads, `data` if not
+    given. The same as `forward` on blocks with every edge, in the memory of two layers and one chunk.
     """
-    device = str(x[data.kind].device)
-    h = {kind: net.entered(kind, rows) for kind, rows in x.items()}
+    size = {kind: len(rows) for kind, rows in sorted(data.x.items())}
+    h = {
+        kind: torch.cat([net.entered(kind, x(kind, np.arange(*ends))) for ends in _chunks(size[kind])])
+        for kind in size
+    }
     for number, layer in enumerate(net.layers, start=1):
         final = number == len(net.layers)
-        kinds = [data.kind] if final else sorted(x)
+        kinds = [data.kind] if final else list(size)
         graph = last if final and last is not None else data
-        after = {}
-        for kind in kinds:
-            size = len(x[kind])
-            chunks = [(first, min(first + CHUNK, size)) for first in range(0, size, CHUNK)] or [(0, 0)]
-            parts = [layer(h, whole_block(graph, kind, first, last, device))[kind] for first, last in chunks]
-            after[kind] = torch.cat(parts)
-        h = after
-    return net.logit(h[data.kind], x[data.kind])
+        h = {
+            kind: torch.cat(
+                [layer(h, whole_block(graph, kind, *ends, device))[kind] for ends in _chunks(size[kind])]
+            )
+            for kind in kinds
+        }
+    parts = [
+        net.logit(h[data.kind][slice(*ends)], x(data.kind, np.arange(*ends))) for ends in _chunks(data.size)
+    ]
+    return torch.cat(parts)
+
+
+def _chunks(size: int) -> list[tuple[int, int]]:
+    """Where chunks of so many nodes begin and end; one that is empty where there is no node."""
+    return [(first, min(first + CHUNK, size)) for first in range(0, size, CHUNK)] or [(0, 0)]
