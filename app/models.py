@@ -95,7 +95,8 @@ def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps:
     del links, own  # links, rows and what is made of them, all at once, would be the most that training holds
     events = _of_rows(tables, asked, steps)
     del tables
-    now, day = with_events(now, events), with_row_features(day, events, groups)
+    with steps.step("rank features"):
+        now, day = with_events(now, events), with_row_features(day, events, groups)
     del events, groups
     _give_back()
     tables, links = read_links(data, replace(reading, as_of=judged_at), steps)
@@ -103,7 +104,8 @@ def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps:
     del links
     events = _of_rows(tables, asked, steps)
     del tables
-    then = with_events(then, events)
+    with steps.step("rank features"):
+        then = with_events(then, events)
     del events
     _give_back()
     versions = {"python": platform.python_version()} | {name: version(name) for name in NAMED_PACKAGES}
