@@ -97,10 +97,15 @@ def read_links(data: Path, reading: Reading, steps: Steps) -> tuple[Tables, Link
             progress=lambda name, rows: steps.count(rows, 0, f"rows of {name}"),
         )
         steps.note(", ".join(f"{count.read:,} {name}" for name, count in tables.counts.items()))
+    return tables, link(tables, steps)
+
+
+def link(tables: Tables, steps: Steps) -> Links:
+    """The links that the tables amount to."""
     with steps.step("link who dealt with whom"):
         links = aggregate(tables)
         steps.note(f"{sum(len(getattr(links, one.name)) for one in RELATIONSHIPS):,} links")
-    return tables, links
+    return links
 
 
 def open_chosen(choice: StoreChoice, environ: Mapping[str, str]) -> AbstractContextManager[Store]:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from app.findings import Findings, find
-from app.loading import Reading, read_links
+from app.loading import Reading, link, read_links
 from app.previous import read_profile
 from app.progress import Steps
 from app.run_folder import PROFILE_FILE, whole_folder
@@ -47,6 +47,7 @@ from gnn.registry import (
     roll_back,
 )
 from graph.aggregation import decided_partners
+from graph.earlier import earlier
 from graph.links import Links
 from graph.prior import prior_risk
 from graph.projection import project
@@ -94,12 +95,18 @@ def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps:
         groups = groups_of(links, now.group)
     del links, own  # links, rows and what is made of them, all at once, would be the most that training holds
     events = _of_rows(tables, asked, steps)
+    with steps.step("look back"):
+        before = earlier(tables, judged_at)
     del tables
     with steps.step("rank features"):
         now, day = with_events(now, events), with_row_features(day, events, groups)
     del events, groups
     _give_back()
-    tables, links = read_links(data, replace(reading, as_of=judged_at), steps)
+    if before is None:
+        tables, links = read_links(data, replace(reading, as_of=judged_at), steps)
+    else:
+        tables, links = before, link(before, steps)
+    del before
     then, _, asked = _of_links(links, seed=seed, steps=steps)
     del links
     events = _of_rows(tables, asked, steps)

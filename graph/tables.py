@@ -53,7 +53,7 @@ MEMORY_LIMIT: Final = "2GB"
 """What DuckDB may hold before it writes to its temporary folder."""
 
 _CODE_NAMES: Final = {"account_id": "bank_account"}
-_MONEY_TABLES: Final = ("orders", "payouts", "transfers")
+MONEY_TABLES: Final = ("orders", "payouts", "transfers")
 
 Progress = Callable[[str, int], None]
 """Called with a table's name and its number of rows when it has been read."""
@@ -72,10 +72,11 @@ class Tables:
     amounts decimal128(18, 4). Outcomes, dates and labels that became known after `as_of` are not in here.
 
     `currency` is that of most orders (else payouts, else transfers; of equals the first by alphabet, "" if
-    there is none), `currencies` counts the rows of each. `created` counts the entities that an event names
-    and no table. `unmatched_labels` counts labels of entities that do not exist. `rejected` has for each
-    table with broken rows `row`, `sentence` and the values as they stood; a row is a line of the file in CSV
-    (the header is line 1) and a row number from 1 in Parquet. `digest` is a SHA-256 of all checked rows.
+    there is none), `currencies` counts the rows of each. `has_row` (n,) by kind says which entities a row of
+    their own table describes, `created` counts those that an event names and no table. `unmatched_labels`
+    counts labels of entities that do not exist. `rejected` has for each table with broken rows `row`,
+    `sentence` and the values as they stood; a row is a line of the file in CSV (the header is line 1) and a
+    row number from 1 in Parquet. `digest` is a SHA-256 of all checked rows.
     """
 
     as_of: datetime
@@ -89,6 +90,7 @@ class Tables:
     partner_logins: pa.Table
     transfers: pa.Table
     labels: pa.Table
+    has_row: dict[Kind, NDArray[np.bool_]]
     rejected: dict[str, pa.Table]
     counts: dict[str, KnownRows]
     created: dict[Kind, int]
@@ -100,7 +102,7 @@ class Tables:
     @property
     def as_of_ms(self) -> int:
         """`as_of` in epoch milliseconds."""
-        return _milliseconds(self.as_of)
+        return milliseconds(self.as_of)
 
     def nodes(self, kind: Kind) -> pa.Table:
         """The entity table of that kind."""
@@ -133,7 +135,7 @@ class NewRows:
     @property
     def since_ms(self) -> int:
         """`since` in epoch milliseconds."""
-        return _milliseconds(self.since)
+        return milliseconds(self.since)
 
 
 def read_tables(
@@ -174,15 +176,9 @@ def read_new_rows(
     with _known_rows(folder, *options) as (connection, files, known, moment):
         tables = _coded(connection, files, known, moment)
         later = _fetch_later_outcomes(connection)
-        flags = {
-            kind: connection.execute(
-                f"SELECT NOT created AS has_row, has_event FROM ids_{kind} ORDER BY code"
-            ).fetchnumpy()
-            for kind in Kind
-        }
-    has_row = {kind: np.asarray(flags[kind]["has_row"], dtype=bool) for kind in Kind}
-    has_event = {kind: np.asarray(flags[kind]["has_event"], dtype=bool) for kind in Kind}
-    whole = hashlib.sha256(f"{_milliseconds(since)}\0{tables.as_of_ms}\0{tables.digest}".encode())
+        has_event = {kind: _flags(connection, kind, "has_event") for kind in Kind}
+    has_row = tables.has_row
+    whole = hashlib.sha256(f"{milliseconds(since)}\0{tables.as_of_ms}\0{tables.digest}".encode())
     for part in (*has_row.values(), *has_event.values()):
         whole.update(part.tobytes())
     for column in later.columns:
@@ -241,10 +237,10 @@ def _moment(
     since: datetime | None,
     outcome_known_after_days: int,
 ) -> AsOf:
-    ms = newest_event(connection, files) if as_of is None else _milliseconds(as_of)
+    ms = newest_event(connection, files) if as_of is None else milliseconds(as_of)
     if since is None:
         return AsOf(ms, outcome_known_after_days)
-    since_ms = _milliseconds(since)
+    since_ms = milliseconds(since)
     if ms < since_ms:
         what = "The newest event" if as_of is None else "The moment (as of)"
         raise InputError(
@@ -281,7 +277,7 @@ def _connect(scratch: Path, threads: int) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _milliseconds(moment: datetime) -> int:
+def milliseconds(moment: datetime) -> int:
     aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
     return (aware - EPOCH) // timedelta(milliseconds=1)
 
@@ -302,7 +298,7 @@ def _coded(
             _create_empty(connection, table)
     extras = {file.table.name: file.extra for file in files}
     # the main currency is that of all rows known by now, also where only the new ones are linked
-    currencies = {name: _currencies(connection, name) for name in _MONEY_TABLES}
+    currencies = {name: _currencies(connection, name) for name in MONEY_TABLES}
     if moment.since_ms is not None:
         keep_new_events(connection, moment.since_ms)
     for kind in Kind:
@@ -313,6 +309,7 @@ def _coded(
     as_of = utc(moment.ms)
     if moment.since_ms is None and not nodes["partners"].num_rows:
         raise InputError(f"No partner is known by {as_of:%Y-%m-%d %H:%M} UTC; name a later moment (as of).")
+    has_row = {kind: _flags(connection, kind, "NOT created") for kind in Kind}
     created = {kind: _count(connection, f"ids_{kind} WHERE created AND has_event") for kind in Kind}
     undated = _count(connection, f"known_orders WHERE outcome <> 'open' AND outcome_at = {MISSING_MS}")
     named = _count(connection, "known_labels")
@@ -321,15 +318,16 @@ def _coded(
     rows = {**nodes, **events, "labels": labels}
     return Tables(
         as_of=as_of,
-        currency=_main_currency(currencies),
+        currency=main_currency(currencies),
         **rows,
+        has_row=has_row,
         rejected={name: rows.rejected for name, rows in known.items() if rows.rejected.num_rows},
         counts=known,
         created=created,
-        currencies=_total(currencies),
+        currencies=total(currencies),
         undated_outcomes=undated,
         unmatched_labels=named - labels.num_rows,
-        digest=_digest(rows),
+        digest=digest_of(rows),
     )
 
 
@@ -381,6 +379,12 @@ def _create_codes(connection: duckdb.DuckDBPyConnection, kind: Kind, moment: AsO
 def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
     (count,) = connection.execute(f"SELECT count(*) FROM {relation}").fetchall()[0]
     return int(count)
+
+
+def _flags(connection: duckdb.DuckDBPyConnection, kind: Kind, flag: str) -> NDArray[np.bool_]:
+    """A flag of every entity, (n,), in the order of codes."""
+    rows = connection.execute(f"SELECT {flag} AS flag FROM ids_{kind} ORDER BY code").fetchnumpy()
+    return np.asarray(rows["flag"], dtype=bool)
 
 
 def _fetch_nodes(connection: duckdb.DuckDBPyConnection, kind: Kind, extra: tuple[str, ...]) -> pa.Table:
@@ -449,19 +453,19 @@ def _currencies(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, i
     )
 
 
-def _main_currency(currencies: dict[str, dict[str, int]]) -> str:
-    for name in _MONEY_TABLES:
+def main_currency(currencies: dict[str, dict[str, int]]) -> str:
+    for name in MONEY_TABLES:
         if currencies[name]:
             return min(currencies[name], key=lambda currency: (-currencies[name][currency], currency))
     return ""
 
 
-def _total(currencies: dict[str, dict[str, int]]) -> dict[str, int]:
+def total(currencies: dict[str, dict[str, int]]) -> dict[str, int]:
     every = sorted({currency for counts in currencies.values() for currency in counts})
     return {name: sum(counts.get(name, 0) for counts in currencies.values()) for name in every}
 
 
-def _digest(rows: dict[str, pa.Table]) -> str:
+def digest_of(rows: dict[str, pa.Table]) -> str:
     """SHA-256 over every column of every table: its name, then its values, in the order of the schema."""
     whole = hashlib.sha256()
     for table in TABLES:
