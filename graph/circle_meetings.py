@@ -10,7 +10,7 @@ from graph.channels.custom import consumer_country
 from graph.links import Links
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise
-from graph.tally import tally
+from graph.tally import starts, tally
 
 TARGET_SHARE = 0.25
 """Share of a set, two at least, that shops at a partner which is one of the set's targets."""
@@ -72,19 +72,18 @@ def ended_at(start: _Ints, member: NDArray[np.int32], links: Links) -> pd.DataFr
 def _visits(start: _Ints, member: NDArray[np.int32], links: Links) -> pd.DataFrame:
     """One row a (set, partner), sorted, with sums over the members who shop there."""
     ordered, partners = links.ordered_at, max(links.size(Kind.PARTNER), 1)
-    begin = np.searchsorted(ordered["consumer"].to_numpy(), np.arange(links.size(Kind.CONSUMER) + 1))
+    begin = starts(ordered["consumer"].to_numpy(), links.size(Kind.CONSUMER))
     count = begin[member + 1] - begin[member]
     row = np.repeat(begin[member] - np.cumsum(count) + count, count) + np.arange(count.sum())
     number = np.repeat(np.repeat(np.arange(len(start) - 1), np.diff(start)), count)
-    at = ordered["partner"].to_numpy()
-    orders = ordered["orders"].to_numpy(dtype=np.float64)
+    at, orders, first = (ordered[name].to_numpy() for name in ("partner", "orders", "first_at"))
     ends = {
-        "refunded": ordered["refunded"].to_numpy(dtype=np.float64),
-        "bad": (ordered["disputed"] + ordered["defaulted"]).to_numpy(dtype=np.float64),
+        "refunded": ordered["refunded"].to_numpy(),
+        "bad": ordered["disputed"].to_numpy() + ordered["defaulted"].to_numpy(),
     }
     key, place = np.unique(number * partners + at[row], return_inverse=True)
     partner = key % partners
-    day = (ordered["first_at"].to_numpy() - ordered["first_at"].min()) / _DAY_MS
+    day = (first[row] - ordered["first_at"].min()) / _DAY_MS
     made, all_made = tally(place, len(key), orders[row]), tally(at, partners, orders)[partner]
     columns = {
         "set": key // partners,
@@ -92,11 +91,11 @@ def _visits(start: _Ints, member: NDArray[np.int32], links: Links) -> pd.DataFra
         "orders": made,
         "custom": made / np.maximum(all_made, 1.0),
         "customers": np.log1p(tally(at, partners))[partner],
-        "day": tally(place, len(key), day[row]),
-        "day_square": tally(place, len(key), day[row] ** 2),
+        "day": tally(place, len(key), day),
+        "day_square": tally(place, len(key), day**2),
     }
     for name, ended in ends.items():
-        general = ended.sum() / max(orders.sum(), 1.0)
+        general = ended.sum() / max(orders.sum(), 1)
         columns[name] = tally(place, len(key), ended[row])
         others = tally(at, partners, ended)[partner] - columns[name] + 20.0 * general
         columns[f"due_{name}"] = made * others / (all_made - made + 20.0)

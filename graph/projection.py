@@ -79,7 +79,7 @@ class Projection:
         what many pairs show surprises little, whatever the model says of it.
         """
         pairs = max(self.partners * (self.partners - 1) / 2, 1.0)
-        result = np.zeros_like(self.surprise)
+        result = np.zeros_like(self.surprise, order="F")  # one channel is asked for at a time
         for column in range(self.surprise.shape[1]):
             shown = np.flatnonzero(self.surprise[:, column] > 0)
             value = self.surprise[shown, column]

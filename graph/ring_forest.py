@@ -395,7 +395,7 @@ def _ties_of(
         pairs.indices.astype(np.int64),
         pairs.data.astype(np.int64) - 1,
         projection.affinity.astype(np.float64),
-        projection.rarity.astype(np.float64),
+        projection.rarity.astype(np.float64, order="C"),
         tied,
         channel,
     )

@@ -32,6 +32,9 @@ BUSY_STEPS: Final = (2, 3, 4, 6, 11)
 _LN10 = float(np.log(10.0))
 _Codes = NDArray[np.int64]
 
+_Custom = tuple[_Codes, _Codes]
+"""(partners + 1,) where the visits to each partner begin, and their rows one after the other."""
+
 
 @dataclass(frozen=True)
 class Chance:
@@ -76,13 +79,12 @@ def _times(expected: float) -> str:
 
 @dataclass(frozen=True)
 class _Visits:
-    """A customer at a partner, (visits,) sorted by partner: how many orders, how many ended in question.
+    """A customer at a partner, (visits,) as in `ordered_at`: how many orders, how many ended in question.
 
-    `due` is how many of them should have, `variance` that of independent orders; `start` is (partners + 1,).
-    `alike` is how correlated the endings of one shopper's orders are.
+    `due` is how many of them should have, `variance` that of independent orders. `alike` is how correlated
+    the endings of one shopper's orders are.
     """
 
-    start: _Codes
     partner: Codes
     consumer: Codes
     shopper: Codes
@@ -200,14 +202,12 @@ def _visits(links: Links, projection: Projection, outcomes: Sequence[str], top: 
     (`top`, (partners,)) where one is given: a ring's own customers must not say what is usual.
     """
     ordered, partners = links.ordered_at, links.size(Kind.PARTNER)
-    order = by_code(ordered["partner"].to_numpy(), partners)
-    partner = ordered["partner"].to_numpy(dtype=np.int32)[order]
-    consumer = ordered["consumer"].to_numpy(dtype=np.int32)[order]
-    orders = ordered["orders"].to_numpy(dtype=np.int32)[order]
-    ended = np.zeros(len(order), dtype=np.int32)
+    partner, consumer, orders = (
+        ordered[name].to_numpy(dtype=np.int32) for name in ("partner", "consumer", "orders")
+    )
+    ended = np.zeros(len(partner), dtype=np.int32)
     for outcome in outcomes:
-        ended += ordered[outcome].to_numpy(dtype=np.int32)[order]
-    del order  # every array of all visits counts here
+        ended += ordered[outcome].to_numpy(dtype=np.int32)
     shopper = projection.groups.shoppers()[0].astype(np.int32)[consumer]
     shared = np.zeros(len(partner), dtype=np.bool_)
     if top is not None:
@@ -220,8 +220,7 @@ def _visits(links: Links, projection: Projection, outcomes: Sequence[str], top: 
     np.subtract(1.0, variance, out=variance)
     variance *= due
     alike = _alikeness(shopper, ended, due, orders, variance, shared)
-    start = starts(partner, partners)
-    return _Visits(start, partner, consumer, shopper, orders, ended, due, variance, alike)
+    return _Visits(partner, consumer, shopper, orders, ended, due, variance, alike)
 
 
 def _due(
@@ -293,17 +292,22 @@ def _best_parts(sets: Sequence[Sequence[int]], links: Links, projection: Project
         return []
     places = _neighbourhoods(projection)
     visits = _visits(links, projection, BAD, places.tops())
-    return [_best_part(members, places, visits) for members in sets]
+    everybody = np.zeros(places.partners, dtype=np.bool_)
+    everybody[np.concatenate(sets)] = True
+    rows = np.flatnonzero(everybody[visits.partner])
+    at = visits.partner[rows]
+    custom = starts(at, places.partners), rows[by_code(at, places.partners)]
+    return [_best_part(members, places, visits, custom) for members in sets]
 
 
-def _best_part(members: Sequence[int], places: _Neighbourhoods, visits: _Visits) -> _Found:
+def _best_part(members: Sequence[int], places: _Neighbourhoods, visits: _Visits, custom: _Custom) -> _Found:
     """The part of the ring that chance explains least: its members in one neighbourhood, at any level."""
     best = _Found()
     for part, node in _parts(members, places):
         size, chosen = float(places.size[node]), float(len(part))
         # all subsets of this size might have been chosen, and all sizes from two on
         choices = gammaln(size + 1) - gammaln(chosen + 1) - gammaln(size - chosen + 1) + np.log(size - 1)
-        found = _joint_custom(part, visits)
+        found = _joint_custom(part, visits, custom)
         log_expected = found.log_expected + choices + np.log(places.tests)
         if log_expected < best.log_expected:
             best = replace(found, log_expected=float(log_expected))
@@ -330,13 +334,14 @@ def _is_all(part: list[int], node: int, inside: dict[int, list[int]], places: _N
     return len(inside.get(int(places.parent[node]), ())) == len(part)
 
 
-def _joint_custom(members: Sequence[int], visits: _Visits) -> _Found:
+def _joint_custom(members: Sequence[int], visits: _Visits, custom: _Custom) -> _Found:
     """The visits of shoppers whom two or more of the members share, and ln p of so many bad orders there.
 
     Given a partner's bad orders, theirs are drawn from it without replacement: the less is left beside them,
     the less they may vary.
     """
-    rows = np.concatenate([np.arange(visits.start[one], visits.start[one + 1]) for one in members])
+    start, row = custom
+    rows = np.concatenate([row[start[one] : start[one + 1]] for one in members])
     codes, at = np.unique(visits.partner[rows], return_inverse=True)
     joint = _several(visits.shopper[rows], at)
     inside = tally(at[joint], len(codes), visits.variance[rows[joint]])
@@ -388,18 +393,13 @@ def _circles(rings: Sequence[Ring], links: Links, projection: Projection) -> lis
 
 
 def _rows_of(rings: Sequence[Ring], visits: _Visits) -> list[_Codes]:
-    """The visits of each ring's consumers."""
-    everybody = distinct(np.concatenate([ring.consumers for ring in rings]))
-    chosen = np.zeros(int(visits.consumer.max(initial=everybody.max(initial=0))) + 1, dtype=np.bool_)
-    chosen[everybody] = True
-    rows = np.flatnonzero(chosen[visits.consumer])
-    order = rows[np.argsort(visits.consumer[rows], kind="stable")]
-    ordered = visits.consumer[order]
+    """The visits of each ring's consumers, by whom they stand sorted."""
     found = []
     for ring in rings:
-        start = np.searchsorted(ordered, ring.consumers)
-        stop = np.searchsorted(ordered, ring.consumers, side="right")
-        found.append(order[np.concatenate([np.arange(a, b) for a, b in zip(start, stop, strict=True)])])
+        consumers = np.array(ring.consumers, dtype=visits.consumer.dtype)
+        start = np.searchsorted(visits.consumer, consumers)
+        stop = np.searchsorted(visits.consumer, consumers, side="right")
+        found.append(np.concatenate([np.arange(a, b) for a, b in zip(start, stop, strict=True)]))
     return found
 
 
