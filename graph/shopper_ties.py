@@ -214,10 +214,14 @@ def _met(places: _Places, consumers: int) -> tuple[Codes, Codes]:
     # who is at one of these places alone meets nobody twice
     here = here[tally(places.of[here], consumers)[places.of[here]] >= 2]
     of, at, refunded = places.of[here], places.at[here], places.refunded[here]
-    size, back = len(places.rare), np.flatnonzero(refunded)
+    # most devices and accounts are no such place: the others are numbered anew, closer together
+    used = np.flatnonzero(tally(at, len(places.rare)))
+    number = np.zeros(len(places.rare), dtype=np.int32)
+    number[used] = np.arange(len(used), dtype=np.int32)
+    at, size, back = number[at], len(used), np.flatnonzero(refunded)
     rows = (
         starts(of, consumers), at, places.kind[here], places.first[here], places.last[here], refunded,
-        places.rare, starts(at, size), of[by_code(at, size)],
+        places.rare[used], starts(at, size), of[by_code(at, size)],
         starts(at[back], size), of[back][by_code(at[back], size)],
     )  # fmt: skip
     found = in_parts(consumers, lambda begin, end: _meetings(begin, end, *rows))
