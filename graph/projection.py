@@ -87,15 +87,17 @@ class Projection:
             result[shown, column] = np.minimum(value, -np.log10(at_least / pairs))
         return result
 
-    def joint_rarity(self, channels: Sequence[str]) -> NDArray[np.float64]:
-        """(m,) the rarities of these channels together: they add up, as independent evidence does.
+    def joint_rarity(
+        self, channels: Sequence[str], rows: NDArray[np.int64] | slice = slice(None)
+    ) -> NDArray[np.float64]:
+        """(rows,) the rarities of these channels together: they add up, as independent evidence does.
 
         What a channel sees again (`SEEN_AGAIN`) counts where it is rarer than the others have it together.
         """
-        of = {name: self.rarity[:, self.column(name)].astype(np.float64) for name in channels}
-        total = np.zeros(len(self.left))
+        of = {name: self.rarity[rows, self.column(name)].astype(np.float64) for name in channels}
+        total = np.zeros(len(self.left[rows]))
         for name, rarity in of.items():
-            seen = np.zeros(len(self.left))
+            seen = np.zeros(len(total))
             for one in SEEN_AGAIN.get(name, ()):
                 seen += of.get(one, 0.0)
             total += np.maximum(rarity - seen, 0.0)

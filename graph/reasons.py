@@ -117,7 +117,7 @@ def chance_of(
     are (`Projection.rarity`). Expected are then at most the trees over n of N partners, C(N, n) n^(n - 2)
     (Cayley), times the chance of the n - 1 ties of the rarest tree inside.
     """
-    rarity = projection.joint_rarity(channels)[inside.row]
+    rarity = projection.joint_rarity(channels, inside.row)
     left, right = projection.left[inside.row], projection.right[inside.row]
     shape = (projection.partners, projection.partners)
     tree = minimum_spanning_tree(sp.csr_array((-rarity, (left, right)), shape=shape)).tocoo()
