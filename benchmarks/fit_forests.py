@@ -106,6 +106,7 @@ def _of_its_own_size(write: Callable[..., None]) -> Callable[..., None]:
 
 MAKERS: Final[dict[str, Callable[..., None]]] = {
     "own": partial(write_world, profile="real"),
+    "ring-free": partial(write_world, profile="honest"),
     "other": write_other_world,
     "further": _of_its_own_size(write_further_world),
     "fourth": _of_its_own_size(write_fourth_world),
@@ -113,7 +114,15 @@ MAKERS: Final[dict[str, Callable[..., None]]] = {
     "sixth": _of_its_own_size(write_sixth_world),
 }
 
-WORLDS: Final = {"own": 36, "other": 28, "further": 24, "fourth": 24, "fifth": 24, "sixth": 24}
+WORLDS: Final = {
+    "own": 36,
+    "ring-free": 12,
+    "other": 28,
+    "further": 24,
+    "fourth": 24,
+    "fifth": 24,
+    "sixth": 24,
+}
 """How many of each: about 20 GB of memory."""
 
 Array = NDArray[np.float64]

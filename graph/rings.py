@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 import numba
 import numpy as np
@@ -14,11 +15,13 @@ from graph.anchors import ANCHORED, favour, to_hold
 from graph.attach import attach
 from graph.candidates import Candidate
 from graph.detectors import DETECTORS
+from graph.detectors.consumer_collusion import MOST_CONSUMERS
 from graph.links import Links
 from graph.projection import Projection
 from graph.records import Ring, Risk
 from graph.ring_forest import affinity_graph, circle_probability, laid_out, ring_probability
 from graph.schema import Kind
+from graph.shopper_ties import ShopperTies
 from graph.significance import Floats
 from graph.tally import tally
 
@@ -28,9 +31,9 @@ MAX_OVERLAP = 0.3
 Proposals = dict[Candidate, dict[str, str]]
 """What the detectors propose: for each candidate the detectors and what each saw."""
 
-LEAST_TIED = 0.7
-"""Mean affinity to all members from which on a partner of no ring joins one: in worlds that no forest was
-fitted on 93 of 100 who joined so were of the ring."""
+LEAST_TIED: Final = {Kind.PARTNER: 0.7, Kind.CONSUMER: 0.4}
+"""Mean affinity to all members from which on a partner, a consumer, of no ring joins one: in worlds that no
+forest was fitted on 93 of 100 who joined so were of the ring."""
 
 MOST_PARTNERS = 60
 """Larger candidates are markets, not rings."""
@@ -214,30 +217,50 @@ def proposed(links: Links, projection: Projection, risk: Risk, *, seed: int) -> 
 
 
 def _completed(rings: Sequence[Ring], projection: Projection) -> list[Ring]:
-    """The rings, each with the partners of none that are tied to its members by `LEAST_TIED` on average.
+    """The rings, each with those of none that are tied to its members by `LEAST_TIED` on average.
 
     A set without one of its members may be as probable a ring as all of it; the nearest join first.
     """
-    taken = np.zeros(projection.partners, dtype=np.bool_)
-    for ring in rings:
-        taken[list(ring.partners)] = True
-    pairs = affinity_graph(projection)
-    affinity = projection.affinity[pairs.data - 1].astype(np.float64)
+    result = list(rings)
+    for kind, ties, most in (
+        (Kind.PARTNER, projection, MOST_PARTNERS),
+        (Kind.CONSUMER, projection.shoppers, MOST_CONSUMERS),
+    ):
+        # the consumers of a ring of partners are found by what they buy there (`attach`)
+        numbers = [n for n, ring in enumerate(rings) if kind is Kind.PARTNER or not ring.partners]
+        sets = [rings[number].codes(kind) for number in numbers]
+        for number, members in zip(numbers, _joined(sets, ties, LEAST_TIED[kind], most), strict=True):
+            if kind is Kind.PARTNER:
+                result[number] = replace(result[number], partners=members)
+            else:
+                result[number] = replace(result[number], consumers=members)
+    return result
+
+
+def _joined(
+    sets: Sequence[tuple[int, ...]], ties: Projection | ShopperTies, least: float, most: int
+) -> list[tuple[int, ...]]:
+    """Each set with those of none who are tied to it by `least` on average, while it has less than `most`."""
+    taken = np.zeros(ties.partners, dtype=np.bool_)
+    for members in sets:
+        taken[list(members)] = True
+    pairs = affinity_graph(ties)
+    affinity = ties.affinity[pairs.data - 1].astype(np.float64)
     result = []
-    for ring in rings:
-        members = list(ring.partners)
-        while 1 < len(members) < MOST_PARTNERS:
+    for first in sets:
+        members = list(first)
+        while 1 < len(members) < most:
             entries = np.concatenate([np.arange(pairs.indptr[one], pairs.indptr[one + 1]) for one in members])
             codes, place = np.unique(pairs.indices[entries], return_inverse=True)
             # rounded, so that sums in another order leave the same nearest; equals join together
             near = np.round(tally(place, len(codes), affinity[entries]) / len(members), 6)
             near[taken[codes]] = 0.0
-            if near.max(initial=0.0) < LEAST_TIED:
+            if near.max(initial=0.0) < least:
                 break
             joining = codes[near == near.max()].tolist()
             taken[joining] = True
             members += joining
-        result.append(replace(ring, partners=tuple(sorted(members))))
+        result.append(tuple(sorted(members)))
     return result
 
 
