@@ -31,7 +31,7 @@ MAX_OVERLAP = 0.3
 Proposals = dict[Candidate, dict[str, str]]
 """What the detectors propose: for each candidate the detectors and what each saw."""
 
-LEAST_TIED: Final = {Kind.PARTNER: 0.7, Kind.CONSUMER: 0.4}
+LEAST_TIED: Final = {Kind.PARTNER: 0.7, Kind.CONSUMER: 0.3}
 """Mean affinity to all members from which on a partner, a consumer, of no ring joins one: in worlds that no
 forest was fitted on 93 of 100 who joined so were of the ring."""
 
