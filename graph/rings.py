@@ -242,13 +242,13 @@ def _joined(
 ) -> list[tuple[int, ...]]:
     """Each set with those of none who are tied to it by `least` on average, while it has less than `most`."""
     taken = np.zeros(ties.partners, dtype=np.bool_)
-    for members in sets:
-        taken[list(members)] = True
+    for whole in sets:
+        taken[list(whole)] = True
     pairs = affinity_graph(ties)
     affinity = ties.affinity[pairs.data - 1].astype(np.float64)
     result = []
-    for first in sets:
-        members = list(first)
+    for whole in sets:
+        members = list(whole)
         while 1 < len(members) < most:
             entries = np.concatenate([np.arange(pairs.indptr[one], pairs.indptr[one + 1]) for one in members])
             codes, place = np.unique(pairs.indices[entries], return_inverse=True)
