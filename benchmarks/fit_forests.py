@@ -345,8 +345,9 @@ def advance(
     one = read_lesson(file)
     figure, told = _told(one, others)
     one.table = step(one, told)
-    working = file.with_suffix(".step")
-    working.write_bytes(pickle.dumps(one))
+    # in its place: all of them are tens of GB
+    _in_hand(file).write_bytes(pickle.dumps(one))
+    file.unlink(missing_ok=True)
     return figure, one.half, _sampled(*one.table, share=share)
 
 
@@ -357,9 +358,13 @@ def judged(file: Path, *, others: tuple[Grown, Grown] | None) -> float:
 
 def read_lesson(file: Path) -> Lesson:
     """The lesson as far as it has come."""
-    working = file.with_suffix(".step")
-    one: Lesson = pickle.loads((working if working.exists() else file).read_bytes())  # noqa: S301  ours
+    come_so_far = _in_hand(file) if _in_hand(file).exists() else file
+    one: Lesson = pickle.loads(come_so_far.read_bytes())  # noqa: S301  written above
     return one
+
+
+def _in_hand(file: Path) -> Path:
+    return file.with_suffix(".step")
 
 
 def _told(one: Lesson, others: tuple[Grown, Grown] | None) -> tuple[float, Array]:
@@ -450,21 +455,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--worlds", type=int, help="so many of every maker")
+    parser.add_argument("--worlds", type=int, help="so many of every maker, more than four")
     parser.add_argument("--first-seed", type=int, default=30_000)
     parser.add_argument("--scratch", type=Path, required=True, help="an empty folder for the worlds")
     parser.add_argument("--only-circles", action="store_true", help="fit the forests about consumers alone")
     given = parser.parse_args()
     given.scratch.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
+    for left_over in given.scratch.glob("*.step"):
+        left_over.unlink()
     plans = planned({maker: given.worlds or worlds for maker, worlds in WORLDS.items()}, given.first_seed)
     # what the trees are grown with does not outlive a fork
     with ProcessPoolExecutor(os.cpu_count(), mp_context=multiprocessing.get_context("spawn")) as pool:
         made = pool.map(partial(lessons_of, scratch=given.scratch), plans)
         lessons = [file for files in made for file in files]
         for steps in (OF_CONSUMERS,) if given.only_circles else (OF_PARTNERS, OF_CONSUMERS):
-            for file in given.scratch.glob("*.step"):
-                file.unlink()
             fit(lessons, steps, pool)
     sys.stdout.write(f"{time.perf_counter() - started:.0f} s\n")
 
