@@ -33,6 +33,7 @@ from graph.signals.identifiers import (
 )
 from graph.signals.money import common_collector, money_path
 from graph.signals.outcomes import low_bad_rate, refunded_inside, unpaid_at_partners, unpaid_inside
+from graph.signals.payers import common_payer
 from graph.signals.rarity import customers_in_common, no_more_in_common, rare_identifiers
 from graph.signals.standing import common_owner, long_honest_history
 from graph.signals.structure import counterfactual, least_evidence
@@ -82,6 +83,7 @@ SIGNALS: tuple[Signal, ...] = (
     customers_in_common,
     customers_went_over,
     money_path,
+    common_payer,
     unlike_peers_in_new_customers,
     unlike_peers_in_shared_devices,
     unlike_peers_in_order_times,

@@ -16,7 +16,7 @@ from graph.records import Risk
 from graph.schema import MISSING_MS, NODES, RELATIONSHIPS, Kind, Verdict
 from graph.signals.adjacency import Codes, Ties, ties
 from graph.signals.changes import Changes, find_changes
-from graph.signals.flows import Flows, trace_flows
+from graph.signals.flows import Flows, Payers, find_payers, trace_flows
 from graph.signals.peers import (
     Peers,
     burst_custom,
@@ -215,6 +215,17 @@ class Context:
         """Which accounts the payouts of every partner reach within a few transfers."""
         return trace_flows(
             self.paid_out_to, self.transferred_to, len(self.partner.orders), len(self.bank_account.partners)
+        )
+
+    @cached_property
+    def payers(self) -> Payers:
+        """Who pays the accounts of every partner."""
+        return find_payers(
+            self.paid_out_to,
+            self.transferred_to,
+            len(self.partner.orders),
+            len(self.bank_account.partners),
+            most=HUB_PARTNERS,
         )
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Which accounts the payouts of every partner reach within a few transfers."""
+"""Where the payouts of every partner go on to within a few transfers, and who pays into its accounts."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from graph.signals.adjacency import Codes, Ties
-from graph.tally import distinct
+from graph.channels.identifiers import matches
+from graph.signals.adjacency import Adjacency, Codes, Ties, adjacency
+from graph.tally import by_two_codes, distinct
 
 MAX_TRANSFERS = 3
 """Hops that money is followed; laundering chains are two or three long (FlowScope, AAAI 2020)."""
@@ -55,6 +56,47 @@ def trace_flows(payouts: Ties, transfers: Ties, partners: int, accounts: int) ->
     row = np.repeat(np.arange(partners), np.diff(reach.indptr))
     meeting = len(distinct(row[meets[reach.indices]])) / max(partners, 1)
     return Flows(reach.indptr.astype(np.int64), reach.indices.astype(np.int64), count, meeting)
+
+
+@dataclass(frozen=True)
+class Payers:
+    """Transfers into partners' own accounts: a row a (transfer, partner), with look-ups from both ends.
+
+    `transfer` is the row of `transferred_to`. Accounts of more than `most` partners are a facilitator's and
+    nobody's own. `meeting_rate` is the share of all partners who have a payer in common
+    with one to `most` - 1 others.
+    """
+
+    payer: Codes
+    partner: Codes
+    account: Codes
+    transfer: Codes
+    by_payer: Adjacency
+    by_partner: Adjacency
+    meeting_rate: float
+
+
+def find_payers(payouts: Ties, transfers: Ties, partners: int, accounts: int, *, most: int) -> Payers:
+    """Everybody's payers; cost is linear in the transfers."""
+    own = np.flatnonzero(payouts.by_target.degree()[payouts.target] <= most)
+    own = own[by_two_codes(payouts.target[own], accounts, payouts.source[own], partners)]
+    paid = np.flatnonzero(transfers.source != transfers.target)
+    row, at = matches(transfers.target[paid].astype(np.int64), payouts.target[own].astype(np.int64))
+    transfer, payout = paid[row], own[at]
+    payer, partner = transfers.source[transfer], payouts.source[payout]
+    account = payouts.target[payout]
+    order = by_two_codes(payer, accounts, partner, partners)
+    payer, partner, account, transfer = payer[order], partner[order], account[order], transfer[order]
+    pair = distinct(payer.astype(np.int64) * partners + partner)
+    way = distinct(payer.astype(np.int64) * accounts + account)
+    met, ways = (
+        np.bincount(keys // size, minlength=accounts) for keys, size in ((pair, partners), (way, accounts))
+    )
+    meets = (met >= 2) & (met <= most) & (ways >= 2)
+    meeting = len(distinct(pair[meets[pair // partners]] % partners)) / max(partners, 1)
+    return Payers(
+        payer, partner, account, transfer, adjacency(payer, accounts), adjacency(partner, partners), meeting
+    )
 
 
 def _matrix(row: Codes, column: Codes, shape: tuple[int, int]) -> csr_array:

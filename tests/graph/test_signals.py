@@ -88,6 +88,7 @@ def test_every_signal_is_raised_somewhere(signal: Signal) -> None:
         "known_fraud_near",
         "customers_in_common",
         "customers_went_over",
+        "common_payer",
         *(name for name in map(attrgetter("__name__"), SIGNALS) if "peers" in name),
     }
     raised = {name for make in (*BENIGN, *PLANTED, own_best_customers) for name in found(make)}
@@ -181,6 +182,37 @@ def test_what_is_behind_one_shared_account_is_no_collector() -> None:
     found_here = {item.signal for item in collect(*ring_of(context_of(rows), partners=("p80", "p81")))}
     assert "shared_payout_account" in found_here
     assert "common_collector" not in found_here
+
+
+def paid_by(*, outsiders: int = 0, account: str = "acc{}") -> dict[str, Evidence]:
+    """Three partners whose own accounts one account pays, and so many others whom it pays too."""
+    rows = honest(6)
+    for shop in range(80, 83):
+        rows.transfers.append({"from_account": "payer", "to_account": account.format(shop), "amount": 500.0})
+        if "{}" not in account:
+            rows.payouts.append({"partner": f"p{shop}", "bank_account": account, "times": 99})
+    for shop in range(20, 20 + outsiders):
+        rows.transfers.append({"from_account": "payer", "to_account": f"acc{shop}", "amount": 500.0})
+    found_here = collect(*ring_of(context_of(rows), partners=("p80", "p81", "p82")))
+    return {item.signal: item for item in found_here}
+
+
+def test_an_account_that_pays_several_partners_is_told() -> None:
+    item = paid_by()["common_payer"]
+    assert (item.value, item.strength, item.against) == (3, 0.5, False)
+    assert item.baseline == pytest.approx(3 / 120)
+    assert "1,500 EUR in 3 transfers came from “payer”" in item.sentence
+    assert "3 of the 3 partners that it pays are in the ring" in item.sentence
+    assert {source.ids for source in item.source} == {("payer", f"acc{shop}") for shop in range(80, 83)}
+
+
+def test_who_pays_outsiders_too_says_less_and_who_pays_many_nothing() -> None:
+    assert paid_by(outsiders=3)["common_payer"].strength == pytest.approx(0.25)
+    assert "common_payer" not in paid_by(outsiders=12)
+
+
+def test_what_comes_through_one_shared_account_is_no_payer_of_several() -> None:
+    assert "common_payer" not in paid_by(account="ours")
 
 
 def test_an_honest_relaunch_is_weaker_than_a_phoenix() -> None:
