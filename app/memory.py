@@ -1,10 +1,12 @@
-"""Memory: large arrays that one step frees are there for the next."""
+"""Memory: large arrays that one step frees are there for the next, or given back to the system."""
 
 from __future__ import annotations
 
 import ctypes
 import sys
 from typing import Final
+
+import pyarrow as pa
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 """Names of glibc's settings (mallopt(3))."""
@@ -28,3 +30,14 @@ def keep_freed() -> None:
     # older ones take 32 MB at most for the first; the second alone would give small arrays their own pages
     if mallopt is not None and mallopt(_MMAP_THRESHOLD, _HEAP):
         mallopt(_TRIM_THRESHOLD, _KEPT)
+
+
+def give_back() -> None:
+    """Give what was freed back to the system, for a next step that fills memory in another way.
+
+    Arrays of a million rows leave holes that a database's blocks do not fill.
+    """
+    pa.default_memory_pool().release_unused()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:  # glibc's alone
+        trim(0)

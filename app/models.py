@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,11 +12,11 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from app.findings import Findings, find
 from app.loading import Reading, link, read_links
+from app.memory import give_back
 from app.previous import read_profile
 from app.progress import Steps
 from app.run_folder import PROFILE_FILE, whole_folder
@@ -101,7 +100,7 @@ def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps:
     with steps.step("rank features"):
         now, day = with_events(now, events), with_row_features(day, events, groups)
     del events, groups
-    _give_back()
+    give_back()
     if before is None:
         tables, links = read_links(data, replace(reading, as_of=judged_at), steps)
     else:
@@ -114,7 +113,7 @@ def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps:
     with steps.step("rank features"):
         then = with_events(then, events)
     del events
-    _give_back()
+    give_back()
     versions = {"python": platform.python_version()} | {name: version(name) for name in NAMED_PACKAGES}
     with steps.step("train and judge"):
         trained, probability = train(
@@ -284,17 +283,9 @@ def _of_links(
 
 def _of_rows(tables: Tables, asked: Asked, steps: Steps) -> dict[Kind, pd.DataFrame]:
     """The features of the rows of those that are `asked` for, by kind."""
-    _give_back()
+    give_back()
     with steps.step("features of rows"):
         return event_features(tables, rows=asked)
-
-
-def _give_back() -> None:
-    """Return memory that was freed to the system: allocators keep it for more of the same size."""
-    pa.default_memory_pool().release_unused()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # not every C library has it
-    if trim is not None:
-        trim(0)
 
 
 def _moment(reading: Reading, models: Sequence[Trained]) -> datetime:

@@ -22,6 +22,26 @@ for _ in range(2):
 print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 """
 
+RESIDENT = """
+from pathlib import Path
+import numpy as np
+from app.memory import give_back, keep_freed
+def resident():
+    return next(int(line.split()[1]) for line in Path("/proc/self/status").open() if line.startswith("VmRSS"))
+keep_freed()
+arrays = [np.ones(1_000_000) for _ in range(20)]
+del arrays[:-1]  # the last one, above the hole, stays
+freed = resident()
+give_back()
+print(freed - resident())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc alone is told")
+def test_holes_between_arrays_can_be_given_back():
+    done = subprocess.run([sys.executable, "-c", RESIDENT], check=True, capture_output=True, text=True)
+    assert int(done.stdout) > 0.9 * 19 * 8_000_000 / 1024
+
 
 @pytest.mark.skipif(sys.platform != "linux", reason="glibc alone is told")
 def test_arrays_are_made_in_memory_that_others_have_left():
