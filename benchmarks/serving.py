@@ -4,7 +4,7 @@
 
 A world has one partner to 20 orders unless told otherwise: 575,000 partners at 11.5 million. Each part is a
 process of its own: reading and features; every member of the stack, fitted to the verdicts known and asked
-about all partners; the command `ringwatch train` as a whole and by its steps, which reads and fits as of two
+about all partners; the command `ringwatch train` as a whole and by its steps, which fits as of two
 moments; the command once more, at the first size, whose files have to be the same bytes; newcomers scored one
 at a time. Seconds are those of the clock and, behind them, of the processor, all threads together: where they
 are far apart the machine had other work.
@@ -262,8 +262,9 @@ def table(measured: Sequence[Measured]) -> str:
     where = f"{os.cpu_count()} cores (load {os.getloadavg()[2]:.1f}), Python {platform.python_version()}"
     head = (
         f'`make bench-serving`, {where}. A model\'s row "train" is one fit to all known verdicts, "all '
-        'partners" asks it about every partner. **training** is the command `ringwatch train`: it reads as '
-        "of two moments, fits every model at the first, once a fold, and the recommended one at the second."
+        'partners" asks it about every partner. **training** is the command `ringwatch train`: it works out '
+        "what was known at two moments, fits every model at the earlier one, once a fold, and the best at "
+        "the later."
     )
     notes = [
         f"{one.orders:,} orders: {one.labels['fraud']:,} partners are known fraud, "
@@ -286,7 +287,7 @@ def table(measured: Sequence[Measured]) -> str:
 
 
 def _numbered(rows: Sequence[Row]) -> Iterator[Row]:
-    """A step that is done twice is told apart: the command reads as of two moments."""
+    """A step that is done twice is told apart: the command learns from two moments."""
     seen: dict[str, int] = {}
     for name, seconds, cpu, peak in rows:
         seen[name] = seen.get(name, 0) + 1
