@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import numba
 import numpy as np
 import pandas as pd
@@ -12,7 +14,7 @@ from graph.links import Links
 from graph.schema import MISSING_MS
 from graph.significance import Floats
 from graph.tally import distinct
-from graph.ties import Codes, Ties, least_kept, no_ties, strongest, ties_of
+from graph.ties import FEW_TIES, Codes, Ties, least_kept, no_ties, strongest, ties_of
 
 _DAY_MS = 86_400_000
 GAP_DAYS = (-30, 120)
@@ -26,6 +28,9 @@ FRESH_DAYS = 30.0
 
 MIN_SIMILARITY = 0.3
 """Cosine of two names (or sites) below which they are different; the surprise weighs what is above."""
+
+CLOSE_SIMILARITY = 0.4
+"""Among very many partners more than are kept are that much alike: the others need not be listed then."""
 
 TIES_A_PARTNER = 2
 """Pairs kept a partner, the most alike: by chance alike are more the more partners there are (1 a partner in
@@ -47,12 +52,12 @@ def succession(links: Links) -> Ties:
         return no_ties()
     onboarded = links.partners["onboarded_at"].to_numpy().astype(np.int64)
     closed = np.flatnonzero(closed_at != MISSING_MS)
-    old, new, cosine = _similar(links.partners, closed, onboarded, closed_at[closed])
-    gap = (onboarded[new] - closed_at[old]) / _DAY_MS
-    keep = (old != new) & (onboarded[new] > onboarded[old])
-    old, new, cosine, gap = old[keep], new[keep], cosine[keep], gap[keep]
-    alike = _same(links.partners, old, new)
-    weight = cosine * (0.5 + 0.25 * alike) * np.exp2(-np.maximum(np.abs(gap) / FRESH_DAYS - 1.0, 0.0))
+    texts = [_trigrams(text) for text in _texts(links.partners)]
+    for least in (CLOSE_SIMILARITY, MIN_SIMILARITY):
+        old, new, weight = _alike(links.partners, texts, closed, onboarded, closed_at[closed], least)
+        # nobody weighs more than it is alike, so that the heaviest are all there
+        if np.count_nonzero(weight >= least) >= max(TIES_A_PARTNER * len(onboarded), FEW_TIES):
+            break
     # of pairs alike by chance, which grow with the partners' square, those to be kept alone are ranked
     kept = weight >= least_kept(weight, TIES_A_PARTNER * len(onboarded))
     old, new, weight = old[kept], new[kept], weight[kept]
@@ -60,41 +65,66 @@ def succession(links: Links) -> Ties:
     return strongest(ties_of(old, new, weight, surprise), TIES_A_PARTNER * len(onboarded))
 
 
-def _similar(
+def _texts(partners: pd.DataFrame) -> Iterator[pd.Series]:
+    """Names, legal names and sites, as far as they are known."""
+    for column in ("name", "legal_name", "website"):
+        if column in partners:
+            text = partners[column].fillna("").astype(str)
+            yield _host(text) if column == "website" else text
+
+
+def _alike(
     partners: pd.DataFrame,
+    texts: Sequence[sp.csr_array],
     closed: NDArray[np.int64],
     onboarded: NDArray[np.int64],
     closed_at: NDArray[np.int64],
+    least: float,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
-    """Closed partner, one on board within `GAP_DAYS` of the closing, and their cosine: similar pairs alone.
+    """Closed partner, a later one whose texts' cosine is `least` and more, and what the pair weighs."""
+    old, new, cosine = _similar(texts, closed, onboarded, closed_at, least)
+    gap = (onboarded[new] - closed_at[np.searchsorted(closed, old)]) / _DAY_MS
+    keep = (old != new) & (onboarded[new] > onboarded[old])
+    old, new, cosine, gap = old[keep], new[keep], cosine[keep], gap[keep]
+    alike = _same(partners, old, new)
+    weight = cosine * (0.5 + 0.25 * alike) * np.exp2(-np.maximum(np.abs(gap) / FRESH_DAYS - 1.0, 0.0))
+    return old, new, weight
 
-    The highest of names, legal names and sites. Partners stand in the order of their coming on board, so
-    that a closing is compared with its window alone: with all, work would grow with the partners' square.
+
+def _similar(
+    texts: Sequence[sp.csr_array],
+    closed: NDArray[np.int64],
+    onboarded: NDArray[np.int64],
+    closed_at: NDArray[np.int64],
+    least: float,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+    """Closed partner, one on board within `GAP_DAYS` of the closing, and their cosine: `least` and more.
+
+    The highest of names, legal names and sites, each the trigrams of all partners. Partners stand in the
+    order of their coming on board, so that a closing is compared with its window alone: with all, work would
+    grow with the partners' square.
     """
     order = np.argsort(onboarded, kind="stable")
     begin = np.searchsorted(onboarded[order], closed_at + GAP_DAYS[0] * _DAY_MS)
     end = np.searchsorted(onboarded[order], closed_at + GAP_DAYS[1] * _DAY_MS, side="right")
-    most = sp.csr_array((len(closed), len(partners)))
-    for column in ("name", "legal_name", "website"):
-        if column in partners:
-            text = partners[column].fillna("").astype(str)
-            grams = _trigrams(_host(text) if column == "website" else text)
-            holders = grams[order].tocsc()
-            holders.sort_indices()
-            asked = grams[closed]
-            row, place, cosine = _cosines(
-                asked.indptr,
-                asked.indices,
-                asked.data,
-                holders.indptr,
-                holders.indices,
-                holders.data,
-                begin,
-                end,
-                len(partners),
-                MIN_SIMILARITY,
-            )
-            most = most.maximum(sp.csr_array((cosine, (row, order[place])), shape=most.shape))
+    most = sp.csr_array((len(closed), len(onboarded)))
+    for grams in texts:
+        holders = grams[order].tocsc()
+        holders.sort_indices()
+        asked = grams[closed]
+        row, place, cosine = _cosines(
+            asked.indptr,
+            asked.indices,
+            asked.data,
+            holders.indptr,
+            holders.indices,
+            holders.data,
+            begin,
+            end,
+            len(onboarded),
+            least,
+        )
+        most = most.maximum(sp.csr_array((cosine, (row, order[place])), shape=most.shape))
     found = most.tocoo()
     return closed[found.row], found.col.astype(np.int64), found.data
 
