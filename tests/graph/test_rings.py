@@ -115,3 +115,20 @@ def test_who_is_tied_to_all_of_a_ring_joins_it_and_no_other() -> None:
     assert _completed([part], tied) == [Ring(tuple(circle.tolist()))]
     assert _completed([part, rest], tied) == [part, rest]  # members of another ring stay there
     assert _completed([part], replace(tied, affinity=np.zeros_like(tied.affinity))) == [part]
+
+
+def test_consumers_of_no_circle_join_the_one_they_are_tied_to() -> None:
+    links = with_refund_ring(honest(1)).links()
+    projection = project(links)
+    shoppers = projection.shoppers
+    circle = np.flatnonzero(links.consumers.consumer_id.str.fullmatch(r"r\d+"))
+    inside = np.isin(shoppers.left, circle) & np.isin(shoppers.right, circle)
+
+    def completed(affinity: float) -> list[Ring]:
+        tied = np.where(inside, affinity, 0.1).astype(np.float32)
+        part = Ring((), tuple(circle[:5].tolist()))
+        return _completed([part], replace(projection, shoppers=replace(shoppers, affinity=tied)))
+
+    assert inside.sum() == 8 * 7 / 2
+    assert completed(0.5) == [Ring((), tuple(circle.tolist()))]
+    assert completed(0.2) == [Ring((), tuple(circle[:5].tolist()))]
