@@ -94,12 +94,12 @@ def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps:
         groups = groups_of(links, now.group)
     del links, own  # links, rows and what is made of them, all at once, would be the most that training holds
     events = _of_rows(tables, asked, steps)
+    with steps.step("rank features"):
+        day, now = with_row_features(day, events, groups), with_events(now, events)
+    del events, groups
     with steps.step("look back"):
         before = earlier(tables, judged_at)
     del tables
-    with steps.step("rank features"):
-        now, day = with_events(now, events), with_row_features(day, events, groups)
-    del events, groups
     give_back()
     if before is None:
         tables, links = read_links(data, replace(reading, as_of=judged_at), steps)
@@ -273,9 +273,11 @@ def _of_links(
     links: Links, *, seed: int, steps: Steps, asked: Callable[[Links], Asked] = carriers
 ) -> tuple[Known, dict[Kind, pd.DataFrame], Asked]:
     """What links alone tell of a moment, their features by kind, and of whom the rows are `asked`."""
+    give_back()
     with steps.step("tie partners"):
         projection = project(links)
         prior = prior_risk(links, projection)
+    give_back()
     with steps.step("features of links"):
         own = node_features(links)
         return known(links, projection, prior, events=None, seed=seed, own=own), own, asked(links)
@@ -285,7 +287,9 @@ def _of_rows(tables: Tables, asked: Asked, steps: Steps) -> dict[Kind, pd.DataFr
     """The features of the rows of those that are `asked` for, by kind."""
     give_back()
     with steps.step("features of rows"):
-        return event_features(tables, rows=asked)
+        events = event_features(tables, rows=asked)
+    give_back()
+    return events
 
 
 def _moment(reading: Reading, models: Sequence[Trained]) -> datetime:

@@ -211,15 +211,17 @@ def _known_rows(
 
 
 @contextmanager
-def scratch_database(*, threads: int) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """A database that holds `MEMORY_LIMIT` and writes the rest to a temporary folder, and that folder.
+def scratch_database(
+    *, threads: int, memory: str = MEMORY_LIMIT
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """A database that holds so much memory and writes the rest to a temporary folder, and that folder.
 
     Raises InputError where neither has room; both are gone afterwards.
     """
     try:
         with (
             tempfile.TemporaryDirectory(prefix="ringwatch-", ignore_cleanup_errors=True) as scratch,
-            _connect(Path(scratch), threads) as connection,
+            _connect(Path(scratch), threads, memory) as connection,
         ):
             yield connection, Path(scratch)
     except duckdb.OutOfMemoryException:
@@ -262,11 +264,11 @@ def code_name(column: str) -> str:
     return _CODE_NAMES.get(column, column.removesuffix("_id"))
 
 
-def _connect(scratch: Path, threads: int) -> duckdb.DuckDBPyConnection:
+def _connect(scratch: Path, threads: int, memory: str) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(
         config={
             "threads": threads,
-            "memory_limit": MEMORY_LIMIT,
+            "memory_limit": memory,
             "temp_directory": str(scratch / "spill"),
             "preserve_insertion_order": False,
             "python_enable_replacements": False,
