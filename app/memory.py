@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import ctypes
+import pickle
 import sys
-from typing import Final
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final, TypeVar
 
 import pyarrow as pa
+
+T = TypeVar("T")
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 """Names of glibc's settings (mallopt(3))."""
@@ -41,3 +47,21 @@ def give_back() -> None:
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
     if trim is not None:  # glibc's alone
         trim(0)
+
+
+@contextmanager
+def set_aside(what: T) -> Iterator[Callable[[], T]]:
+    """Something in a temporary file, and how to have it again; `del` yours inside to free its memory.
+
+    The file has no name that another process could open, and is gone at the end.
+    """
+    with tempfile.TemporaryFile() as file:
+        pickle.dump(what, file, protocol=pickle.HIGHEST_PROTOCOL)
+        del what
+
+        def recall() -> T:
+            file.seek(0)
+            again: T = pickle.load(file)  # noqa: S301  written above, by this process
+            return again
+
+        yield recall

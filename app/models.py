@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from app.findings import Findings, find
 from app.loading import Reading, link, read_links
-from app.memory import give_back
+from app.memory import give_back, set_aside
 from app.previous import read_profile
 from app.progress import Steps
 from app.run_folder import PROFILE_FILE, whole_folder
@@ -100,20 +100,24 @@ def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps:
     with steps.step("look back"):
         before = earlier(tables, judged_at)
     del tables
-    give_back()
-    if before is None:
-        tables, links = read_links(data, replace(reading, as_of=judged_at), steps)
-    else:
-        tables, links = before, link(before, steps)
-    del before
-    then, _, asked = _of_links(links, seed=seed, steps=steps)
-    del links
-    events = _of_rows(tables, asked, steps)
-    del tables
-    with steps.step("rank features"):
-        then = with_events(then, events)
-    del events
-    give_back()
+    # a tenth of what a moment needs while it is worked out, and nobody asks for it until both are known
+    with set_aside(now) as recall:
+        del now
+        give_back()
+        if before is None:
+            tables, links = read_links(data, replace(reading, as_of=judged_at), steps)
+        else:
+            tables, links = before, link(before, steps)
+        del before
+        then, _, asked = _of_links(links, seed=seed, steps=steps)
+        del links
+        events = _of_rows(tables, asked, steps)
+        del tables
+        with steps.step("rank features"):
+            then = with_events(then, events)
+        del events
+        give_back()
+        now = recall()
     versions = {"python": platform.python_version()} | {name: version(name) for name in NAMED_PACKAGES}
     with steps.step("train and judge"):
         trained, probability = train(

@@ -3,11 +3,13 @@
 import ctypes
 import subprocess
 import sys
+import weakref
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
-from app.memory import keep_freed
+from app.memory import keep_freed, set_aside
 
 FAULTS = """
 import resource, sys
@@ -66,3 +68,19 @@ def test_where_the_library_refuses_large_heaps_all_stays_as_it_is(monkeypatch, t
     monkeypatch.setattr(ctypes, "CDLL", lambda name: library)
     keep_freed()
     assert asked == told
+
+
+def test_what_is_set_aside_is_freed_and_had_again():
+    class Held:
+        def __init__(self):
+            self.array = np.arange(5.0)
+
+        def __reduce__(self):
+            return np.copy, (self.array,)
+
+    mine = Held()
+    seen = weakref.ref(mine)
+    with set_aside(mine) as recall:
+        del mine
+        assert seen() is None
+        assert recall().tolist() == recall().tolist() == [0, 1, 2, 3, 4]
