@@ -84,16 +84,16 @@ def find(
             today = Today(links, projection, risk, previous.as_of_ms)
             rings, relations = trace(rings, stood, today)
     with steps.step("profile the day"):
-        group = tied_groups(projection, seed=seed)
+        groups = groups_of(links, tied_groups(projection, seed=seed))
         profile = day_profile(
             links,
             node_features(links),
             {kind: risk.of(kind) for kind in Kind},
-            group=group,
+            groups=groups,
             tables=tables,
             partner_score=score_of(links.partners["partner_id"].to_numpy(), scores),
             ring_score=np.array([ring.score for ring in rings]),
         )
         if events is not None:
-            profile = with_row_features(profile, events, groups_of(links, group))
+            profile = with_row_features(profile, events, groups)
     return Findings(rings, scores, report, profile, relations)

@@ -90,8 +90,8 @@ def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps:
     judged_at, digest = utc(judging_moment(links)), tables.digest
     now, own, asked = _of_links(links, seed=seed, steps=steps, asked=entities_read)
     with steps.step("profile the day"):
-        day = day_profile(links, own, {}, group=now.group, tables=tables)
         groups = groups_of(links, now.group)
+        day = day_profile(links, own, {}, groups=groups, tables=tables)
     del links, own  # links, rows and what is made of them, all at once, would be the most that training holds
     events = _of_rows(tables, asked, steps)
     with steps.step("rank features"):

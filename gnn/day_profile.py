@@ -45,7 +45,7 @@ def day_profile(
     features: Mapping[Kind, pd.DataFrame],
     risk: Mapping[Kind, NDArray[np.floating]],
     *,
-    group: Groups,
+    groups: Mapping[Kind, Groups],
     tables: Tables | None,
     partner_score: Floats | None = None,
     ring_score: Floats | None = None,
@@ -54,11 +54,9 @@ def day_profile(
 
     `features` are those of `node_features`; those of rows, where a model reads them, are added by
     `with_row_features`. `risk` is the models' for the kinds that they tell it of, `partner_score` (partners,)
-    and `ring_score` (rings,) are a run's. `group` (partners,) names the tied group of each partner, the
-    lowest code in it. An entity of another kind belongs to the group of a partner that it dealt with. Without
-    `tables` the delay of bad outcomes is not known.
+    and `ring_score` (rings,) are a run's, `groups` those of `groups_of`. Without `tables` the delay of bad
+    outcomes is not known.
     """
-    groups = groups_of(links, group)
     found: list[Numbers] = []
     texts: list[Categories] = []
     for kind in Kind:
@@ -149,7 +147,10 @@ def _texts(kind: Kind, nodes: pd.DataFrame, group: Groups) -> list[Categories]:
 
 
 def groups_of(links: Links, group: Groups) -> dict[Kind, Groups]:
-    """The group of every entity: a partner's own, else that of a partner it is linked with, else its own."""
+    """The group of every entity: a partner's own, else that of a partner it is linked with, else its own.
+
+    `group` (partners,) names the tied group of each partner, the lowest code in it.
+    """
     consumer = _inherited(
         links.size(Kind.CONSUMER), (links.ordered_at, "consumer", group[links.ordered_at["partner"]])
     )

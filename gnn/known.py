@@ -116,9 +116,8 @@ def _rank(values: pd.DataFrame, codes: NDArray[np.int64], into: NDArray[np.float
         into[:, column] = 0.0
         into[there, column] = normal_scores(value[there])
 
-    with ThreadPoolExecutor(
-        THREADS
-    ) as pool:  # each column is ranked by one thread, and sorting frees the other
+    # each column is ranked by one thread, and sorting frees the other
+    with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(one, range(values.shape[1])))
 
 

@@ -381,6 +381,30 @@ def affinity_graph(projection: Projection | ShopperTies) -> sp.csr_array:
     return both
 
 
+@numba.njit(cache=True)
+def ties_within(
+    members: NDArray[np.signedinteger],
+    start: NDArray[np.signedinteger],
+    other: NDArray[np.signedinteger],
+    weight: Floats,
+    place: NDArray[np.signedinteger],
+) -> Floats:
+    """(members, members) the ties between them, out of a compressed sparse matrix of all nodes.
+
+    `place` is -1 for every node, and left so: a slice of such a matrix looks at a column of all nodes.
+    """
+    within = np.zeros((len(members), len(members)))
+    for at, member in enumerate(members):
+        place[member] = at
+    for at, member in enumerate(members):
+        for entry in range(start[member], start[member + 1]):
+            if place[other[entry]] >= 0:
+                within[at, place[other[entry]]] = weight[entry]
+    for member in members:
+        place[member] = -1
+    return within
+
+
 def _ties_of(
     start: NDArray[np.int64], member: NDArray[np.int32], projection: Projection | ShopperTies
 ) -> tuple[Floats, Floats]:

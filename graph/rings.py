@@ -19,7 +19,7 @@ from graph.detectors.consumer_collusion import MOST_CONSUMERS
 from graph.links import Links
 from graph.projection import Projection
 from graph.records import Ring, Risk
-from graph.ring_forest import affinity_graph, circle_probability, laid_out, ring_probability
+from graph.ring_forest import affinity_graph, circle_probability, laid_out, ring_probability, ties_within
 from graph.schema import Kind
 from graph.shopper_ties import ShopperTies
 from graph.significance import Floats
@@ -160,15 +160,7 @@ def _peel(
     place = np.full(len(indptr) - 1, -1)
     for number in range(len(start) - 1):
         codes = member[start[number] : start[number + 1]]
-        inner = np.zeros((len(codes), len(codes)))
-        for at, code in enumerate(codes):
-            place[code] = at
-        for at, code in enumerate(codes):
-            for entry in range(indptr[code], indptr[code + 1]):
-                if place[other[entry]] >= 0:
-                    inner[at, place[other[entry]]] = affinity[entry]
-        for code in codes:
-            place[code] = -1
+        inner = ties_within(codes, indptr, other, affinity, place)
         order = _order(inner, degree[codes], membership[codes])
         result[start[number] : start[number + 1]] = codes[order]
     return result

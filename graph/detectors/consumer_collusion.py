@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-import numba
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
 from graph.candidates import Candidate
 from graph.circle_meetings import ended_at
@@ -18,7 +16,7 @@ from graph.projection import Projection
 from graph.reasons import chance_words
 from graph.records import Risk
 from graph.refunds import LEAST_MEMBERS, colluding
-from graph.ring_forest import affinity_graph
+from graph.ring_forest import affinity_graph, ties_within
 from graph.shopper_ties import ShopperTies
 from graph.significance import Floats, binomial_surprise
 from graph.ties import Codes
@@ -101,7 +99,7 @@ def _pruned(members: tuple[int, ...], ties: sp.csr_array, degree: Floats, place:
     Weakest is who has least of: ties to the others, times the share of all its ties that they are.
     """
     inside = np.asarray(members)
-    within = _ties_within(inside, ties.indptr, ties.indices, ties.data, place)
+    within = ties_within(inside, ties.indptr, ties.indices, ties.data, place)
     result: _Sets = set()
     for _ in range(STEPS):
         less = min(int(np.ceil(KEPT * len(inside))), len(inside) - 1)
@@ -116,22 +114,6 @@ def _pruned(members: tuple[int, ...], ties: sp.csr_array, degree: Floats, place:
         inside, within = inside[kept], within[kept][:, kept]
         result.add(tuple(inside.tolist()))
     return result
-
-
-@numba.njit(cache=True)
-def _ties_within(
-    members: NDArray[np.int64], start: Codes, other: Codes, weight: Floats, place: Codes
-) -> Floats:
-    """(members, members) the ties between them; a column of all consumers is not looked at, as slices do."""
-    within = np.zeros((len(members), len(members)))
-    for at, member in enumerate(members):
-        place[member] = at
-    for at, member in enumerate(members):
-        for entry in range(start[member], start[member + 1]):
-            if place[other[entry]] >= 0:
-                within[at, place[other[entry]]] = weight[entry]
-    place[members] = -1
-    return within
 
 
 def _reasons(sets: Sequence[tuple[int, ...]], links: Links) -> list[str]:

@@ -60,18 +60,18 @@ def trace_flows(payouts: Ties, transfers: Ties, partners: int, accounts: int) ->
 
 @dataclass(frozen=True)
 class Payers:
-    """Transfers into partners' own accounts: a row a (transfer, partner), with look-ups from both ends.
+    """Transfers into partners' own accounts: a row a (transfer, partner), with a look-up by partner.
 
-    `transfer` is the row of `transferred_to`. Accounts of more than `most` partners are a facilitator's and
-    nobody's own. `meeting_rate` is the share of all partners who have a payer in common
-    with one to `most` - 1 others.
+    `partners` is for every account how many partners it pays, `transfer` is the row of `transferred_to`.
+    Accounts of more than `most` partners are a facilitator's and nobody's own. `meeting_rate` is the share
+    of all partners who have a payer in common with one to `most` - 1 others.
     """
 
     payer: Codes
     partner: Codes
     account: Codes
     transfer: Codes
-    by_payer: Adjacency
+    partners: Codes
     by_partner: Adjacency
     meeting_rate: float
 
@@ -94,9 +94,7 @@ def find_payers(payouts: Ties, transfers: Ties, partners: int, accounts: int, *,
     )
     meets = (met >= 2) & (met <= most) & (ways >= 2)
     meeting = len(distinct(pair[meets[pair // partners]] % partners)) / max(partners, 1)
-    return Payers(
-        payer, partner, account, transfer, adjacency(payer, accounts), adjacency(partner, partners), meeting
-    )
+    return Payers(payer, partner, account, transfer, met, adjacency(partner, partners), meeting)
 
 
 def _matrix(row: Codes, column: Codes, shape: tuple[int, int]) -> csr_array:

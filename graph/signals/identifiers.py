@@ -145,19 +145,30 @@ def shared_by_partners(facts: RingFacts, context: Context, kind: Kind) -> list[t
 _LINKS = {Kind.BANK_ACCOUNT: "paid_out_to", Kind.DEVICE: "logged_in_from"}
 
 
+def is_hub(inside: Codes, everywhere: Codes) -> NDArray[np.bool_]:
+    """Which of these serve so many outsiders, of all partners `everywhere`, that they tie no ring."""
+    outside = everywhere - inside
+    beyond_ring: NDArray[np.bool_] = (outside >= HUB_PARTNERS) & (outside >= HUB_RATIO * inside)
+    return beyond_ring | (everywhere >= HUB_EVERYWHERE)
+
+
+def most_exclusive(partners: Codes, partner: Codes, own: Floats) -> Floats:
+    """For each of `partners`, ascending, the highest `own` of the rows of `partner`; 0 without any."""
+    result = np.zeros(len(partners))
+    np.maximum.at(result, np.searchsorted(partners, partner), own)
+    return result
+
+
 def _shared(facts: RingFacts, links: Ties, stats: IdentifierStats) -> Shared:
     rows = links.by_source.rows(facts.partners)
     target, partner = links.target[rows], links.source[rows]
     code, place, inside = np.unique(target, return_inverse=True, return_counts=True)
     everywhere = stats.partners[code]
-    outside = everywhere - inside
     shared = inside >= 2
-    beyond_ring = (outside >= HUB_PARTNERS) & (outside >= HUB_RATIO * inside)
-    hub = shared & (beyond_ring | (everywhere >= HUB_EVERYWHERE))
+    hub = shared & is_hub(inside, everywhere)
     own = np.where(shared & ~hub, inside / np.maximum(everywhere, 1), 0.0)
     position = np.searchsorted(facts.partners, partner)
-    exclusive = np.zeros(len(facts.partners))
-    np.maximum.at(exclusive, position, own[place])
+    exclusive = most_exclusive(facts.partners, partner, own[place])
     through = np.zeros(len(facts.partners), dtype=np.bool_)
     through[position[hub[place]]] = True
     keep = np.flatnonzero(shared)

@@ -9,10 +9,10 @@ import numpy as np
 from graph.records import Evidence
 from graph.schema import Kind
 from graph.signals.adjacency import Codes
-from graph.signals.context import DAY_MS, HUB_PARTNERS, Context
+from graph.signals.context import DAY_MS, Context
 from graph.signals.facts import RingFacts
 from graph.signals.flows import MAX_TRANSFERS
-from graph.signals.identifiers import HUB_EVERYWHERE
+from graph.signals.identifiers import is_hub, most_exclusive
 from graph.signals.sources import SHOWN, sources
 from graph.signals.wording import count, day, listed, money, percent, quoted
 from graph.tally import contains, distinct
@@ -47,15 +47,14 @@ def _collect(facts: RingFacts, context: Context) -> tuple[Evidence, int] | None:
     partner, account = context.flows.reached(facts.partners)
     code, place, inside = np.unique(account, return_inverse=True, return_counts=True)
     everywhere = context.flows.partners[code]
-    outside = everywhere - inside
-    hub = ((outside >= HUB_PARTNERS) & (outside >= 3 * inside)) | (everywhere >= HUB_EVERYWHERE)
     fed = contains(_fed_by(distinct(account), code, context), code)
-    collects = (_ways_in(partner, place, len(code), context) >= 2) & ~hub & fed
+    # what lies behind one shared payout account is reached by one way, however many partners share it
+    ways = different(place, context.main_payout_account[partner], len(code))
+    collects = (ways >= 2) & ~is_hub(inside, everywhere) & fed
     if not collects.any():
         return None
     own = np.where(collects, inside / np.maximum(everywhere, 1), 0.0)
-    exclusive = np.zeros(len(facts.partners))
-    np.maximum.at(exclusive, np.searchsorted(facts.partners, partner), own[place])
+    exclusive = most_exclusive(facts.partners, partner, own[place])
     best = np.flatnonzero(collects)
     best = best[np.lexsort((code[best], -inside[best], -own[best]))]
     top = int(best[0])
@@ -185,13 +184,9 @@ def _way_words(way: tuple[int, int, list[int]], days: float, context: Context) -
     return f"{' → '.join(words)} after {count(round(days), 'day')}"
 
 
-def _ways_in(partner: Codes, place: Codes, size: int, context: Context) -> Codes:
-    """For every account from how many main payout accounts it is reached.
-
-    What lies behind one shared payout account is reached by one way, however many partners share it.
-    """
-    main = context.main_payout_account[partner]
-    pairs = np.unique(np.stack([place, main], axis=1), axis=0)
+def different(place: Codes, what: Codes, size: int) -> Codes:
+    """(size,) how many different ones there are at each place."""
+    pairs = np.unique(np.stack([place, what], axis=1), axis=0)
     return np.bincount(pairs[:, 0], minlength=size)
 
 

@@ -6,10 +6,10 @@ import numpy as np
 
 from graph.records import Evidence
 from graph.schema import Kind
-from graph.signals.adjacency import Codes
-from graph.signals.context import HUB_PARTNERS, Context
+from graph.signals.context import Context
 from graph.signals.facts import RingFacts
-from graph.signals.identifiers import HUB_EVERYWHERE
+from graph.signals.identifiers import is_hub, most_exclusive
+from graph.signals.money import different
 from graph.signals.sources import SHOWN, sources
 from graph.signals.wording import count, day, listed, money, percent, quoted
 from graph.tally import distinct
@@ -27,19 +27,14 @@ def common_payer(facts: RingFacts, context: Context) -> Evidence | None:
     payers = context.payers
     rows = payers.by_partner.rows(facts.partners)
     code, place = np.unique(payers.payer[rows], return_inverse=True)
-    inside = _different(place, payers.partner[rows], len(code))
-    ways = _different(place, payers.account[rows], len(code))
-    everywhere = np.array(
-        [len(distinct(payers.partner[payers.by_payer.rows(np.array([one]))])) for one in code]
-    )
-    outside = everywhere - inside
-    hub = ((outside >= HUB_PARTNERS) & (outside >= 3 * inside)) | (everywhere >= HUB_EVERYWHERE)
-    pays = (inside >= 2) & (ways >= 2) & ~hub
+    inside = different(place, payers.partner[rows], len(code))
+    ways = different(place, payers.account[rows], len(code))
+    everywhere = payers.partners[code]
+    pays = (inside >= 2) & (ways >= 2) & ~is_hub(inside, everywhere)
     if not pays.any():
         return None
     own = np.where(pays, inside / np.maximum(everywhere, 1), 0.0)
-    exclusive = np.zeros(len(facts.partners))
-    np.maximum.at(exclusive, np.searchsorted(facts.partners, payers.partner[rows]), own[place])
+    exclusive = most_exclusive(facts.partners, payers.partner[rows], own[place])
     best = np.flatnonzero(pays)
     best = best[np.lexsort((code[best], -inside[best], -own[best]))]
     top = int(best[0])
@@ -67,9 +62,3 @@ def common_payer(facts: RingFacts, context: Context) -> Evidence | None:
         ids=ids + context.ids(Kind.PARTNER, tied[:SHOWN]),
         source=sources(context, "transferred_to", paid),
     )
-
-
-def _different(place: Codes, what: Codes, size: int) -> Codes:
-    """(size,) how many different ones there are at each place."""
-    pairs = np.unique(np.stack([place, what.astype(np.int64)], axis=1), axis=0)
-    return np.bincount(pairs[:, 0], minlength=size)

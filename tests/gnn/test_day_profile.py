@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from gnn.day_profile import RECENT_DAYS, day_profile, score_of, with_risk
+from gnn.day_profile import RECENT_DAYS, day_profile, groups_of, score_of, with_risk
 from gnn.drift import compare
 from gnn.features import FEATURES, node_features
 from gnn.profile import Numbers, Profile
@@ -21,7 +21,7 @@ GROUP = np.arange(len(WORLD.ring))
 
 def profiled(links: Links) -> Profile:
     risk = {kind: WORLD.prior.risk.of(kind) for kind in Kind}
-    return day_profile(links, node_features(links), risk, group=GROUP, tables=None)
+    return day_profile(links, node_features(links), risk, groups=groups_of(links, GROUP), tables=None)
 
 
 def column(profile: Profile, kind: str, name: str) -> Numbers:
@@ -76,7 +76,9 @@ def test_lost_countries_and_a_new_category_are_found() -> None:
 def test_tied_partners_make_a_design_effect() -> None:
     risk = {Kind.PARTNER: np.repeat(np.arange(20) / 20, 10)}
     features = node_features(WORLD.links)
-    tied = day_profile(WORLD.links, features, risk, group=GROUP // 10 * 10, tables=None)
+    tied = day_profile(
+        WORLD.links, features, risk, groups=groups_of(WORLD.links, GROUP // 10 * 10), tables=None
+    )
     assert column(tied, "partner", "risk").design > 9
     assert column(profiled(WORLD.links), "partner", "risk").design == 1
 
@@ -84,7 +86,7 @@ def test_tied_partners_make_a_design_effect() -> None:
 def test_a_trained_models_risk_is_added_as_a_run_would_tell_it() -> None:
     risk = WORLD.prior.risk.partner
     links, features = WORLD.links, node_features(WORLD.links)
-    bare = day_profile(links, features, {}, group=GROUP, tables=None)
+    bare = day_profile(links, features, {}, groups=groups_of(links, GROUP), tables=None)
     assert column(with_risk(bare, risk, GROUP), "partner", "risk") == column(
         profiled(links), "partner", "risk"
     )
@@ -92,7 +94,7 @@ def test_a_trained_models_risk_is_added_as_a_run_would_tell_it() -> None:
 
 def test_a_world_without_links_has_a_profile() -> None:
     links = empty_links()
-    profile = day_profile(links, node_features(links), {}, group=np.arange(3), tables=None)
+    profile = day_profile(links, node_features(links), {}, groups=groups_of(links, np.arange(3)), tables=None)
     assert Profile.from_json(profile.to_json()) == profile
     assert not compare(profile, profile).alarms
 
