@@ -14,11 +14,23 @@ from benchmarks.judging import read_truth
 from benchmarks.leak_audit import audit
 from graph.aggregation import aggregate
 from graph.tables import read_tables
-from tests.benchmarks.written_worlds import FIFTH, FOURTH, FURTHER, KEYS, SIXTH, Maker, files_of, truth_table
+from tests.benchmarks.written_worlds import (
+    FIFTH,
+    FOURTH,
+    FURTHER,
+    KEYS,
+    SEVENTH,
+    SIXTH,
+    Maker,
+    files_of,
+    truth_table,
+)
 
 
 @pytest.fixture(
-    scope="module", params=[FURTHER, FOURTH, FIFTH, SIXTH], ids=["further", "fourth", "fifth", "sixth"]
+    scope="module",
+    params=[FURTHER, FOURTH, FIFTH, SIXTH, SEVENTH],
+    ids=["further", "fourth", "fifth", "sixth", "seventh"],
 )
 def maker(request: pytest.FixtureRequest) -> Maker:
     made: Maker = request.param
@@ -83,7 +95,9 @@ def test_who_is_in_a_ring_is_no_look_alike(world: Path) -> None:
 
 
 # a world of the fourth maker that is so small does not pass
-@pytest.mark.parametrize("clean", [FURTHER, FIFTH, SIXTH], ids=["further", "fifth", "sixth"])
+@pytest.mark.parametrize(
+    "clean", [FURTHER, FIFTH, SIXTH, SEVENTH], ids=["further", "fifth", "sixth", "seventh"]
+)
 def test_no_plain_way_finds_the_rings(clean: Maker, made_once: Callable[[Maker], Path]) -> None:
     found = audit(made_once(clean))
     assert found.passes(), (found.flat.head(3), found.components.head(2), found.script.head(2))
