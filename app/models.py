@@ -33,6 +33,7 @@ from gnn.features import node_features
 from gnn.gate import Rules, Ruling, rule
 from gnn.known import Known, known, with_events
 from gnn.learning import NO_VERDICT, judging_moment, later_verdicts, train
+from gnn.models import accelerator
 from gnn.portfolio import candidates
 from gnn.profile import Profile
 from gnn.registry import (
@@ -118,7 +119,8 @@ def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps:
         del events
         give_back()
         now = recall()
-    versions = {"python": platform.python_version()} | {name: version(name) for name in NAMED_PACKAGES}
+    versions = {"python": platform.python_version(), "device": accelerator()}
+    versions |= {name: version(name) for name in NAMED_PACKAGES}
     with steps.step("train and judge"):
         trained, probability = train(
             now, then, candidates(now.features), seed=seed, digest=digest, versions=versions

@@ -3,6 +3,7 @@
 from gnn.models.base import Edges, EdgeType, GraphData, Labels, Model, NotFittedError, Tensors, edges
 from gnn.models.belief import BeliefPropagation
 from gnn.models.folded import Folded
+from gnn.models.loss import accelerator
 from gnn.models.sage import GraphSage
 from gnn.models.stack import Stack, fit_all, risks
 from gnn.models.trees import Trees
@@ -20,6 +21,7 @@ __all__ = [
     "Stack",
     "Tensors",
     "Trees",
+    "accelerator",
     "edges",
     "fit_all",
     "risks",

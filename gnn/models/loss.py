@@ -36,6 +36,11 @@ def positive_unlabelled_loss(fraud: Tensor, legit: Tensor, unlabelled: Tensor, p
     return positive + sum((share / total * part for share, part in parts), start=fraud.new_zeros(()))
 
 
+def accelerator() -> str:
+    """The device that networks are trained and asked on: CUDA where there is one, else the processor."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
 @contextmanager
 def reproducible(seed: int) -> Iterator[None]:
     """Seeded torch, deterministic kernels, one thread; everything as it was afterwards.
@@ -43,7 +48,7 @@ def reproducible(seed: int) -> Iterator[None]:
     One thread because torch cuts a product's sums by the number of threads; at this size two save nothing.
     Seed and settings are the process's: who comes meanwhile waits.
     """
-    with _ALONE, torch.random.fork_rng(devices=[]):
+    with _ALONE, torch.random.fork_rng(range(torch.cuda.device_count())):
         threads, strict = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
         torch.manual_seed(seed)
         torch.set_num_threads(1)

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 import torch
@@ -17,10 +17,13 @@ from scipy.special import expit
 from torch import Tensor
 
 from gnn.models.base import Codes, EdgeType, Floats, GraphData, Labels, NotFittedError, Tensors
-from gnn.models.loss import positive_unlabelled_loss, reproducible
+from gnn.models.loss import accelerator, positive_unlabelled_loss, reproducible
 from gnn.models.neighbours import told
 from gnn.models.sage_net import SageNet, layerwise
 from gnn.models.sampling import Batch, Block, Sampler
+
+MOST_HELD: Final = 0.5
+"""Share of an accelerator's free memory that the inputs of all nodes may take; batches need the rest."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,8 @@ class GraphSage:
     `nets` networks are trained and their logits averaged. Where it `hears`, the last layer is told the
     verdicts on neighbours of the same kind, never a node's own. It learns from `most` of each group of labels
     at most, drawn. Adam's rate falls to 0 as a cosine. Training has one thread and one order: the same bytes
-    for a seed on one core or two, but not across devices.
+    for a seed on one core or two, but not across devices; a CUDA device is used where there is one, and what
+    was trained there can be asked anywhere.
     """
 
     hidden: int = 32
@@ -75,7 +79,7 @@ class GraphSage:
     nets: int = 1
     hears: bool = False
     most: int | None = None
-    device: str = "cpu"
+    device: str = field(default_factory=accelerator, repr=False, compare=False)
     name: str = "GraphSAGE"
     fitted: _Fitted | None = field(default=None, repr=False, compare=False)
 
@@ -220,16 +224,26 @@ class GraphSage:
 class _Inputs:
     """A kind's own inputs beside the log of its degree by type of edge, scaled, for the nodes asked for.
 
-    Worked out when asked: of a million nodes each copy would be as large as all that is known of them.
+    Worked out when asked: of a million nodes each copy would be as large as all that is known of them. An
+    accelerator with room for them holds all, since the way there takes longer than the sums.
     """
 
     def __init__(
         self, data: GraphData, centre: Mapping[str, Floats], scale: Mapping[str, Floats], device: str
     ) -> None:
         self._data, self._centre, self._scale, self._device = data, centre, scale, device
+        self._held: dict[str, Tensor] = {}
+        size = 4 * sum(len(x) * len(centre[kind]) for kind, x in data.x.items())
+        if device != "cpu" and size < torch.cuda.mem_get_info()[0] * MOST_HELD:
+            self._held = {kind: self._scaled(kind, np.arange(len(x))) for kind, x in data.x.items()}
 
     def __call__(self, kind: str, rows: Codes) -> Tensor:
         """The inputs of these nodes of a kind, (rows, width)."""
+        if kind in self._held:
+            return self._held[kind][torch.from_numpy(rows).to(self._device)]
+        return self._scaled(kind, rows)
+
+    def _scaled(self, kind: str, rows: Codes) -> Tensor:
         x = np.concatenate([self._data.x[kind][rows], self._data.log_degrees(kind, rows)], axis=1)
         x -= self._centre[kind]
         x /= self._scale[kind]

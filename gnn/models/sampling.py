@@ -118,7 +118,8 @@ class Mean:
 def _csr(matrix: sparse.csr_array, device: str) -> Tensor:
     with warnings.catch_warnings():
         # torch calls its CSR tensors beta; the product with a dense matrix is all that is used of them
-        warnings.filterwarnings("ignore", "Sparse CSR tensor support", UserWarning)
+        # and says once, in some releases, that it takes our word for their order
+        warnings.filterwarnings("ignore", "Sparse (CSR tensor support|invariant checks)", UserWarning)
         return torch.sparse_csr_tensor(
             torch.from_numpy(matrix.indptr),
             torch.from_numpy(matrix.indices),

@@ -185,3 +185,23 @@ def test_the_same_bytes_on_one_core_and_on_two() -> None:
         done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
         prints.add(done.stdout.strip())
     assert len(prints) == 1
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
+def test_what_a_cuda_device_trained_is_the_same_again_and_is_asked_anywhere() -> None:
+    data, fraud = typed()
+    labels, _ = half(fraud)
+    model = QUICK.fit(data, labels)
+    assert model.device == "cuda"
+    again = QUICK.fit(data, labels).tensors()
+    assert {name: value.tobytes() for name, value in model.tensors().items()} == {
+        name: value.tobytes() for name, value in again.items()
+    }
+    elsewhere = replace(QUICK, device="cpu").restore(model.tensors())
+    np.testing.assert_allclose(elsewhere.risk(data), model.risk(data), atol=1e-5)
+
+
+def test_a_cuda_device_is_used_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    for found, device in ((True, "cuda"), (False, "cpu")):
+        monkeypatch.setattr(torch.cuda, "is_available", lambda found=found: found)
+        assert GraphSage().device == device
