@@ -15,6 +15,7 @@ from benchmarks.leak_audit import audit
 from graph.aggregation import aggregate
 from graph.tables import read_tables
 from tests.benchmarks.written_worlds import (
+    EIGHTH,
     FIFTH,
     FOURTH,
     FURTHER,
@@ -29,8 +30,8 @@ from tests.benchmarks.written_worlds import (
 
 @pytest.fixture(
     scope="module",
-    params=[FURTHER, FOURTH, FIFTH, SIXTH, SEVENTH],
-    ids=["further", "fourth", "fifth", "sixth", "seventh"],
+    params=[FURTHER, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH],
+    ids=["further", "fourth", "fifth", "sixth", "seventh", "eighth"],
 )
 def maker(request: pytest.FixtureRequest) -> Maker:
     made: Maker = request.param
@@ -96,7 +97,7 @@ def test_who_is_in_a_ring_is_no_look_alike(world: Path) -> None:
 
 # a world of the fourth maker that is so small does not pass
 @pytest.mark.parametrize(
-    "clean", [FURTHER, FIFTH, SIXTH, SEVENTH], ids=["further", "fifth", "sixth", "seventh"]
+    "clean", [FURTHER, FIFTH, SIXTH, SEVENTH, EIGHTH], ids=["further", "fifth", "sixth", "seventh", "eighth"]
 )
 def test_no_plain_way_finds_the_rings(clean: Maker, made_once: Callable[[Maker], Path]) -> None:
     found = audit(made_once(clean))

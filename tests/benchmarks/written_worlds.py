@@ -9,6 +9,7 @@ from typing import Final
 
 import pandas as pd
 
+from benchmarks.eighth_worlds import write_eighth_world
 from benchmarks.fifth_worlds import write_fifth_world
 from benchmarks.fourth_worlds import write_fourth_world
 from benchmarks.further_worlds import write_further_world
@@ -47,6 +48,7 @@ FOURTH: Final = Maker(write_fourth_world, seed=9301, partners=400, orders=40_000
 FIFTH: Final = Maker(write_fifth_world, seed=77, partners=600, orders=50_000)
 SIXTH: Final = Maker(write_sixth_world, seed=64, partners=500, orders=40_000)
 SEVENTH: Final = Maker(write_seventh_world, seed=3, partners=600, orders=60_000)
+EIGHTH: Final = Maker(write_eighth_world, seed=29, partners=600, orders=50_000)
 
 
 def truth_table(world: Path, name: str) -> pd.DataFrame:
