@@ -37,7 +37,7 @@ def write_seventh_world(
 ) -> None:
     """Write a world's tables to `folder` and its truth to `folder`.truth; everything is drawn from `seed`.
 
-    Where `partners` or `orders` is None its number is drawn, too: 300 to 2,500 partners, 21,000 to 300,000
+    Where `partners` or `orders` is None its number is drawn, too: 700 to 2,500 partners, 42,000 to 300,000
     orders. ValueError: fewer than 200 partners, or than 30 orders for each, do not hold the rings.
     """
     world = draw_world(seed, partners, orders)

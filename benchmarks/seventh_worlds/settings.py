@@ -11,9 +11,9 @@ import pandas as pd
 from benchmarks.seventh_worlds.trades import COUNTRIES
 from benchmarks.seventh_worlds.units import Floats, Ints, Texts, groups, log_uniform
 
-LEAST_PARTNERS, MOST_PARTNERS = 300, 2500
+LEAST_PARTNERS, MOST_PARTNERS = 700, 2500
 MOST_ORDERS = 300_000
-LEAST_A_PARTNER, MOST_A_PARTNER = 70, 250
+LEAST_A_PARTNER, MOST_A_PARTNER = 60, 250
 """Orders a partner, on average."""
 FEWEST_PARTNERS, FEWEST_A_PARTNER = 200, 30
 """Of worlds whose size is given."""
