@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -11,7 +12,8 @@ from benchmarks.seventh_worlds.settings import CODES
 from benchmarks.seventh_worlds.units import NONE, REFUNDED, Floats, Ints, groups
 from benchmarks.seventh_worlds.world import Ring, World
 
-MOST_PERIODS = 1000
+MOST_PERIODS: Final = 1000
+"""Of a partner."""
 
 
 @dataclass(frozen=True)
