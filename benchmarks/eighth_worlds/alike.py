@@ -17,7 +17,7 @@ from benchmarks.eighth_worlds.ties import (
     pay_to_one,
     send_round,
 )
-from benchmarks.eighth_worlds.world import Visit, World
+from benchmarks.eighth_worlds.world import World
 
 
 def _owners(world: World, own: Ints) -> None:
@@ -228,7 +228,7 @@ GROUPS: Final[dict[str, tuple[Callable[[World, Ints], None], float, tuple[int, i
 
 
 def plant_look_alikes(world: World) -> None:
-    """All honest stories, and machines and rooms that many consumers share."""
+    """All honest stories of partners."""
     rng, n = world.rng, world.settings.partners
     for name, (plant, often, (least, most), alone) in GROUPS.items():
         for _ in range(int(rng.poisson(often * n / 1000 * world.settings.alike * rng.gamma(3, 1 / 3)))):
@@ -237,34 +237,3 @@ def plant_look_alikes(world: World) -> None:
             if len(own) >= least:
                 plant(world, own)
                 world.alike.append((name, "partner", own))
-    _rooms(world)
-    _own_machines(world)
-
-
-def _rooms(world: World) -> None:
-    """Offices, dormitories and lounges: people of one area who now and then use one machine."""
-    rng, people = world.rng, world.people
-    for _ in range(int(rng.poisson(world.ordinary / 1500 * world.settings.alike)) + 1):
-        area = int(rng.choice(len(world.area_share), p=world.area_share))
-        size = int(log_uniform(rng, 4, 60))
-        who = np.unique(world.anyone(np.full(size, area)))
-        who = who[people.second[who] < 0]
-        people.second[who] = world.new_devices(1)[0]
-        people.swap[who] = 0.0
-        if rng.random() < 0.4:  # the firm's card
-            people.account[who] = world.new_accounts(1)[0]
-        if len(who) > 1:
-            world.alike.append(("dormitory" if size > 20 else "office", "consumer", who))
-
-
-def _own_machines(world: World) -> None:
-    """Everybody's own devices to log in from."""
-    rng, firms = world.rng, world.firms
-    if world.settings.log_ins == 0:
-        return
-    for one, often in enumerate(firms.log_ins):
-        life = firms.off[one] - firms.on[one]
-        for place, device in enumerate(world.new_devices(1 + int(rng.integers(0, 3)))):
-            since = firms.on[one] + life * rng.random() * (place > 0)  # later ones are bought later
-            times = int(rng.poisson(often * (firms.off[one] - since)))
-            world.visits.append(Visit(one, int(device), since, firms.off[one], times))

@@ -18,7 +18,7 @@ def moments(world: World, firm: Ints, low: Floats | None = None, high: Floats | 
     weight = 1 + settings.season * np.sin(2 * np.pi * two / settings.season_days)
     weight = weight * np.where(np.floor(two) % 7 >= 5, settings.weekend, 1.0)
     day = np.floor(np.where(rng.random(len(firm)) * weight.sum(axis=0) < weight[0], two[0], two[1]))
-    t = day + (firms.hour[firm] + rng.normal(0, 1, len(firm)) * firms.hour_sd[firm]) % 24 / 24
+    t = day + world.hours(firm)
     outside = (t < low) | (t >= high)
     return np.where(outside, low + (high - low) * rng.random(len(firm)), t)
 
@@ -47,7 +47,7 @@ def shop(world: World, n: int) -> None:
         if np.array_equal(further, parent):
             break
         parent = further
-    world.add(firm, t, _newcomers(world, firm)[parent])
+    world.add(firm, t, _newcomers(world, firm)[parent], exact=True)
 
 
 def _newcomers(world: World, firm: Ints) -> Ints:

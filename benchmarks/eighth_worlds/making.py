@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.eighth_worlds.alike import plant_look_alikes
 from benchmarks.eighth_worlds.custom import shop
 from benchmarks.eighth_worlds.labels import draw_labels
-from benchmarks.eighth_worlds.market import add_firms, add_people, draw_areas
+from benchmarks.eighth_worlds.market import add_firms, add_people, draw_areas, give_machines, share_rooms
 from benchmarks.eighth_worlds.money import log_in, move, pay_out
 from benchmarks.eighth_worlds.outcomes import settle, thin_plans
 from benchmarks.eighth_worlds.plans import plan_rings
@@ -50,6 +50,8 @@ def draw_world(seed: int, partners: int | None = None, orders: int | None = None
     add_firms(world)
     plan_rings(world)
     plant_look_alikes(world)
+    share_rooms(world)
+    give_machines(world)
     for ring in world.rings:
         work(world, ring)
     planned = thin_plans(world, int(MOST_PLANNED * settings.orders))

@@ -1,12 +1,12 @@
-"""Who there is: areas, consumers and partners, and how each lives."""
+"""Who there is: areas, consumers and partners, how each lives and what they use."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.eighth_worlds.basics import NONE, SYLLABLES, TRADES, Floats, Ints, Texts, ints
+from benchmarks.eighth_worlds.basics import NONE, SYLLABLES, TRADES, Floats, Ints, Texts, ints, log_uniform
 from benchmarks.eighth_worlds.settings import Settings
-from benchmarks.eighth_worlds.world import Firms, People, World
+from benchmarks.eighth_worlds.world import Firms, People, Visit, World
 
 NEIGHBOURS = 4
 
@@ -110,3 +110,32 @@ def _neighbours(world: World, area: Ints) -> Ints:
     step = rng.integers(1, 12, (n, NEIGHBOURS)) * rng.choice([-1, 1], (n, NEIGHBOURS))
     near = order[(place[:, None] + step) % n]
     return ints(np.where(rng.random((n, NEIGHBOURS)) < 0.75, near, rng.integers(0, n, (n, NEIGHBOURS))))
+
+
+def share_rooms(world: World) -> None:
+    """Offices, dormitories and lounges: people of one area who now and then use one machine."""
+    rng, people = world.rng, world.people
+    for _ in range(int(rng.poisson(world.ordinary / 1500 * world.settings.alike)) + 1):
+        area = int(rng.choice(len(world.area_share), p=world.area_share))
+        size = int(log_uniform(rng, 4, 60))
+        who = np.unique(world.anyone(np.full(size, area)))
+        who = who[people.second[who] < 0]
+        people.second[who] = world.new_devices(1)[0]
+        people.swap[who] = 0.0
+        if rng.random() < 0.4:  # the firm's card
+            people.account[who] = world.new_accounts(1)[0]
+        if len(who) > 1:
+            world.alike.append(("dormitory" if size > 20 else "office", "consumer", who))
+
+
+def give_machines(world: World) -> None:
+    """Everybody's own devices to log in from."""
+    rng, firms = world.rng, world.firms
+    if world.settings.log_ins == 0:
+        return
+    for one, often in enumerate(firms.log_ins):
+        life = firms.off[one] - firms.on[one]
+        for place, device in enumerate(world.new_devices(1 + int(rng.integers(0, 3)))):
+            since = firms.on[one] + life * rng.random() * (place > 0)  # later ones are bought later
+            times = int(rng.poisson(often * (firms.off[one] - since)))
+            world.visits.append(Visit(one, int(device), since, firms.off[one], times))

@@ -28,7 +28,7 @@ class Way:
 
 
 WAYS: Final = {
-    "bust_out": Way((0.3, 0.9), (0.2, 0.9), "final", (0, 2, 3), ("custom", "onward", "timing", "login")),
+    "bust_out": Way((0.2, 0.8), (0.2, 0.8), "final", (0, 2, 3), ("custom", "onward", "timing", "login")),
     "shell_network": Way((0.0, 0.02), (0.3, 1.5), "spread", (1, 1, 1), ("onward", "loop", "chain", "turns")),
     "triangulation": Way((0.2, 0.8), (0.1, 0.5), "spread", (0, 1, 0), ("desk", "custom", "onward"), 0.8),
     "till_crew": Way((0.05, 0.6), (0.1, 0.7), "bursts", (1, 3, 1), ("crew", "purse", "custom")),
@@ -47,19 +47,26 @@ PEOPLE_TYPES: Final = ("refund_abuse", "synthetic_people", "card_testers")
 
 CHANNELS: Final = {
     "custom": 3.0, "crew": 1.5, "purse": 1.0, "timing": 0.7, "onward": 1.5, "chain": 1.2, "loop": 0.8,
-    "payout": 0.35, "turns": 0.35, "login": 0.6, "desk": 0.7,
+    "payout": 0.3, "turns": 0.3, "login": 0.4, "desk": 0.7,
 }  # fmt: skip
 """How often a channel is used where none is favoured; `heir` comes with a phoenix only."""
 
 
-def channels_of(world: World, favoured: tuple[str, ...], care: float) -> tuple[str, ...]:
-    """One to three channels that this world's data can show; the careful show in one."""
+def channels_of(
+    world: World, favoured: tuple[str, ...], care: float, *, alone: bool = False
+) -> tuple[str, ...]:
+    """One to three channels that this world's data can show; the careful show in one.
+
+    `alone`: of consumers without partners, whose money and logins nobody sees.
+    """
     rng, settings = world.rng, world.settings
     weight = {name: usual * (4 if name in favoured else 1) for name, usual in CHANNELS.items()}
     if not settings.transfers:
         weight.update(onward=0, chain=0, loop=0)
     if settings.log_ins == 0:
         weight.update(login=0, desk=0)
+    if alone:
+        weight = {name: weight[name] for name in ("custom", "crew", "purse", "timing")}
     weight["crew"] *= max(0.0, settings.device_known * (1 - settings.no_device) - 0.25)
     weight["purse"] *= max(0.0, settings.account_known - 0.1) * 3
     p = np.array(list(weight.values()))
@@ -85,7 +92,7 @@ def plan_rings(world: World) -> None:
         start, end = _time(world)
         care = float(np.clip(rng.normal(settings.care, 0.2), 0, 1))
         name = str(rng.choice(PEOPLE_TYPES))
-        channels = channels_of(world, ("crew", "purse", "timing"), care)
+        channels = channels_of(world, ("crew", "purse", "timing"), care, alone=True)
         none = np.zeros(0)
         world.rings.append(Ring(name, care, none.astype(np.int64), start, end, channels, none))
 

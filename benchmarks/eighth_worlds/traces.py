@@ -42,7 +42,7 @@ def tie(world: World, ring: Ring, seen: Flags) -> None:
         seen[:] = True
     ways = [one for one in IN_PAIRS if one in ring.channels]
     for name in ways:
-        if seen.all():
+        if seen.all() and len(ring.firms) > 4:
             some = ring.firms[_part(world, ring)]
             _pair(world, ring, some[: max(2, len(some) // 2)], name)
     # a member without a trace is joined to one who comes before it in a random order, the first to the second
@@ -97,6 +97,8 @@ def _pair(world: World, ring: Ring, firms: Ints, name: str) -> None:
     """Ties those members by that channel."""
     rng, start, end = world.rng, ring.start, ring.end
     share = rng.uniform(0.2, 0.8) * (1 - 0.4 * ring.care)
+    if name in ("payout", "login") and rng.random() < 0.45:  # whoever lends the means serves honest ones, too
+        firms = np.unique(np.r_[firms, rng.choice(len(world.firms), int(rng.integers(1, 4)))])
     if name == "payout":
         ring.accounts.append(pay_to_one(world, firms, start, end, share))
     elif name == "turns":

@@ -200,14 +200,27 @@ class World:
         account: Ints | int = USUAL,
         factor: Floats | float = 1.0,
         outcome: Ints | int = USUAL,
+        exact: bool = False,
     ) -> None:
-        """Plan orders; moments outside the window are moved into it."""
+        """Plan orders; moments outside the window are moved into it.
+
+        Unless they are `exact`, most stories keep to the partners' usual hours.
+        """
         n = len(firm)
+        if not exact and self.rng.random() < 0.75:
+            usual = np.floor(t) + self.hours(firm)
+            t = np.where(usual < self.days, usual, t)
         whole = [np.broadcast_to(np.asarray(one, np.int64), n).copy() for one in (device, account, outcome)]
         late = (t >= self.days) | (t < 0)
         t = np.where(late, self.days * (1 - 0.04 * self.rng.random(n)), t)
         scale = np.broadcast_to(np.asarray(factor, np.float64), n).copy()
         self.batches.append(Batch(ints(firm), t, ints(consumer), whole[0], whole[1], scale, whole[2]))
+
+    def hours(self, firm: Ints) -> Floats:
+        """A time of day, as a share of it, of an order at each of those partners."""
+        firms = self.firms
+        drawn: Floats = (firms.hour[firm] + self.rng.normal(0, 1, len(firm)) * firms.hour_sd[firm]) % 24 / 24
+        return drawn
 
     def anyone(self, area: Ints) -> Ints:
         """An ordinary consumer of each area, the active ones more often."""
