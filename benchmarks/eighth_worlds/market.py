@@ -115,7 +115,7 @@ def _neighbours(world: World, area: Ints) -> Ints:
 def share_rooms(world: World) -> None:
     """Offices, dormitories and lounges: people of one area who now and then use one machine."""
     rng, people = world.rng, world.people
-    for _ in range(int(rng.poisson(world.ordinary / 1500 * world.settings.alike)) + 1):
+    for _ in range(int(rng.poisson(4 + world.ordinary / 1000 * world.settings.alike))):
         area = int(rng.choice(len(world.area_share), p=world.area_share))
         size = int(log_uniform(rng, 4, 60))
         who = np.unique(world.anyone(np.full(size, area)))

@@ -28,7 +28,7 @@ class Way:
 
 
 WAYS: Final = {
-    "bust_out": Way((0.2, 0.8), (0.2, 0.8), "final", (0, 2, 3), ("custom", "onward", "timing", "login")),
+    "bust_out": Way((0.2, 0.8), (0.2, 0.8), "final", (0, 2, 2), ("custom", "onward", "timing", "login")),
     "shell_network": Way((0.0, 0.02), (0.3, 1.5), "spread", (1, 1, 1), ("onward", "loop", "chain", "turns")),
     "triangulation": Way((0.2, 0.8), (0.1, 0.5), "spread", (0, 1, 0), ("desk", "custom", "onward"), 0.8),
     "till_crew": Way((0.05, 0.6), (0.1, 0.7), "bursts", (1, 3, 1), ("crew", "purse", "custom")),
@@ -124,7 +124,7 @@ def _plan(world: World, name: str, n: int) -> None:
     taken = world.free(n, allowed)
     firms.of_ring[taken] = True
     base = rng.uniform(*way.burn) * (1 - 0.6 * care)
-    burn: Floats = np.clip(base * rng.gamma(2, 0.5, n) * (rng.random(n) > 0.25), 0, 0.95)
+    burn: Floats = np.clip(base * rng.gamma(2, 0.45, n) * (rng.random(n) > rng.uniform(0.2, 0.6)), 0, 0.95)
     ring = Ring(name, care, taken, start, end, channels_of(world, way.favoured, care), burn)
     _live(world, ring)
     world.rings.append(ring)

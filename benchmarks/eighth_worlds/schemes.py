@@ -41,7 +41,7 @@ def work(world: World, ring: Ring) -> None:
 def _fabricate(world: World, ring: Ring) -> Flags:
     """Orders by the ring's own shoppers; which members are tied by them."""
     rng, way, n_firms = world.rng, WAYS[ring.typology], len(ring.firms)
-    volume = log_uniform(rng, *way.volume) * (1 - 0.5 * ring.care) * np.exp(rng.normal(0, 0.4, n_firms))
+    volume = log_uniform(rng, *way.volume) * (0.9 - 0.5 * ring.care) * np.exp(rng.normal(0, 0.5, n_firms))
     volume *= min(1.0, 3 * (ring.end - ring.start) / world.days) ** 0.7  # who has just begun has done less
     each = np.clip(world.expected(ring.firms) * volume, 4, 250).astype(np.int64)
     place = np.repeat(np.arange(n_firms), each)

@@ -66,7 +66,7 @@ def _money(world: World, ring: Ring, firms: Ints, hops: int) -> None:
     rng, start, end = world.rng, ring.start, ring.end + 10
     helped = len(world.helpers) > 0 and rng.random() < HELPER
     head = int(rng.choice(world.helpers)) if helped else int(world.new_accounts(1)[0])
-    share = rng.uniform(0.25, 0.9) * (1 - 0.4 * ring.care)
+    share = rng.uniform(0.15, 0.65) * (1 - 0.4 * ring.care)
     several = len(firms) > 4 and rng.random() < 0.8
     for part in np.array_split(firms, int(rng.integers(2, len(firms) // 2 + 1)) if several else 1):
         ends = (int(world.new_accounts(1)[0]), head) if several else (head,)
