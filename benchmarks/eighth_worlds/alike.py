@@ -222,7 +222,7 @@ GROUPS: Final[dict[str, tuple[Callable[[World, Ints], None], float, tuple[int, i
     "insolvency": (_insolvency, 22, (1, 1), True), "unlucky": (_unlucky, 20, (1, 1), True),
     "sold": (_sold, 12, (1, 1), True), "flash_sale": (_flash_sale, 12, (1, 1), False),
     "subscription": (_subscription, 5, (1, 1), True), "bad_alone": (_bad_alone, 20, (1, 1), True),
-    "staff": (_staff, 8, (2, 4), False),
+    "staff": (_staff, 25, (2, 4), False),
 }  # fmt: skip
 """What is done, how many for a thousand partners, their sizes, and whether they are in no other story."""
 

@@ -124,7 +124,7 @@ def _shoppers(world: World, ring: Ring, place: Ints, in_common: Flags) -> Ints:
 def _rotate(world: World, ring: Ring, t: Floats, covered: Flags, *, device: bool) -> Ints:
     """Devices or accounts of the crew: each is used for some time and then replaced; others are as usual."""
     rng, n = world.rng, len(t)
-    many = max(2, int(n * covered.mean() / log_uniform(rng, 4, 25)))
+    many = max(2, int(n * covered.mean() / log_uniform(rng, 3, 12)))
     slots = int(rng.integers(1, min(12, many) + 1))
     slot = np.clip((t - ring.start) / max(1.0, ring.end - ring.start) * slots, 0, slots - 1).astype(np.int64)
     place = (slot + slots * rng.integers(0, max(1, many // slots), n)) % many
