@@ -32,7 +32,7 @@ from gnn.explain import Evidence, Explanation, explain, riskiest
 from gnn.features import node_features
 from gnn.gate import Rules, Ruling, rule
 from gnn.known import Known, known, with_events
-from gnn.learning import NO_VERDICT, judging_moment, later_verdicts, train
+from gnn.learning import NO_VERDICT, fit_recommended, judge, judging_moment, later_verdicts
 from gnn.models import accelerator
 from gnn.portfolio import candidates
 from gnn.profile import Profile
@@ -54,7 +54,7 @@ from graph.projection import project
 from graph.records import ScoredRing
 from graph.schema import Kind, utc
 from graph.signals.wording import quoted
-from graph.tables import InputError, Tables, read_tables
+from graph.tables import InputError, Tables, read_tables, without_row_ids
 
 NAMED_PACKAGES: Final = (
     "duckdb",
@@ -89,7 +89,11 @@ def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps:
     """Train on the tables, put the recommended model into the registry, and say how all models did."""
     tables, links = read_links(data, reading, steps)
     judged_at, digest = utc(judging_moment(links)), tables.digest
-    now, own, asked = _of_links(links, seed=seed, steps=steps, asked=entities_read)
+    # nobody asks for rows while links are tied, nor ever for their ids: a quarter of what is held then
+    with set_aside(without_row_ids(tables)) as recall_rows:
+        del tables
+        now, own, asked = _of_links(links, seed=seed, steps=steps, asked=entities_read)
+        tables = recall_rows()
     with steps.step("profile the day"):
         groups = groups_of(links, now.group)
         day = day_profile(links, own, {}, groups=groups, tables=tables)
@@ -101,8 +105,9 @@ def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps:
     with steps.step("look back"):
         before = earlier(tables, judged_at)
     del tables
-    # a tenth of what a moment needs while it is worked out, and nobody asks for it until both are known
+    # a tenth of what a moment needs while it is worked out; nobody asks for it until the models are judged
     with set_aside(now) as recall:
+        partners, portfolio = now.partners, candidates(now.features)
         del now
         give_back()
         if before is None:
@@ -110,21 +115,27 @@ def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps:
         else:
             tables, links = before, link(before, steps)
         del before
-        then, _, asked = _of_links(links, seed=seed, steps=steps)
-        del links
+        with set_aside(without_row_ids(tables)) as recall_rows:
+            del tables
+            then, _, asked = _of_links(links, seed=seed, steps=steps)
+            del links
+            give_back()
+            tables = recall_rows()
         events = _of_rows(tables, asked, steps)
         del tables
         with steps.step("rank features"):
             then = with_events(then, events)
         del events
         give_back()
+        with steps.step("judge models"):
+            judgement = judge(then, partners, portfolio, seed=seed)
+        del then
+        give_back()
         now = recall()
     versions = {"python": platform.python_version(), "device": accelerator()}
     versions |= {name: version(name) for name in NAMED_PACKAGES}
-    with steps.step("train and judge"):
-        trained, probability = train(
-            now, then, candidates(now.features), seed=seed, digest=digest, versions=versions
-        )
+    with steps.step("train the recommended"):
+        trained, probability = fit_recommended(judgement, now, seed=seed, digest=digest, versions=versions)
     id_, contents = files(trained, card)
     told = with_verdicts(probability, now.verdicts)
     contents[PROFILE_FILE] = with_risk(day, told, now.group).to_json()

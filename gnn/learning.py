@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -27,7 +27,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gnn.backtest import Figures, Later, decided_later, figures, gain_over, open_share
-from gnn.calibration import fit_calibrator
+from gnn.calibration import Calibrator, fit_calibrator
 from gnn.dataset import Verdicts
 from gnn.evaluation import Interval
 from gnn.folds import FOLDS, MIN_FRAUD_GROUPS, MIN_FRAUDS, group_folds
@@ -68,23 +68,27 @@ def later_verdicts(partners: pd.DataFrame, decided: pd.DataFrame) -> Verdicts:
     return Verdicts.of(verdict.reindex(partners["partner_id"], fill_value=""))
 
 
-def train(
-    now: Known,
-    then: Known,
-    portfolio: Sequence[Model],
-    *,
-    seed: int,
-    digest: str,
-    versions: Mapping[str, str],
-) -> tuple[Trained, Array]:
-    """The recommended model, fitted to `now`, with the figures of all from `then` (see the module).
+@dataclass(frozen=True)
+class Judgement:
+    """What came of judging models: the recommended one, not yet fitted to all that is known.
 
-    Also what it says of all partners now, (n,), which is `Trained.probability` of `now`.
-
-    Deterministic for a seed. Raises ModelError where there are too few verdicts then or later.
+    `shape` is its calibrator at the moment of judging, `told` the figures of all models, for the manifest.
     """
-    decided = later_verdicts(then.partners, now.partners)
-    later = decided_later(then.partners, then.as_of_ms, then.group, decided, capacity=None)
+
+    recommended: Model
+    shape: Calibrator
+    told: dict[str, Any]
+
+
+def judge(then: Known, decided: pd.DataFrame, portfolio: Sequence[Model], *, seed: int) -> Judgement:
+    """Every model fitted to what was known then, judged on what was decided later (see the module).
+
+    `decided` has `partner_id`, `verdict` and `verdict_at` of later. Deterministic for a seed. Raises
+    ModelError where there are too few verdicts then or later.
+    """
+    later = decided_later(
+        then.partners, then.as_of_ms, then.group, later_verdicts(then.partners, decided), capacity=None
+    )
     _check_enough(then, later)
     labels = then.labels(seed=seed)
     heard = then.data.hearing(labels)
@@ -96,30 +100,41 @@ def train(
     gains = {name: gain_over(then.prior, score, later, seed=seed) for name, score in scores.items()}
     best = max(judged, key=lambda one: gains[one.model].low)
     blind = figures(NO_VERDICT, then.prior, _out_of_fold(then.prior, later, seed=seed), later, seed=seed)
-    model = next(model for model in portfolio if model.name == best.model)
-    labels = now.labels(seed=seed)
-    heard = now.data.hearing(labels)
-    fitted = model.fit(heard, labels)
-    risk = fitted.risk(heard)
     shape = fit_calibrator(
         scores[best.model][later.open], later.fraud[later.open], later.legit[later.open], share=later.share
     )
+    sentence = recommendation(judged, best, blind, gains[best.model])
+    return Judgement(
+        next(model for model in portfolio if model.name == best.model),
+        shape,
+        _plain(_judged(then, later, [*judged, blind], gains, sentence)),
+    )
+
+
+def fit_recommended(
+    judgement: Judgement, now: Known, *, seed: int, digest: str, versions: Mapping[str, str]
+) -> tuple[Trained, Array]:
+    """The recommended model, fitted to all that is known now.
+
+    Also what it says of all partners now, (n,), which is `Trained.probability` of `now`. Deterministic for a
+    seed.
+    """
+    labels = now.labels(seed=seed)
+    heard = now.data.hearing(labels)
+    fitted = judgement.recommended.fit(heard, labels)
+    risk = fitted.risk(heard)
     still_open = now.verdicts.unlabelled
     nobody = np.zeros(len(still_open), dtype=bool)
     level = open_share(now.verdicts, nobody, nobody)
     manifest = Manifest(
-        model=best.model,
+        model=judgement.recommended.name,
         features=now.features,
         as_of_ms=now.as_of_ms,
         seed=seed,
         digest=digest,
         labels={"fraud": len(labels.fraud), "legit": len(labels.legit)},
-        calibrator=shape.levelled(risk[still_open], share=level),
-        judged=_plain(
-            _judged(
-                then, later, [*judged, blind], gains, recommendation(judged, best, blind, gains[best.model])
-            )
-        ),
+        calibrator=judgement.shape.levelled(risk[still_open], share=level),
+        judged=judgement.told,
         versions=dict(versions),
     )
     return Trained(manifest, fitted), manifest.calibrator.probability(risk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Self
@@ -12,7 +13,9 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from gnn.known import Known, known
-from gnn.models import GraphData, Labels, Tensors
+from gnn.learning import fit_recommended, judge
+from gnn.models import GraphData, Labels, Model, Tensors
+from gnn.registry import Trained
 from graph.links import Links
 from graph.prior import prior_risk
 from graph.projection import project
@@ -83,3 +86,11 @@ def known_at(day: int) -> Known:
     links = links_at(day)
     projection = project(links)
     return known(links, projection, prior_risk(links, projection), events=None, seed=0)
+
+
+def learnt_and_said(
+    now: Known, then: Known, models: Sequence[Model], *, digest: str = ""
+) -> tuple[Trained, NDArray[np.float64]]:
+    """The model that is recommended by what came after `then`, fitted to `now`, and what it says of now."""
+    judgement = judge(then, now.partners, models, seed=0)
+    return fit_recommended(judgement, now, seed=0, digest=digest, versions={"python": "3"})

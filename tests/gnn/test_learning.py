@@ -14,14 +14,14 @@ from gnn.card import card, harmless
 from gnn.dataset import Verdicts
 from gnn.evaluation import Interval
 from gnn.known import Known, known
-from gnn.learning import judging_moment, later_verdicts, recommendation, train
+from gnn.learning import judging_moment, later_verdicts, recommendation
 from gnn.models import GraphData
 from gnn.portfolio import Prior, candidates
 from gnn.registry import ModelError, Trained, files, read_model
 from graph.prior import prior_risk
 from graph.projection import project
 from graph.schema import Kind
-from tests.gnn.judged_world import Coin, known_at, links_at, portfolio
+from tests.gnn.judged_world import Coin, known_at, learnt_and_said, links_at, portfolio
 from tests.gnn.tiny_world import DAY_MS, NOW_MS, tiny_world
 
 
@@ -31,11 +31,7 @@ def trained() -> Trained:
 
 
 def learnt(now: Known, then: Known) -> Trained:
-    return learnt_and_said(now, then)[0]
-
-
-def learnt_and_said(now: Known, then: Known) -> tuple[Trained, NDArray[np.float64]]:
-    return train(now, then, portfolio(now.features), seed=0, digest="d" * 64, versions={"python": "3"})
+    return learnt_and_said(now, then, portfolio(now.features), digest="d" * 64)[0]
 
 
 def test_models_are_judged_from_the_day_that_two_thirds_of_the_frauds_were_known() -> None:
@@ -62,7 +58,7 @@ def test_two_trainings_with_one_seed_give_the_same_bytes() -> None:
 
 def test_what_training_says_of_now_is_what_the_model_says_when_it_is_asked() -> None:
     now = known_at(200)
-    model, said = learnt_and_said(now, known_at(70))
+    model, said = learnt_and_said(now, known_at(70), portfolio(now.features))
     assert said.tobytes() == model.probability(now).tobytes()
 
 
@@ -162,7 +158,7 @@ def test_a_gain_on_every_ring_is_recommended_before_a_greater_one_on_a_few() -> 
     lucky = Told(
         "lucky", answer=tuple(np.where(np.isin(ring, (8, 9, 10)), 1.0, np.where(ring == 11, 0.0, prior)))
     )
-    manifest = train(now, blurred, (lucky, steady), seed=0, digest="", versions={})[0].manifest
+    manifest = learnt_and_said(now, blurred, (lucky, steady))[0].manifest
     one, other, blind = manifest.judged["models"]
     assert one["average_precision"]["value"] > other["average_precision"]["value"]
     assert manifest.model == "steady" and other["gain"]["low"] > max(0, one["gain"]["low"])

@@ -9,13 +9,12 @@ import pytest
 
 from gnn.evaluation import average_precision
 from gnn.features import node_features
-from gnn.learning import train
 from gnn.risk import RiskReport, member_risk
 from graph.prior import prior_risk
 from graph.projection import project
 from graph.records import Risk
 from graph.schema import Kind
-from tests.gnn.judged_world import known_at, links_at, portfolio
+from tests.gnn.judged_world import known_at, learnt_and_said, links_at, portfolio
 from tests.gnn.tiny_world import empty_links, tiny_world, without_verdicts
 
 
@@ -88,7 +87,7 @@ def test_a_model_of_the_registry_is_applied_and_the_verdicts_there_are_are_heard
     projection = project(links)
     prior = prior_risk(links, projection)
     now = known_at(200)
-    model, _ = train(now, known_at(70), portfolio(now.features), seed=0, digest="", versions={})
+    model, _ = learnt_and_said(now, known_at(70), portfolio(now.features))
     model = replace(model, id="0" * 16)
     risk, report = member_risk(links, projection, prior, seed=0, model=model)
     assert (report.model, report.trained) == ("registry", model.id)
