@@ -20,6 +20,7 @@ from tests.benchmarks.written_worlds import (
     FOURTH,
     FURTHER,
     KEYS,
+    NINTH,
     SEVENTH,
     SIXTH,
     Maker,
@@ -30,8 +31,8 @@ from tests.benchmarks.written_worlds import (
 
 @pytest.fixture(
     scope="module",
-    params=[FURTHER, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH],
-    ids=["further", "fourth", "fifth", "sixth", "seventh", "eighth"],
+    params=[FURTHER, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH],
+    ids=["further", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"],
 )
 def maker(request: pytest.FixtureRequest) -> Maker:
     made: Maker = request.param
@@ -97,7 +98,9 @@ def test_who_is_in_a_ring_is_no_look_alike(world: Path) -> None:
 
 # a world of the fourth maker that is so small does not pass
 @pytest.mark.parametrize(
-    "clean", [FURTHER, FIFTH, SIXTH, SEVENTH, EIGHTH], ids=["further", "fifth", "sixth", "seventh", "eighth"]
+    "clean",
+    [FURTHER, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH],
+    ids=["further", "fifth", "sixth", "seventh", "eighth", "ninth"],
 )
 def test_no_plain_way_finds_the_rings(clean: Maker, made_once: Callable[[Maker], Path]) -> None:
     found = audit(made_once(clean))

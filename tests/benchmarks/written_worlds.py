@@ -13,6 +13,7 @@ from benchmarks.eighth_worlds import write_eighth_world
 from benchmarks.fifth_worlds import write_fifth_world
 from benchmarks.fourth_worlds import write_fourth_world
 from benchmarks.further_worlds import write_further_world
+from benchmarks.ninth_worlds import write_ninth_world
 from benchmarks.seventh_worlds import write_seventh_world
 from benchmarks.sixth_worlds import write_sixth_world
 
@@ -49,6 +50,7 @@ FIFTH: Final = Maker(write_fifth_world, seed=77, partners=600, orders=50_000)
 SIXTH: Final = Maker(write_sixth_world, seed=64, partners=500, orders=40_000)
 SEVENTH: Final = Maker(write_seventh_world, seed=3, partners=600, orders=60_000)
 EIGHTH: Final = Maker(write_eighth_world, seed=29, partners=600, orders=50_000)
+NINTH: Final = Maker(write_ninth_world, seed=8, partners=700, orders=60_000)
 
 
 def truth_table(world: Path, name: str) -> pd.DataFrame:
