@@ -23,6 +23,7 @@ from tests.benchmarks.written_worlds import (
     NINTH,
     SEVENTH,
     SIXTH,
+    TENTH,
     Maker,
     files_of,
     truth_table,
@@ -31,8 +32,8 @@ from tests.benchmarks.written_worlds import (
 
 @pytest.fixture(
     scope="module",
-    params=[FURTHER, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH],
-    ids=["further", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"],
+    params=[FURTHER, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH, TENTH],
+    ids=["further", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"],
 )
 def maker(request: pytest.FixtureRequest) -> Maker:
     made: Maker = request.param
@@ -99,8 +100,8 @@ def test_who_is_in_a_ring_is_no_look_alike(world: Path) -> None:
 # a world of the fourth maker that is so small does not pass
 @pytest.mark.parametrize(
     "clean",
-    [FURTHER, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH],
-    ids=["further", "fifth", "sixth", "seventh", "eighth", "ninth"],
+    [FURTHER, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH, TENTH],
+    ids=["further", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"],
 )
 def test_no_plain_way_finds_the_rings(clean: Maker, made_once: Callable[[Maker], Path]) -> None:
     found = audit(made_once(clean))

@@ -16,6 +16,7 @@ from benchmarks.further_worlds import write_further_world
 from benchmarks.ninth_worlds import write_ninth_world
 from benchmarks.seventh_worlds import write_seventh_world
 from benchmarks.sixth_worlds import write_sixth_world
+from benchmarks.tenth_worlds import write_tenth_world
 
 KEYS: Final = {
     "partner": ("partners", "partner_id"),
@@ -51,6 +52,7 @@ SIXTH: Final = Maker(write_sixth_world, seed=64, partners=500, orders=40_000)
 SEVENTH: Final = Maker(write_seventh_world, seed=3, partners=600, orders=60_000)
 EIGHTH: Final = Maker(write_eighth_world, seed=29, partners=600, orders=50_000)
 NINTH: Final = Maker(write_ninth_world, seed=8, partners=700, orders=60_000)
+TENTH: Final = Maker(write_tenth_world, seed=1, partners=900, orders=70_000)
 
 
 def truth_table(world: Path, name: str) -> pd.DataFrame:
