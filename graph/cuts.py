@@ -79,36 +79,42 @@ def _without(network: igraph.Graph, pairs: Set[Pair]) -> igraph.Graph:
 
 def _cut_down(network: igraph.Graph, anchors: Set[int], allowed: int) -> set[Pair]:
     removed: set[Pair] = set()
+    places = sorted(anchors)
     while True:
         rest = _without(network, removed)
-        pieces = [list(piece) for piece in rest.connected_components()]
-        largest = max(pieces, key=lambda piece: (sum(v in anchors for v in piece), -piece[0]), default=[])
-        if sum(v in anchors for v in largest) <= allowed:
+        piece_of = np.array(rest.connected_components().membership, dtype=np.int64)
+        held = np.bincount(piece_of[places], minlength=1)
+        # pieces are numbered by their lowest vertex: of equals the first is taken
+        largest = int(held.argmax())
+        if held[largest] <= allowed:
             return removed
-        removed |= _sparsest_cut(rest.induced_subgraph(largest), anchors)
+        piece = rest.induced_subgraph(np.flatnonzero(piece_of == largest).tolist())
+        removed |= _sparsest_cut(piece, anchors)
 
 
 def _sparsest_cut(piece: igraph.Graph, anchors: Set[int]) -> set[Pair]:
     """Of the minimum cuts between anchors (Gusfield 1990), the one with the fewest links an anchor parted."""
     places: list[int] = piece.vs["place"]
-    held = [place in anchors for place in places]
-    total = sum(held)
-    terminals = sorted(
-        (v for v in range(len(places)) if places[v] in anchors), key=lambda v: -piece.degree(v)
-    )
+    held = np.array([place in anchors for place in places])
+    total, degree = int(held.sum()), piece.degree()
+    terminals = sorted(np.flatnonzero(held).tolist(), key=lambda v: -degree[v])
     terminals = sorted(terminals[:_MOST_FLOWS])
     parent = dict.fromkeys(terminals, terminals[0])
     best: tuple[float, int, list[Pair]] | None = None
     for number, terminal in enumerate(terminals[1:], start=1):
-        cut = piece.mincut(terminal, parent[terminal])
-        side = set(next(part for part in cut.partition if terminal in part))
+        # as they come from the library's core: objects made of each cut cost more than the cut
+        _, links, one_side, _ = igraph.GraphBase.mincut(piece, terminal, parent[terminal])
+        side = np.zeros(len(places), dtype=np.bool_)
+        side[one_side] = True
+        if not side[terminal]:
+            side = ~side
         for later in terminals[number + 1 :]:
-            if later in side and parent[later] == parent[terminal]:
+            if side[later] and parent[later] == parent[terminal]:
                 parent[later] = terminal
-        near = sum(held[v] for v in side)
-        share = len(cut.cut) / min(near, total - near)
-        if best is None or (share, len(cut.cut)) <= best[:2]:
-            offer = (share, len(cut.cut), sorted(_pair(piece, edge) for edge in cut.cut))
+        near = int(held[side].sum())
+        share = len(links) / min(near, total - near)
+        if best is None or (share, len(links)) <= best[:2]:
+            offer = (share, len(links), sorted(_pair(piece, edge) for edge in links))
             best = offer if best is None else min(best, offer)
     return set(best[2]) if best else set()
 

@@ -70,6 +70,8 @@ class Projection:
     affinity: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
     membership: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
     shoppers: ShopperTies = field(default_factory=no_shopper_ties)
+    kept: dict[str, object] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What was worked out of these ties for sets of partners and is asked for again, by name."""
 
     @cached_property
     def rarity(self) -> NDArray[np.float32]:

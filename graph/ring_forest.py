@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numba
@@ -11,6 +12,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from graph.channels.groups import CustomerGroups
 from graph.circle_meetings import meeting_features
 from graph.forest import read_forest
 from graph.links import Links
@@ -125,6 +127,49 @@ def core_custom(
 
     Only shoppers (a customer group is one) who left anything unpaid or disputed anywhere are looked at.
     """
+    owing = _owing_custom(projection, links)
+    codes = owing.number[member]
+    parts = in_parts(
+        len(start) - 1,
+        lambda begin, end: _core(
+            start[begin : end + 1], codes, owing.custom, owing.owed, owing.visits, owing.trips
+        ),
+        least=LEAST_SETS,
+    )
+    return np.concatenate(parts)
+
+
+_Visits = tuple[NDArray[np.int64], NDArray[np.int32]]
+_Trips = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.bool_], NDArray[np.int32]]
+
+
+@dataclass(frozen=True)
+class _Owing:
+    """The custom of shoppers who left a debt, as `_core` reads it, and of which links and groups it is.
+
+    `number` (partners,) is what `_core` calls each partner: by how many such shoppers come, the fewest first.
+    """
+
+    links: Links
+    groups: CustomerGroups
+    number: NDArray[np.int32]
+    custom: NDArray[np.int64]
+    owed: NDArray[np.int64]
+    visits: _Visits
+    trips: _Trips
+
+
+def _owing_custom(projection: Projection, links: Links) -> _Owing:
+    """Laid out once: sets are asked about three times in a run, and each time it would take as long."""
+    kept = projection.kept.get("owing")
+    if isinstance(kept, _Owing) and kept.links is links and kept.groups is projection.groups:
+        return kept
+    owing = _lay_out(projection, links)
+    projection.kept["owing"] = owing
+    return owing
+
+
+def _lay_out(projection: Projection, links: Links) -> _Owing:
     shopper, size = projection.groups.shoppers()
     ordered, partners = links.ordered_at, projection.partners
     bad = (ordered["disputed"].to_numpy() > 0) | (ordered["defaulted"].to_numpy() > 0)
@@ -138,10 +183,9 @@ def core_custom(
     first = np.flatnonzero(np.r_[True, (at[1:] != at[:-1]) | (of[1:] != of[:-1])][: len(at)])
     bad = np.logical_or.reduceat(bad, first) if len(first) else bad
     at, of = at[first], of[first]
-    # partners are numbered by how many owing shoppers come to them, the fewest first
     number = np.empty(partners, dtype=np.int32)
     number[np.argsort(tally(at, partners), kind="stable")] = np.arange(partners, dtype=np.int32)
-    at, member = number[at], number[member]
+    at = number[at]
     order = by_code(at, partners)
     at, of, bad = at[order], of[order], bad[order]
     custom, owed = (tally(at, partners, one).astype(np.int64) for one in (np.ones(len(at)), bad))
@@ -151,16 +195,7 @@ def core_custom(
     back = by_code(of, size)
     unpaid = tally(of, size, bad).astype(np.int32)
     visits, trips = (starts(at, partners), of), (starts(of, size), at[back], bad[back], unpaid)
-    parts = in_parts(
-        len(start) - 1,
-        lambda begin, end: _core(start[begin : end + 1], member, custom, owed, visits, trips),
-        least=LEAST_SETS,
-    )
-    return np.concatenate(parts)
-
-
-_Visits = tuple[NDArray[np.int64], NDArray[np.int32]]
-_Trips = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.bool_], NDArray[np.int32]]
+    return _Owing(links, projection.groups, number, custom, owed, visits, trips)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -419,7 +454,7 @@ def _ties_of(
         pairs.indices.astype(np.int64),
         pairs.data.astype(np.int64) - 1,
         projection.affinity.astype(np.float64),
-        projection.rarity.astype(np.float64, order="C"),
+        np.ascontiguousarray(projection.rarity),
         tied,
         channel,
     )
@@ -434,7 +469,7 @@ def _describe(
     other: NDArray[np.int64],
     pair: NDArray[np.int64],
     affinity: Floats,
-    rarity: Floats,
+    rarity: NDArray[np.float32],
     tied: Floats,
     channel: Floats,
 ) -> None:

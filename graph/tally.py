@@ -55,23 +55,58 @@ def distinct(value: NDArray[Whole]) -> NDArray[Whole]:
 def counted(value: NDArray[Whole]) -> tuple[NDArray[Whole], NDArray[np.int64]]:
     """Every value once, sorted, and how many times it occurs."""
     ordered = np.sort(value)
-    begin = np.flatnonzero(_first(ordered))
-    return ordered[begin], np.diff(begin, append=len(ordered))
+    begin = _first(ordered)
+    times = np.empty_like(begin)
+    times[:-1] = begin[1:] - begin[:-1]
+    times[-1:] = len(ordered) - begin[-1:]
+    return ordered[begin], times
 
 
-def _first(ordered: NDArray[np.integer]) -> NDArray[np.bool_]:
-    """Whether each of the sorted values is the first of its like."""
-    first = np.ones(len(ordered), dtype=np.bool_)
-    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
-    return first
+def placed(
+    value: NDArray[Whole],
+) -> tuple[NDArray[Whole], NDArray[np.int64], NDArray[np.int64]]:
+    """Every value once, sorted; the place of each value among these; and how many times each occurs."""
+    once, times = counted(value)
+    return once, np.searchsorted(once, value), times
+
+
+@numba.njit(cache=True)
+def _first(ordered: NDArray[np.integer]) -> NDArray[np.int64]:
+    """The places of those of the sorted values that are the first of their like."""
+    count = 0
+    for place in range(len(ordered)):
+        count += place == 0 or ordered[place] != ordered[place - 1]
+    result = np.empty(count, dtype=np.int64)
+    count = 0
+    for place in range(len(ordered)):
+        if place == 0 or ordered[place] != ordered[place - 1]:
+            result[count] = place
+            count += 1
+    return result
 
 
 def contains(members: NDArray[np.integer], codes: NDArray[np.integer]) -> NDArray[np.bool_]:
     """For every code whether it is one of the sorted `members`; no table over all codes is made."""
-    if not len(members):
-        return np.zeros(len(codes), dtype=np.bool_)
-    place = np.minimum(np.searchsorted(members, codes), len(members) - 1)
-    found: NDArray[np.bool_] = members[place] == codes
+    found: NDArray[np.bool_] = _contains(members, codes)
+    return found
+
+
+@numba.njit(cache=True)
+def _contains(members: NDArray[np.integer], codes: NDArray[np.integer]) -> NDArray[np.bool_]:
+    found = np.zeros(len(codes), dtype=np.bool_)
+    low = 0
+    for row, code in enumerate(codes):
+        # codes in order are near one another: the search goes on from the last
+        if row and codes[row - 1] > code:
+            low = 0
+        high = len(members)
+        while low < high:
+            middle = (low + high) // 2
+            if members[middle] < code:
+                low = middle + 1
+            else:
+                high = middle
+        found[row] = low < len(members) and members[low] == code
     return found
 
 

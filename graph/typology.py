@@ -65,10 +65,11 @@ def members(
     }
     found = []
     for kind in Kind:
-        risk = context.risk.of(kind)
+        codes = facts.ring.codes(kind)
+        risks = context.risk.of(kind)[list(codes)].tolist()
         listed = [
-            Member(kind, code, context.id(kind, code), role, float(risk[code]))
-            for code, role in zip(facts.ring.codes(kind), roles[kind], strict=True)
+            Member(kind, code, context.id(kind, code), role, risk)
+            for code, role, risk in zip(codes, roles[kind], risks, strict=True)
         ]
         found += sorted(listed, key=lambda member: (-member.risk, member.id))
     return tuple(found)

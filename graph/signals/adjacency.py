@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -23,10 +24,8 @@ class Adjacency:
 
     def rows(self, codes: Codes) -> Codes:
         """The row numbers of all these nodes one after the other; cost grows with what comes back."""
-        begin = self.start[codes]
-        length = self.start[codes + 1] - begin
-        offset = np.repeat(begin - np.cumsum(length) + length, length)
-        return self.row[offset + np.arange(len(offset))].astype(np.int64)
+        result: Codes = _rows(self.start, self.row, codes)
+        return result
 
     def degree(self) -> Codes:
         """How many rows every node has."""
@@ -36,6 +35,20 @@ class Adjacency:
         """How many rows each of these nodes has."""
         result: Codes = self.start[codes + 1] - self.start[codes]
         return result
+
+
+@numba.njit(cache=True)
+def _rows(start: Codes, row: NDArray[np.int32], codes: Codes) -> NDArray[np.int64]:
+    count = 0
+    for code in codes:
+        count += start[code + 1] - start[code]
+    result = np.empty(count, dtype=np.int64)
+    filled = 0
+    for code in codes:
+        for place in range(start[code], start[code + 1]):
+            result[filled] = row[place]
+            filled += 1
+    return result
 
 
 def adjacency(node: Codes, size: int) -> Adjacency:

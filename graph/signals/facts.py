@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,12 +33,12 @@ class RingFacts:
     kept: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
     """What one signal worked out and another needs, by name: the same for every context of these links."""
 
-    @property
+    @cached_property
     def inside_rows(self) -> Codes:
         """Rows of the ring's consumers at the ring's partners."""
         return self.partner_rows[self.inside]
 
-    @property
+    @cached_property
     def other_rows(self) -> Codes:
         """Rows of everybody else at the ring's partners."""
         return self.partner_rows[~self.inside]

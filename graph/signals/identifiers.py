@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from graph.signals.facts import RingFacts
 from graph.signals.sources import SHOWN, sources
 from graph.signals.stats import Floats, IdentifierStats
 from graph.signals.wording import count, day, listed, percent, quoted
-from graph.tally import contains, distinct
+from graph.tally import contains, distinct, placed
 
 HUB_RATIO = 3.0
 """… and so many times as many outside the ring as inside it."""
@@ -47,7 +48,7 @@ def shared_payout_account(facts: RingFacts, context: Context) -> Evidence | None
     facilitator, a factoring company) are left out and stand against the ring. The baseline is the share of
     all partners who share any account with up to seven others.
     """
-    shared = _shared(facts, context.paid_out_to, context.bank_account)
+    shared = _shared(facts, context, Kind.BANK_ACCOUNT)
     return _evidence("shared_payout_account", Kind.BANK_ACCOUNT, shared, facts, context)
 
 
@@ -59,7 +60,7 @@ def shared_login_device(facts: RingFacts, context: Context) -> Evidence | None:
     book-keeper's) are left out and stand against the ring. The baseline is the share of all partners who
     share any device with up to seven others.
     """
-    shared = _shared(facts, context.logged_in_from, context.device)
+    shared = _shared(facts, context, Kind.DEVICE)
     return _evidence("shared_login_device", Kind.DEVICE, shared, facts, context)
 
 
@@ -69,8 +70,8 @@ def hub_identifier(facts: RingFacts, context: Context) -> Evidence | None:
     A facilitator's account or a book-keeper's device ties nobody. Strength is the share of the ring's
     partners who share a hub and no identifier that is the ring's own.
     """
-    accounts = _shared(facts, context.paid_out_to, context.bank_account)
-    devices = _shared(facts, context.logged_in_from, context.device)
+    accounts = _shared(facts, context, Kind.BANK_ACCOUNT)
+    devices = _shared(facts, context, Kind.DEVICE)
     through = accounts.through_hub | devices.through_hub
     only = through & (accounts.exclusive == 0) & (devices.exclusive == 0)
     if not only.any():
@@ -135,8 +136,7 @@ def partner_on_customer_device(facts: RingFacts, context: Context) -> Evidence |
 
 def shared_by_partners(facts: RingFacts, context: Context, kind: Kind) -> list[tuple[int, int, int]]:
     """(code, users in the ring, users in all) of what two or more partners use: no hubs, the rarest first."""
-    stats = context.bank_account if kind is Kind.BANK_ACCOUNT else context.device
-    shared = _shared(facts, getattr(context, _LINKS[kind]), stats)
+    shared = _shared(facts, context, kind)
     own = np.flatnonzero(~shared.is_hub)
     columns = (shared.code[own], shared.inside[own], shared.everywhere[own])
     return [(int(a), int(b), int(c)) for a, b, c in zip(*columns, strict=True)]
@@ -159,10 +159,18 @@ def most_exclusive(partners: Codes, partner: Codes, own: Floats) -> Floats:
     return result
 
 
-def _shared(facts: RingFacts, links: Ties, stats: IdentifierStats) -> Shared:
+def _shared(facts: RingFacts, context: Context, kind: Kind) -> Shared:
+    name = _LINKS[kind]
+    if name not in facts.kept:
+        stats = context.bank_account if kind is Kind.BANK_ACCOUNT else context.device
+        facts.kept[name] = _share(facts, getattr(context, name), stats)
+    return cast(Shared, facts.kept[name])
+
+
+def _share(facts: RingFacts, links: Ties, stats: IdentifierStats) -> Shared:
     rows = links.by_source.rows(facts.partners)
     target, partner = links.target[rows], links.source[rows]
-    code, place, inside = np.unique(target, return_inverse=True, return_counts=True)
+    code, place, inside = placed(target)
     everywhere = stats.partners[code]
     shared = inside >= 2
     hub = shared & is_hub(inside, everywhere)

@@ -15,7 +15,7 @@ from graph.signals.flows import MAX_TRANSFERS
 from graph.signals.identifiers import is_hub, most_exclusive
 from graph.signals.sources import SHOWN, sources
 from graph.signals.wording import count, day, listed, money, percent, quoted
-from graph.tally import contains, distinct
+from graph.tally import contains, distinct, placed
 
 WAYS = 3
 """Ways of the money that are told step by step."""
@@ -45,7 +45,7 @@ def _collect(facts: RingFacts, context: Context) -> tuple[Evidence, int] | None:
     if len(facts.partners) < 2:
         return None
     partner, account = context.flows.reached(facts.partners)
-    code, place, inside = np.unique(account, return_inverse=True, return_counts=True)
+    code, place, inside = placed(account)
     everywhere = context.flows.partners[code]
     fed = contains(_fed_by(distinct(account), code, context), code)
     # what lies behind one shared payout account is reached by one way, however many partners share it
@@ -186,8 +186,9 @@ def _way_words(way: tuple[int, int, list[int]], days: float, context: Context) -
 
 def different(place: Codes, what: Codes, size: int) -> Codes:
     """(size,) how many different ones there are at each place."""
-    pairs = np.unique(np.stack([place, what], axis=1), axis=0)
-    return np.bincount(pairs[:, 0], minlength=size)
+    base = np.int64(what.min(initial=0))
+    width = what.max(initial=0) - base + 1
+    return np.bincount(distinct(place * width + (what - base)) // width, minlength=size)
 
 
 def _fed_by(sources: Codes, accounts: Codes, context: Context) -> Codes:

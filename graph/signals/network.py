@@ -17,7 +17,7 @@ from graph.signals.facts import RingFacts
 from graph.signals.flows import MAX_FANOUT, MAX_TRANSFERS
 from graph.signals.identifiers import HUB_EVERYWHERE, HUB_RATIO
 from graph.signals.stats import Floats, IdentifierStats
-from graph.tally import contains, counted, distinct
+from graph.tally import contains, counted, distinct, placed
 
 KINDS: Final = tuple(Kind)
 RELATION: Final = {relationship.name: number for number, relationship in enumerate(RELATIONSHIPS)}
@@ -53,14 +53,19 @@ class Network:
 
     def pairs(self) -> list[tuple[int, int]]:
         """The pairs of nodes that are linked, the smaller first, sorted, each once."""
-        ends = np.sort(np.column_stack((self.source, self.target)), axis=1)
-        return [(a, b) for a, b in np.unique(ends[ends[:, 0] < ends[:, 1]], axis=0).tolist()]
+        low, high = np.divmod(distinct(self._keys()), len(self.kind))
+        apart = low < high
+        return list(zip(low[apart].tolist(), high[apart].tolist(), strict=True))
 
     def between(self, pairs: list[tuple[int, int]]) -> Codes:
         """The links that run between these pairs of nodes, in their order."""
         size = len(self.kind)
-        keys = np.minimum(self.source, self.target) * size + np.maximum(self.source, self.target)
-        return np.flatnonzero(np.isin(keys, [low * size + high for low, high in pairs]))
+        wanted = np.array(sorted(low * size + high for low, high in pairs), dtype=np.int64)
+        return np.flatnonzero(contains(wanted, self._keys()))
+
+    def _keys(self) -> Codes:
+        """Both ends of every link as one number, the smaller first."""
+        return np.minimum(self.source, self.target) * len(self.kind) + np.maximum(self.source, self.target)
 
 
 def member_network(facts: RingFacts, context: Context) -> Network:
@@ -119,14 +124,14 @@ def cheapest_tree(network: Network) -> tuple[Codes, int]:
     length = distance[low[bridge]] + bits[bridge] + distance[high[bridge]]
     order = bridge[np.lexsort((high[bridge], low[bridge], length))]
     chosen, joined = _kruskal(origin[low[order]].tolist(), origin[high[order]].tolist())
-    links = {(int(a), int(b)): int(e) for e, a, b in zip(edge, low, high, strict=True)}
+    links = dict(zip((low * size + high).tolist(), edge.tolist(), strict=True))
+    parents = before.tolist()
     tree: set[int] = set()
     for place in order[chosen].tolist():
         tree.add(int(edge[place]))
         for node in (int(low[place]), int(high[place])):
-            while before[node] >= 0:
-                parent = int(before[node])
-                tree.add(links[min(node, parent), max(node, parent)])
+            while (parent := parents[node]) >= 0:
+                tree.add(links[min(node, parent) * size + max(node, parent)])
                 node = parent
     return np.array(sorted(tree), dtype=np.int64), joined
 
@@ -185,7 +190,7 @@ def _unshared_left_out(name: str, owners: Codes, context: Context) -> Codes:
     target = links.target[rows]
     few = (stats.partners[target] < HUB_EVERYWHERE) & (stats.consumers[target] <= HUB_CONSUMERS)
     if name in ("paid_out_to", "logged_in_from") and len(target):
-        code, place, inside = np.unique(target, return_inverse=True, return_counts=True)
+        code, place, inside = placed(target)
         outside = stats.partners[code] - inside
         few &= ~((outside >= HUB_PARTNERS) & (outside >= HUB_RATIO * inside))[place]
     return rows[few]

@@ -12,7 +12,7 @@ from graph.signals.identifiers import is_hub, most_exclusive
 from graph.signals.money import different
 from graph.signals.sources import SHOWN, sources
 from graph.signals.wording import count, day, listed, money, percent, quoted
-from graph.tally import distinct
+from graph.tally import distinct, placed
 
 
 def common_payer(facts: RingFacts, context: Context) -> Evidence | None:
@@ -26,7 +26,7 @@ def common_payer(facts: RingFacts, context: Context) -> Evidence | None:
     """
     payers = context.payers
     rows = payers.by_partner.rows(facts.partners)
-    code, place = np.unique(payers.payer[rows], return_inverse=True)
+    code, place, _ = placed(payers.payer[rows])
     inside = different(place, payers.partner[rows], len(code))
     ways = different(place, payers.account[rows], len(code))
     everywhere = payers.partners[code]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -146,11 +147,13 @@ def likeness(left: str, right: str) -> float:
     return len(a & b) / len(a | b) if a and b else 0.0
 
 
-def _trigrams(name: str) -> set[str]:
+@lru_cache(maxsize=4_096)
+def _trigrams(name: str) -> frozenset[str]:
+    """Kept for a while: every partner of a ring is compared with all others."""
     decomposed = unicodedata.normalize("NFKD", name[:NAME_CHARACTERS]).lower()
     letters = "".join(char for char in decomposed if not unicodedata.combining(char))
     text = f" {re.sub(_SIGNS, ' ', letters).strip()} "
-    return {text[i : i + 3] for i in range(len(text) - 2)}
+    return frozenset(text[i : i + 3] for i in range(len(text) - 2))
 
 
 def _successions(facts: RingFacts, context: Context) -> list[Succession]:

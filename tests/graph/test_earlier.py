@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from graph.earlier import earlier
 from graph.known_rows import KnownRows
 from graph.schema import TABLES
-from graph.tables import InputError, Tables, read_tables
+from graph.tables import InputError, Tables, read_tables, without_row_ids
 from tests.graph.folders import Rows, order, small_rows, write_csv
 
 LATE = datetime(2025, 1, 1, tzinfo=UTC)
@@ -113,6 +113,8 @@ def test_it_is_what_another_reading_tells(
         assert tables.rejected or tables.unmatched_labels
     else:
         assert not differing(found, read_tables(folder, as_of=moment))
+        shorter = earlier(without_row_ids(tables), moment)
+        assert shorter is not None and set(differing(shorter, without_row_ids(found))) <= {"digest"}
 
 
 def test_where_rows_were_rejected_or_labels_name_nobody_only_a_reading_can_tell(tmp_path: Path) -> None:
