@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.tenth_worlds.society import near
-from benchmarks.tenth_worlds.units import NONE, Flags, Floats, Ints, draw_by, ints, some_of
+from benchmarks.tenth_worlds.units import Flags, Floats, Ints, draw_by, ints, some_of
 from benchmarks.tenth_worlds.world import Pact, Route, Slump, Use, World
 
 ENDS = {
@@ -25,8 +25,6 @@ def act(world: World, pact: Pact) -> None:
         _cheat_shops(world, pact)
         return
     _operate(world, pact)
-    if pact.life == "heirs":
-        _hand_on(world, pact)
     _move(world, pact)
     _cheat_customers(world, pact)
     if pact.payers != "none":
@@ -63,20 +61,6 @@ def _operate(world: World, pact: Pact) -> None:
     for shop, device in _circle(world, pact, pool, each):
         share = float(rng.uniform(0.25, 0.9) * (1 - 0.6 * pact.care) / each**0.5)
         world.keys.append(Use(shop, device, _from(world, pact, shop), pact.until, share))
-
-
-def _hand_on(world: World, pact: Pact) -> None:
-    """Heirs of a closed shop keep its device, or for a while its account."""
-    rng, shops = world.rng, world.shops
-    heirs = shops.heir[pact.shops]
-    for before, after in zip(pact.shops[heirs != NONE].tolist(), heirs[heirs != NONE].tolist(), strict=True):
-        share = float(rng.uniform(0.3, 0.9))
-        if rng.random() < 0.6:
-            world.keys.append(Use(after, int(shops.device[before]), -1, np.inf, share))
-            pact.devices.append(int(shops.device[before]))
-        else:
-            world.purses.append(Use(after, int(shops.account[before]), -1, np.inf, share))
-            pact.accounts.append(int(shops.account[before]))
 
 
 def _move(world: World, pact: Pact) -> None:

@@ -228,7 +228,7 @@ def _bad_shop(world: World) -> Ints:
     rng = world.rng
     alone = _pick(world, 1)
     for one in alone:
-        refund, dispute, default = rng.uniform(0.02, 0.3), rng.uniform(0.02, 0.35), rng.uniform(0.01, 0.35)
+        refund, dispute, default = rng.uniform(0.02, 0.3), rng.uniform(0.05, 0.35), rng.uniform(0.01, 0.25)
         first = float(rng.choice([-1.0, rng.uniform(0, 0.7) * world.days]))
         ends = (float(refund), float(dispute), float(default))
         world.slumps.append(Slump(int(one), first, first + float(rng.uniform(40, 400)), ends))

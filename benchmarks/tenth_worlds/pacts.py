@@ -71,8 +71,6 @@ def _plan(world: World, shops: Ints) -> Pact:
         harm = payers in ("stolen", "synthetic", "crew") or goods != "honest"
         if traces >= 1.5 and (harm or traces >= 2.5):
             break
-    if payers == "none":
-        care *= 0.4  # what else they share must show
     since = float(rng.uniform(0, 0.35) * world.days)
     until = float(min(world.days, since + max(40, rng.uniform(0.35, 1) * world.days)))
     return Pact(payers, money, hands, life, goods, care, shops, since, until)

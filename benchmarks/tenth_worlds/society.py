@@ -83,8 +83,7 @@ def _shops(rng: np.random.Generator, market: Market, towns: Towns, people: Peopl
     return Shops(
         town=draw_by(rng, towns.size, n), trade=trade, rank=rng.integers(0, 3, n),
         fame=rng.lognormal(0, market.fame, n) * (1 - sticky), sticky=sticky,
-        credit=rng.gamma(0.7, 1 / 0.7, n) * np.where(rng.random(n) < 0.08, rng.uniform(4, 20, n), 1),
-        online=rng.random(n) < rng.uniform(0.3, 0.8), price=price,
+        credit=rng.gamma(0.7, 1 / 0.7, n), online=rng.random(n) < rng.uniform(0.3, 0.8), price=price,
         spread=spread, on=on, off=off, heir=np.full(n, NONE), refund=np.minimum(refund, 0.5),
         dispute=np.minimum(dispute, 0.35), device=3 * market.people + np.arange(n),
         account=market.people + np.arange(n), rhythm=RHYTHMS[rng.integers(0, len(RHYTHMS), n)],
