@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
 from graph.significance import Floats
+from graph.tally import by_two_codes
 from graph.ties import Codes
 
 MANY_TIES = 100_000
@@ -37,11 +38,13 @@ def communities(
     left, right, weight = left[keep], right[keep], weight[keep]
     if not len(left):
         return ()
-    nodes, compact = np.unique(np.r_[left, right], return_inverse=True)
-    low, high = compact[: len(left)], compact[len(left) :]
+    used = np.zeros(partners, dtype=np.bool_)
+    used[left] = used[right] = True
+    nodes, number = np.flatnonzero(used), np.cumsum(used) - 1
+    low, high = number[left], number[right]
     place = canonical_places(low, high, weight, len(nodes))
     a, b = np.minimum(place[low], place[high]), np.maximum(place[low], place[high])
-    order = np.lexsort((b, a))
+    order = by_two_codes(a, len(nodes), b, len(nodes))
     ties = igraph.Graph(n=len(nodes), edges=np.c_[a[order], b[order]])
     igraph.set_random_number_generator(random.Random(seed))  # noqa: S311  igraph has no other way to be seeded
     found = _leiden(ties, weight[order], resolution)

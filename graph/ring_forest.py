@@ -409,11 +409,37 @@ def _frame(columns: dict[str, NDArray[np.floating]]) -> pd.DataFrame:
 
 def affinity_graph(projection: Projection | ShopperTies) -> sp.csr_array:
     """(partners, partners) the row of `projection` (from 1 on) of each pair, both ways, columns sorted."""
-    size, rows = projection.partners, np.arange(1, len(projection.left) + 1)
-    upper = sp.csr_array((rows, (projection.left, projection.right)), shape=(size, size))
-    both = (upper + upper.T).tocsr()
-    both.sort_indices()
-    return both
+    size = projection.partners
+    start, other, row = _both_ways(projection.left, projection.right, size)
+    return sp.csr_array((row, other, start), shape=(size, size))
+
+
+@numba.njit(cache=True)
+def _both_ways(
+    left: NDArray[np.int32], right: NDArray[np.int32], size: int
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
+    """(size + 1,) where each node begins; the other node of each of its pairs, sorted, and the row from 1 on.
+
+    The pairs are sorted: a node's lower ones are met in their order, and its higher ones, after them, too.
+    """
+    start = np.zeros(size + 1, dtype=np.int64)
+    for pair in range(len(left)):
+        start[left[pair] + 1] += 1
+        start[right[pair] + 1] += 1
+    for node in range(size):
+        start[node + 1] += start[node]
+    place = start[:-1].copy()
+    other = np.empty(2 * len(left), dtype=np.int32)
+    row = np.empty(2 * len(left), dtype=np.int64)
+    for pair in range(len(left)):
+        other[place[right[pair]]] = left[pair]
+        row[place[right[pair]]] = pair + 1
+        place[right[pair]] += 1
+    for pair in range(len(left)):
+        other[place[left[pair]]] = right[pair]
+        row[place[left[pair]]] = pair + 1
+        place[left[pair]] += 1
+    return start, other, row
 
 
 @numba.njit(cache=True)

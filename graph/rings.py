@@ -23,7 +23,7 @@ from graph.ring_forest import affinity_graph, circle_probability, laid_out, ring
 from graph.schema import Kind
 from graph.shopper_ties import ShopperTies
 from graph.significance import Floats
-from graph.tally import tally
+from graph.tally import placed, tally
 
 MAX_OVERLAP = 0.3
 """Share of the smaller of two candidates that may lie in the stronger one; beyond it they are one ring."""
@@ -243,7 +243,7 @@ def _joined(
         members = list(whole)
         while 1 < len(members) < most:
             entries = np.concatenate([np.arange(pairs.indptr[one], pairs.indptr[one + 1]) for one in members])
-            codes, place = np.unique(pairs.indices[entries], return_inverse=True)
+            codes, place, _ = placed(pairs.indices[entries])
             # rounded, so that sums in another order leave the same nearest; equals join together
             near = np.round(tally(place, len(codes), affinity[entries]) / len(members), 6)
             near[taken[codes]] = 0.0
@@ -260,7 +260,7 @@ def _without_overlaps(rings: Sequence[Ring], strength: Floats) -> list[int]:
     """The strongest first; those that mostly lie in a stronger one are left out."""
     kept: list[int] = []
     taken: dict[tuple[Kind, int], list[int]] = {}
-    for number in sorted(range(len(rings)), key=lambda n: (-strength[n], n)):
+    for number in np.argsort(-strength, kind="stable").tolist():
         ring = rings[number]
         kind = Kind.PARTNER if ring.partners else Kind.CONSUMER
         codes = ring.codes(kind)
