@@ -21,6 +21,14 @@ from graph.ties import HUB_SHARERS, Codes, Ties, shared
 MAX_Q = 0.05
 """False discovery rate at which a group is said to shop at a partner beyond chance."""
 
+MOST_CONNECTED = HUB_SHARERS
+"""Larger components are chains of strangers: dormitories, campuses and tills, each tied to the next by one
+who uses both. They grow with the data, up to one of twenty consumers in a single component."""
+
+LEAST_IN_COMMON = 0.2
+"""Share of its users that an identifier has in common with a larger one of the same group: among hundreds
+two are there by chance."""
+
 
 @dataclass(frozen=True)
 class CustomerGroups:
@@ -101,7 +109,11 @@ def group_ties(groups: CustomerGroups, partners: int) -> Ties:
 
 
 def consumer_groups(links: Links) -> Codes:
-    """(consumers,) number of the component over primary devices and funding accounts, -1 for the lone."""
+    """(consumers,) number of the consumer's group over primary devices and funding accounts, -1 for the lone.
+
+    A group is a connected component; one of more than `MOST_CONNECTED` is taken apart where next to nobody
+    joins two identifiers (`_taken_apart`).
+    """
     consumers = links.size(Kind.CONSUMER)
     used = _primary_links(links.used, "device", consumers)
     paid = _primary_links(links.paid_from, "bank_account", consumers)
@@ -109,16 +121,57 @@ def consumer_groups(links: Links) -> Codes:
     row = np.r_[used[0], paid[0]]
     column = np.r_[consumers + used[1], consumers + devices + paid[1]]
     size = consumers + devices + accounts
-    ones = np.ones(len(row), dtype=np.int8)
-    component = connected_components(sp.csr_array((ones, (row, column)), shape=(size, size)), directed=False)[
-        1
-    ]
-    component = component[:consumers]
+    component = _components(row, column, size)[:consumers]
     members = np.bincount(component, minlength=1) if consumers else np.zeros(1, dtype=np.int64)
     group_of = np.full(consumers, -1, dtype=np.int32)
+    crowded = members[component] > MOST_CONNECTED
+    if crowded.any():
+        within = crowded[row] & (np.bincount(column, minlength=size)[column] >= 2)
+        component[crowded] = size + _taken_apart(row[within], column[within], crowded)
+        members = np.bincount(component)
     inside = members[component] >= 2
     group_of[inside] = pd.factorize(component[inside])[0]
     return group_of
+
+
+def _components(left: NDArray[np.integer], right: NDArray[np.integer], size: int) -> Codes:
+    """(size,) number of the connected component that each node is in."""
+    ones = np.ones(len(left), dtype=np.int8)
+    joined = sp.csr_array((ones, (left, right)), shape=(size, size))
+    component: Codes = connected_components(joined, directed=False)[1]
+    return component
+
+
+def _taken_apart(
+    consumer: NDArray[np.int64], identifier: NDArray[np.int64], crowded: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """(crowded,) numbers of smaller groups for those whom `crowded` marks, by their links to what others use.
+
+    Two identifiers belong together where two consumers and more use both, and `LEAST_IN_COMMON` of those who
+    use the lesser. Who else stands between two sets of them is a local bridge (Granovetter 1973), such as
+    somebody who lives in one and works in the other. He goes where most of his links are, then to the fewer
+    users, and to nobody where both are equal.
+    """
+    people = int(crowded.sum())
+    of = (np.cumsum(crowded) - 1)[consumer]
+    use = pd.factorize(identifier)[0]
+    uses = sp.csr_array((np.ones(len(of), dtype=np.int32), (use, of)), shape=(int(use.max()) + 1, people))
+    # who uses dozens equally often is no link between them, and the pairs would grow with the square
+    few = uses[:, np.flatnonzero(np.bincount(of, minlength=people) <= HUB_SHARERS)]
+    common = sp.triu(few @ few.T, k=1, format="coo")
+    users = np.bincount(use)
+    least = np.maximum(2, LEAST_IN_COMMON * np.minimum(users[common.row], users[common.col]))
+    one = common.data >= least
+    part = _components(common.row[one], common.col[one], len(users))[use]
+    linked = sp.csr_array((np.ones(len(of), dtype=np.int32), (of, part))).tocoo()
+    size = np.bincount(linked.col)[linked.col]
+    order = np.lexsort((size, -linked.data, linked.row))
+    person, part, size, links = linked.row[order], linked.col[order], size[order], linked.data[order]
+    first = np.flatnonzero(np.diff(person, prepend=-1))
+    second = np.minimum(first + 1, len(person) - 1)
+    equal = (second > first) & (person[second] == person[first])
+    equal &= (links[second] == links[first]) & (size[second] == size[first])
+    return np.where(equal, int(part.max()) + 1 + np.arange(people), part[first])
 
 
 def _primary_links(

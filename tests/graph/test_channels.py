@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import sha256
+
 import numpy as np
+import pytest
 
 from graph.channels.changes import changed_at
 from graph.channels.counterparties import counterparties
 from graph.channels.custom import BUSY_CONSUMER, common_custom
-from graph.channels.groups import customer_groups
+from graph.channels.groups import MOST_CONNECTED, consumer_groups, customer_groups
 from graph.channels.identifiers import customer_devices, login_devices, side_accounts, side_devices
 from graph.channels.money import collector_reach, money_flow
 from graph.channels.pass_through import pass_through
@@ -377,3 +381,59 @@ def test_debtors_at_strangers_collude_and_shills_do_not() -> None:
         links = rows.links()
         chosen = colluding(refund_circles(links, customer_groups(links)))
         assert set(links.consumers["consumer_id"].to_numpy()[chosen]) == expected
+
+
+def dormitories(sizes: Sequence[int], name: Callable[[str], str], between: int = 1) -> Links:
+    """Houses of so many people with a machine each; some of each house use the next one's as often.
+
+    All of the last house pay from one account too.
+    """
+    machine = [[f"{house} {one}" for one in range(size)] for house, size in enumerate(sizes)]
+    use = [(person, f"machine {house}") for house, people in enumerate(machine) for person in people]
+    use += [
+        (person, f"machine {house + 1}")
+        for house, people in enumerate(machine[:-1])
+        for person in people[:between]
+    ]
+    paid = [(person, "account") for person in machine[-1]]
+    return made_links(
+        used=[{"consumer": name(person), "device": name(device), "day": 1} for person, device in use],
+        paid_from=[{"consumer": name(person), "bank_account": account, "day": 1} for person, account in paid],
+    )
+
+
+def houses(links: Links, name: Callable[[str], str], people: Iterable[str]) -> list[list[str]]:
+    """Who of these people is in one group, groups by their first member."""
+    ids = links.consumers["consumer_id"].tolist()
+    group = consumer_groups(links)
+    found: dict[int, list[str]] = {}
+    for person in people:
+        if (number := int(group[ids.index(name(person))])) >= 0:
+            found.setdefault(number, []).append(person)
+    return list(found.values())
+
+
+@pytest.mark.parametrize("name", [str, lambda one: one[::-1], lambda one: sha256(one.encode()).hexdigest()])
+def test_who_stands_between_two_houses_does_not_make_one_group_of_a_town(name: Callable[[str], str]) -> None:
+    sizes = (30, 20, 12, 9)
+    assert sum(sizes) > MOST_CONNECTED
+    people = [f"{house} {one}" for house, size in enumerate(sizes) for one in range(size)]
+    found = houses(dormitories(sizes, name), name, people)
+    # who uses two machines goes where fewer people are, here the next house
+    lives = {one: int(one[0]) + (one in ("0 0", "1 0", "2 0")) for one in people}
+    assert sorted(found) == sorted([one for one in people if lives[one] == house] for house in range(4))
+
+
+def test_a_few_houses_are_one_group_whoever_joins_them() -> None:
+    sizes = (30, 20, MOST_CONNECTED - 50)
+    people = [f"{house} {one}" for house, size in enumerate(sizes) for one in range(size)]
+    assert houses(dormitories(sizes, str), str, people) == [people]
+
+
+@pytest.mark.parametrize("between", [1, 7, 8])
+def test_two_houses_of_one_size_are_one_group_where_a_fifth_use_both_machines(between: int) -> None:
+    sizes = (40, 40 - between)  # with those who go between, both machines have forty users
+    people = [f"{house} {one}" for house, size in enumerate(sizes) for one in range(size)]
+    found = houses(dormitories(sizes, str, between), str, people)
+    # who is as near to either is in neither
+    assert found == ([people] if between == 8 else [people[between:40], people[40:]])
