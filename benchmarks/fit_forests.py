@@ -41,11 +41,13 @@ from numpy.typing import NDArray
 from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier
 
+from benchmarks.eighth_worlds import write_eighth_world
 from benchmarks.fifth_worlds import write_fifth_world
 from benchmarks.fourth_worlds import write_fourth_world
 from benchmarks.further_worlds import write_further_world
 from benchmarks.judging import read_truth
 from benchmarks.other_worlds import write_other_world
+from benchmarks.seventh_worlds import write_seventh_world
 from benchmarks.sixth_worlds import write_sixth_world
 from gnn.evaluation import average_precision
 from graph.affinity import closed_up, company_features, own_features, partner_columns
@@ -120,10 +122,15 @@ MAKERS: Final[dict[str, Callable[..., None]]] = {
     "fourth": _of_its_own_size(write_fourth_world),
     "fifth": _of_its_own_size(write_fifth_world),
     "sixth": _of_its_own_size(write_sixth_world),
+    "seventh": _of_its_own_size(write_seventh_world),
+    "eighth": _of_its_own_size(write_eighth_world),
+    "honest": partial(write_world, profile="honest"),
 }
 
-WORLDS: Final = {"own": 36, "other": 28, "further": 24, "fourth": 24, "fifth": 24, "sixth": 24}
-"""How many of each."""
+WORLDS: Final = {"own": 36, "other": 28, "honest": 12} | dict.fromkeys(
+    ("further", "fourth", "fifth", "sixth", "seventh", "eighth"), 24
+)
+"""How many of each; `honest` are `own` without any ring."""
 
 Array = NDArray[np.float64]
 
