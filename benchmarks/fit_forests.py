@@ -83,6 +83,10 @@ LEAVES: Final = {"pair": 24, "pair_in_company": 24, "partner": 12, "ring": 20} |
 DEEPEST: Final = 9
 """Questions on the way to a leaf at most: a row costs as many as the deepest asks."""
 
+ASKED: Final = 0.4
+"""Share of the features that a question is chosen from, drawn anew each time: trees that lean on the same few
+do worse on another maker's worlds."""
+
 LEAST_TRUE: Final = 0.1
 """Share of what is learnt from that true rows count for at least."""
 
@@ -222,13 +226,31 @@ Rows = tuple[pd.DataFrame, pd.Series, pd.Series]
 """Features, truth, and what each row counts for."""
 
 
+def evened(parts: Sequence[tuple[pd.Series, pd.Series]]) -> pd.Series:
+    """What each row counts for, where all lessons' true rows count the same, and their false ones; sums stay.
+
+    A part is which rows are true and what each counts for in its own lesson.
+    """
+    evens = [pd.Series(0.0, index=counts.index) for _, counts in parts]
+    for wanted in (True, False):
+        sums = [float(counts[true == wanted].sum()) for true, counts in parts]
+        share = sum(sums) / max(sum(one > 0 for one in sums), 1)
+        for (true, counts), even, one in zip(parts, evens, sums, strict=True):
+            if one > 0:
+                even[true == wanted] = counts[true == wanted] * (share / one)
+    return pd.concat(evens)
+
+
 def grow(name: str, parts: Sequence[Rows]) -> Grown:
     """Trees over the rows of all lessons.
 
-    True rows are made to count for `LEAST_TRUE` of all at least: a first step from the odds of one in four
-    hundred overshoots by a hundred, and all further trees are spent on the way back.
+    What is true in a lesson counts as much as in any other, and so does what is false: a firm is judged by
+    its own rings, and the makers of large worlds would have most of the say. True rows are made to count for
+    `LEAST_TRUE` of all at least: a first step from the odds of one in four hundred overshoots by a hundred,
+    and all further trees are spent on the way back.
     """
-    x, y, weight = (pd.concat(column) for column in zip(*parts, strict=True))
+    x, y = (pd.concat(column) for column in list(zip(*parts, strict=True))[:2])
+    weight = evened([(true, counts) for _, true, counts in parts])
     true, false = weight[y].sum(), weight[~y].sum()
     less = min(1.0, true * (1.0 - LEAST_TRUE) / (LEAST_TRUE * false))
     trees = HistGradientBoostingClassifier(
@@ -236,6 +258,7 @@ def grow(name: str, parts: Sequence[Rows]) -> Grown:
         max_leaf_nodes=LEAVES[name],
         max_depth=DEEPEST,
         learning_rate=0.08,
+        max_features=ASKED,
         l2_regularization=5.0,
         min_samples_leaf=30,
         early_stopping=False,
