@@ -35,6 +35,7 @@ OF_BOTH: Final = (
     "group_share",
     "own_device_orders",
     "own_account_orders",
+    "staff_bad",
     "turned",
 )
 """Evidence about either partner that tells a pair's meaning; the lower and the higher of both."""

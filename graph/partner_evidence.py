@@ -10,7 +10,7 @@ import scipy.sparse as sp
 
 from graph.channels.changes import changed_at, turn_surprise
 from graph.channels.identifiers import most_used, own_accounts, own_devices
-from graph.channels.self_dealing import on_own
+from graph.channels.self_dealing import on_own, staff_orders
 from graph.links import Links
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise
@@ -49,6 +49,7 @@ PARTNER_FEATURES: Final = (
     "group_share",
     "own_device_orders",
     "own_account_orders",
+    "staff_bad",
     "turned",
     *(f"tie_{channel}" for channel in TIE_CHANNELS),
     *(f"bad_behind_{channel}" for channel in TIE_CHANNELS),
@@ -68,6 +69,7 @@ def partner_features(links: Links, projection: Projection) -> pd.DataFrame:
         "own_account_orders": _own_orders(
             links, own_accounts(links), most_used(links.paid_from), "bank_account"
         ),
+        "staff_bad": staff_orders(links).surprise,
         "turned": turn_surprise(links, changed_at(links)),
     }
     for column, channel in enumerate(projection.channels):

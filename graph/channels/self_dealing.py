@@ -1,4 +1,4 @@
-"""Self-dealing: a partner's own device or payout account among those of its customers."""
+"""Self-dealing: a partner's own device or payout account among those of its customers, or of others'."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from graph.channels.identifiers import matches, most_used, own_accounts, own_dev
 from graph.links import Links
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise, false_discovery
-from graph.tally import tally
+from graph.tally import by_code, distinct, tally
+from graph.ties import HUB_SHARERS
 
 LEAST_CUSTOMERS = 2
 """Customers on the partner's own identifiers: one is an owner who goes shopping."""
@@ -71,6 +72,45 @@ def self_dealing(links: Links) -> SelfDealing:
         rate * mine,
         binomial_surprise(mine_bad, mine, rate) + paying,
     )
+
+
+@dataclass(frozen=True)
+class StaffOrders:
+    """(partners,) orders at other partners from the devices that a partner is run from, and those gone bad.
+
+    `bad` are unpaid or disputed; `surprise` is -log10 p of as many at the general rate (binomial).
+    """
+
+    orders: Floats
+    bad: Floats
+    surprise: Floats
+
+
+def staff_orders(links: Links) -> StaffOrders:
+    """What those who use a login device of each partner, once or often, have ordered elsewhere.
+
+    Goods bought on others' cards are bought from the machine that the shop is run from. An owner who goes
+    shopping pays as anybody does. Devices that more than `HUB_SHARERS` partners or consumers use are no
+    staff's. Null: these orders end as all orders do.
+    """
+    partners, consumers = links.size(Kind.PARTNER), links.size(Kind.CONSUMER)
+    devices, ordered = links.size(Kind.DEVICE), links.ordered_at
+    run, run_from = (links.logged_in_from[name].to_numpy().astype(np.int64) for name in ("partner", "device"))
+    user, used = (links.used[name].to_numpy().astype(np.int64) for name in ("consumer", "device"))
+    few = (tally(run_from, devices) <= HUB_SHARERS) & (tally(used, devices) <= HUB_SHARERS)
+    run, run_from = run[few[run_from]], run_from[few[run_from]]
+    order = by_code(used, devices)
+    of, at = matches(run_from, used[order])
+    staff = distinct(run[of] * consumers + user[order][at])
+    # sorted by consumer
+    row, visit = matches(staff % max(consumers, 1), ordered["consumer"].to_numpy())
+    partner = staff[row] // max(consumers, 1)
+    elsewhere = partner != ordered["partner"].to_numpy()[visit]
+    partner, visit = partner[elsewhere], visit[elsewhere]
+    orders = ordered["orders"].to_numpy(dtype=np.float64)
+    bad = (ordered["disputed"] + ordered["defaulted"]).to_numpy(dtype=np.float64)
+    made, gone_bad = tally(partner, partners, orders[visit]), tally(partner, partners, bad[visit])
+    return StaffOrders(made, gone_bad, binomial_surprise(gone_bad, made, bad.sum() / max(orders.sum(), 1.0)))
 
 
 def on_own(links: Links, own: sp.csr_array, use: pd.DataFrame, column: str) -> NDArray[np.bool_]:

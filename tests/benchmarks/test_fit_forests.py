@@ -8,7 +8,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.fit_forests import LACKS, Plan, advance, lessons_of, pairs_alone, planned, read_lesson, whole
+from benchmarks.fit_forests import (
+    LACKS,
+    Plan,
+    advance,
+    evened,
+    lessons_of,
+    pairs_alone,
+    planned,
+    read_lesson,
+    whole,
+)
 
 OF = np.array([0, 0, 0, 0, 1, 1, -1, -1])
 
@@ -57,3 +67,17 @@ def test_a_lesson_is_made_once_and_advanced_in_its_place(tmp_path: Path) -> None
     assert len(x) == len(true) < len(one.table[0])
     assert weight.sum() == pytest.approx(len(one.table[0]), rel=0.1)
     pd.testing.assert_frame_equal(x[true.to_numpy()], one.table[0][one.together])
+
+
+def test_every_lesson_has_the_same_say_about_what_is_true_and_about_what_is_not() -> None:
+    large = pd.Series([True] * 6 + [False] * 20), pd.Series([1.0] * 6 + [4.0] * 20)
+    small = pd.Series([True] * 2 + [False] * 5), pd.Series([1.0] * 2 + [4.0] * 5)
+    without = pd.Series([False] * 5), pd.Series([4.0] * 5)
+    parts = [large, small, without]
+    counts = np.split(evened(parts).to_numpy(), np.cumsum([len(true) for true, _ in parts])[:-1])
+    true = [weight[part[0]].sum() for weight, part in zip(counts, parts, strict=True)]
+    false = [weight[~part[0]].sum() for weight, part in zip(counts, parts, strict=True)]
+    assert true == pytest.approx([4.0, 4.0, 0.0])
+    assert false == pytest.approx([40.0, 40.0, 40.0])
+    # together they count for what all rows did
+    assert sum(map(sum, counts)) == pytest.approx(6 + 2 + 80 + 20 + 20)
