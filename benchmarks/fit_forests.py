@@ -90,11 +90,9 @@ do worse on another maker's worlds."""
 LEAST_TRUE: Final = 0.1
 """Share of what is learnt from that true rows count for at least."""
 
-KEPT: Final = 0.25
-"""Share of the pairs of no ring that are learnt from, each counting for four: there are a hundred to one."""
-
-KEPT_OF_SHOPPERS: Final = 0.1
-"""The same of pairs of shoppers, of which there are three hundred to one."""
+KEPT: Final = 0.1
+"""Share of the pairs of no ring that are learnt from, each counting for ten: there are a hundred to one of
+partners and three hundred of shoppers."""
 
 ALL_BUT_MONEY: Final = "all but money"
 LACKS: Final[dict[str, tuple[str, ...]]] = {
@@ -268,9 +266,7 @@ def grow(name: str, parts: Sequence[Rows]) -> Grown:
 
 
 def _share(name: str) -> float:
-    if name.startswith("shopper_pair"):
-        return KEPT_OF_SHOPPERS
-    return KEPT if name.startswith("pair") else 1.0
+    return KEPT if "pair" in name else 1.0
 
 
 def _sampled(x: pd.DataFrame, y: NDArray[np.bool_], *, share: float) -> Rows:
