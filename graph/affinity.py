@@ -36,6 +36,7 @@ OF_BOTH: Final = (
     "own_device_orders",
     "own_account_orders",
     "staff_bad",
+    "staff_hit",
     "turned",
 )
 """Evidence about either partner that tells a pair's meaning; the lower and the higher of both."""

@@ -50,6 +50,7 @@ PARTNER_FEATURES: Final = (
     "own_device_orders",
     "own_account_orders",
     "staff_bad",
+    "staff_hit",
     "turned",
     *(f"tie_{channel}" for channel in TIE_CHANNELS),
     *(f"bad_behind_{channel}" for channel in TIE_CHANNELS),
@@ -60,7 +61,7 @@ PARTNER_FEATURES: Final = (
 def partner_features(links: Links, projection: Projection) -> pd.DataFrame:
     """The evidence about every partner, columns `PARTNER_FEATURES`."""
     partners = links.size(Kind.PARTNER)
-    bad = outcome_surprise(links, "bad")
+    bad, staff = outcome_surprise(links, "bad"), staff_orders(links)
     columns: dict[str, Floats] = {
         "bad_surprise": bad,
         "refund_surprise": outcome_surprise(links, "refunded"),
@@ -69,7 +70,8 @@ def partner_features(links: Links, projection: Projection) -> pd.DataFrame:
         "own_account_orders": _own_orders(
             links, own_accounts(links), most_used(links.paid_from), "bank_account"
         ),
-        "staff_bad": staff_orders(links).surprise,
+        "staff_bad": staff.surprise,
+        "staff_hit": staff.hit,
         "turned": turn_surprise(links, changed_at(links)),
     }
     for column, channel in enumerate(projection.channels):

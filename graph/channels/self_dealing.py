@@ -78,12 +78,15 @@ def self_dealing(links: Links) -> SelfDealing:
 class StaffOrders:
     """(partners,) orders at other partners from the devices that a partner is run from, and those gone bad.
 
-    `bad` are unpaid or disputed; `surprise` is -log10 p of as many at the general rate (binomial).
+    `bad` are unpaid or disputed; `surprise` is -log10 p of as many at the general rate (binomial). `hit` is
+    -log10 p of as many of a partner's own bad orders being those of other partners' staff, who of all bad
+    orders made a share (binomial): whose victims, rather than whose friends, its bad customers make it.
     """
 
     orders: Floats
     bad: Floats
     surprise: Floats
+    hit: Floats
 
 
 def staff_orders(links: Links) -> StaffOrders:
@@ -110,7 +113,15 @@ def staff_orders(links: Links) -> StaffOrders:
     orders = ordered["orders"].to_numpy(dtype=np.float64)
     bad = (ordered["disputed"] + ordered["defaulted"]).to_numpy(dtype=np.float64)
     made, gone_bad = tally(partner, partners, orders[visit]), tally(partner, partners, bad[visit])
-    return StaffOrders(made, gone_bad, binomial_surprise(gone_bad, made, bad.sum() / max(orders.sum(), 1.0)))
+    at = ordered["partner"].to_numpy()
+    received, others = tally(at, partners, bad), distinct(visit)
+    of_staff = tally(at[others], partners, bad[others])
+    return StaffOrders(
+        made,
+        gone_bad,
+        binomial_surprise(gone_bad, made, bad.sum() / max(orders.sum(), 1.0)),
+        binomial_surprise(of_staff, received, of_staff.sum() / max(received.sum(), 1.0)),
+    )
 
 
 def on_own(links: Links, own: sp.csr_array, use: pd.DataFrame, column: str) -> NDArray[np.bool_]:
