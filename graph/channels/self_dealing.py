@@ -19,8 +19,11 @@ from graph.ties import HUB_SHARERS
 LEAST_CUSTOMERS = 2
 """Customers on the partner's own identifiers: one is an owner who goes shopping."""
 
+LEAST_BAD = 2
+"""Orders of a partner's staff gone bad elsewhere: one is somebody's bad luck."""
+
 MAX_Q = 0.05
-"""False discovery rate at which a partner is said to deal with itself."""
+"""False discovery rate at which a partner is said to deal with itself, or its staff to order badly."""
 
 
 @dataclass(frozen=True)
@@ -81,12 +84,25 @@ class StaffOrders:
     `bad` are unpaid or disputed; `surprise` is -log10 p of as many at the general rate (binomial). `hit` is
     -log10 p of as many of a partner's own bad orders being those of other partners' staff, who of all bad
     orders made a share (binomial): whose victims, rather than whose friends, its bad customers make it.
+    `visit` are the rows of `ordered_at` behind them, `partner` whose staff's each is: ascending, each pair
+    once.
     """
 
     orders: Floats
     bad: Floats
     surprise: Floats
     hit: Floats
+    partner: NDArray[np.int64]
+    visit: NDArray[np.int64]
+
+    def found(self) -> NDArray[np.bool_]:
+        """(partners,) whose staff's orders elsewhere end badly beyond chance."""
+        beyond: NDArray[np.bool_] = (false_discovery(self.surprise) <= MAX_Q) & (self.bad >= LEAST_BAD)
+        return beyond
+
+    def visits(self, partners: NDArray[np.integer]) -> NDArray[np.int64]:
+        """The rows of `ordered_at` of all these partners' staff, each once, ascending."""
+        return distinct(self.visit[matches(partners.astype(np.int64), self.partner)[1]])
 
 
 def staff_orders(links: Links) -> StaffOrders:
@@ -121,6 +137,8 @@ def staff_orders(links: Links) -> StaffOrders:
         gone_bad,
         binomial_surprise(gone_bad, made, bad.sum() / max(orders.sum(), 1.0)),
         binomial_surprise(of_staff, received, of_staff.sum() / max(received.sum(), 1.0)),
+        partner,
+        visit,
     )
 
 

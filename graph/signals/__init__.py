@@ -35,6 +35,7 @@ from graph.signals.money import common_collector, money_path
 from graph.signals.outcomes import low_bad_rate, refunded_inside, unpaid_at_partners, unpaid_inside
 from graph.signals.payers import common_payer
 from graph.signals.rarity import customers_in_common, no_more_in_common, rare_identifiers
+from graph.signals.staff import staff_orders_elsewhere
 from graph.signals.standing import common_owner, long_honest_history
 from graph.signals.structure import counterfactual, least_evidence
 from graph.signals.succession import customers_went_over, successor
@@ -84,6 +85,7 @@ SIGNALS: tuple[Signal, ...] = (
     customers_went_over,
     money_path,
     common_payer,
+    staff_orders_elsewhere,
     unlike_peers_in_new_customers,
     unlike_peers_in_shared_devices,
     unlike_peers_in_order_times,

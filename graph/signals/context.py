@@ -11,6 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from graph.channels.hand_over import Lives, lives
+from graph.channels.self_dealing import StaffOrders, staff_orders
 from graph.links import Links
 from graph.records import Risk
 from graph.schema import MISSING_MS, NODES, RELATIONSHIPS, Kind, Verdict
@@ -227,6 +228,16 @@ class Context:
             len(self.bank_account.partners),
             most=HUB_PARTNERS,
         )
+
+    @cached_property
+    def staff_orders(self) -> StaffOrders:
+        """What those who use a login device of each partner have ordered at other partners."""
+        return staff_orders(self.links)
+
+    @cached_property
+    def bad_staff(self) -> NDArray[np.bool_]:
+        """For every partner whether its staff's orders elsewhere end badly beyond chance."""
+        return self.staff_orders.found()
 
     @cached_property
     def forward_days(self) -> float:

@@ -13,11 +13,12 @@ from graph.channels.groups import MOST_CONNECTED, consumer_groups, customer_grou
 from graph.channels.identifiers import customer_devices, login_devices, side_accounts, side_devices
 from graph.channels.money import collector_reach, money_flow
 from graph.channels.pass_through import pass_through
-from graph.channels.self_dealing import self_dealing
+from graph.channels.self_dealing import StaffOrders, self_dealing, staff_orders
 from graph.channels.succession import succession
 from graph.links import Links
 from graph.refunds import colluding, refund_circles
 from graph.schema import MISSING_MS
+from graph.tally import distinct
 from graph.ties import HUB_SHARERS, Ties
 from tests.graph.detector_worlds import debtors, self_dealers, tills
 from tests.graph.made_links import START_MS, Row, made_links
@@ -373,6 +374,127 @@ def test_a_shop_deals_with_itself_where_its_own_machine_orders_and_does_not_pay(
     found = set(links.partners["partner_id"].to_numpy()[self_dealing(links).found()])
     assert found == {"p60", "p61"}
     assert not self_dealing(tills().rows.links()).found().any()
+
+
+def errands(
+    *orders: tuple[str, str, int, int],
+    used: Sequence[tuple[str, str]] = (("boss", "till"),),
+    logins: Sequence[tuple[str, str, int]] = (("a", "till", 50),),
+) -> StaffOrders:
+    """Orders (consumer, partner, how many, unpaid) in a market where 1 of 20 is unpaid; partner 0 is a."""
+    market = [("crowd", f"q{n:02}", 20, 1) for n in range(40)]
+    return staff_orders(
+        made_links(
+            partners=shops("a", "b", *(f"q{n:02}" for n in range(40))),
+            orders=[
+                {"consumer": who, "partner": at, "orders": n, "defaulted": bad}
+                for who, at, n, bad in (*market, *orders)
+            ],
+            used=[{"consumer": who, "device": device} for who, device in used],
+            logins=[{"partner": at, "device": device, "times": times} for at, device, times in logins],
+        )
+    )
+
+
+def test_staff_who_leave_orders_unpaid_elsewhere_are_found_and_an_owner_who_pays_is_not() -> None:
+    burnt = errands(("boss", "q00", 6, 5), ("boss", "q01", 4, 3), ("boss", "a", 9, 9))
+    # what they order at their own shop does not count
+    assert (burnt.orders[0], burnt.bad[0]) == (10, 8)
+    assert burnt.found().tolist() == [True] + [False] * 41
+    assert burnt.surprise[0] > 6
+    paid = errands(("boss", "q00", 6, 0), ("boss", "q01", 4, 0))
+    assert (paid.orders[0], paid.bad[0], paid.surprise[0]) == (10, 0, 0)
+    assert not paid.found().any()
+
+
+def test_orders_of_staff_are_no_surprise_at_the_general_rate_nor_one_that_goes_bad() -> None:
+    usual = errands(("boss", "q00", 40, 2))
+    assert usual.surprise[0] < 0.5
+    assert not usual.found().any()
+    # alone it would be beyond chance
+    once = errands(("boss", "q00", 1, 1), logins=[("a", "till", 50)])
+    assert once.surprise[0] > 1
+    assert not once.found().any()
+
+
+def test_shops_whose_bad_orders_are_others_staffs_are_hit_and_the_staffs_own_is_not() -> None:
+    burnt = errands(("boss", "q00", 6, 5), ("boss", "q01", 4, 3), ("boss", "a", 9, 9))
+    # q00 and q01 are partners 2 and 3, and each has one bad order of the crowd's
+    assert burnt.hit[2] > burnt.hit[3] > 1
+    assert np.flatnonzero(burnt.hit).tolist() == [2, 3]
+    assert not errands(("boss", "q00", 6, 0)).hit.any()
+
+
+def test_a_disputed_order_is_as_bad_as_an_unpaid_one_and_a_refund_is_not() -> None:
+    links = made_links(
+        partners=shops("a", "b"),
+        orders=[{"consumer": "boss", "partner": "b", "orders": 9, "disputed": 2, "refunded": 4}],
+        used=[{"consumer": "boss", "device": "till"}],
+        logins=[{"partner": "a", "device": "till"}],
+    )
+    assert staff_orders(links).bad.tolist() == [2, 0]
+
+
+def test_a_machine_that_a_partner_is_run_from_once_counts_as_well() -> None:
+    often = [("a", "till", 50)]
+    aside = errands(("boss", "q00", 6, 5), used=[("boss", "own")], logins=[*often, ("a", "own", 1)])
+    assert (aside.orders[0], aside.bad[0]) == (6, 5)
+    assert errands(("boss", "q00", 6, 5), used=[("boss", "own")], logins=often).orders[0] == 0
+
+
+def test_who_uses_two_machines_of_a_partner_counts_once_and_who_runs_two_partners_for_both() -> None:
+    machines = [("boss", "till"), ("boss", "desk")]
+    logins = [("a", "till", 50), ("a", "desk", 9)]
+    twice = errands(("boss", "q00", 6, 5), used=machines, logins=logins)
+    assert (twice.orders[0], twice.bad[0], len(twice.visit)) == (6, 5, 1)
+    both = errands(("boss", "q00", 6, 5), ("boss", "b", 3, 0), logins=[("a", "till", 50), ("b", "till", 1)])
+    assert both.orders[:2].tolist() == [9, 6]
+    # one visit to a stranger for both, one to b for a
+    assert both.visits(np.array([0, 1])).tolist() == distinct(both.visit).tolist()
+    assert (len(both.visit), len(distinct(both.visit))) == (3, 2)
+    assert both.partner.tolist() == [0, 0, 1]
+
+
+def test_a_machine_of_very_many_partners_or_consumers_is_no_staffs() -> None:
+    def partners(many: int) -> float:
+        logins = [("a", "till", 50), *((f"z{n}", "till", 1) for n in range(many - 1))]
+        return float(errands(("boss", "q00", 6, 5), logins=logins).orders[0])
+
+    def consumers(many: int) -> float:
+        guests = [(f"guest {n}", "till") for n in range(many - 1)]
+        orders = [(guest, "q01", 1, 0) for guest, _ in guests]
+        return float(errands(("boss", "q00", 6, 5), *orders, used=[("boss", "till"), *guests]).orders[0])
+
+    assert partners(HUB_SHARERS) == 6
+    assert partners(HUB_SHARERS + 1) == 0
+    assert consumers(HUB_SHARERS) == 6 + HUB_SHARERS - 1
+    assert consumers(HUB_SHARERS + 1) == 0
+
+
+@pytest.mark.parametrize("lacks", ["used", "logins", "orders", "all"])
+def test_without_logins_devices_or_orders_nobody_has_staff(lacks: str) -> None:
+    rows: dict[str, list[Row]] = {
+        "orders": [{"consumer": "boss", "partner": "b", "defaulted": 1}],
+        "used": [{"consumer": "boss", "device": "till"}],
+        "logins": [{"partner": "a", "device": "till"}],
+    }
+    kept = {} if lacks == "all" else {name: rows[name] for name in rows if name != lacks}
+    none = staff_orders(made_links(partners=shops("a", "b"), **kept))
+    for column in (none.orders, none.bad, none.surprise, none.hit, none.found()):
+        assert column.shape == (2,)
+        assert not column.any()
+    assert len(none.visit) == len(none.partner) == len(none.visits(np.array([0, 1]))) == 0
+
+
+def test_a_world_without_partners_has_no_staff() -> None:
+    assert staff_orders(made_links()).found().shape == (0,)
+
+
+def test_staff_orders_do_not_depend_on_the_order_of_rows() -> None:
+    rows = self_dealers().rows
+    one, other = staff_orders(rows.links()), staff_orders(rows.links(shuffle=5))
+    for name in ("orders", "bad", "surprise", "hit", "partner", "visit"):
+        assert getattr(one, name).tobytes() == getattr(other, name).tobytes()
 
 
 def test_debtors_at_strangers_collude_and_shills_do_not() -> None:
