@@ -38,6 +38,8 @@ def staff_orders_elsewhere(facts: RingFacts, context: Context) -> Evidence | Non
     shown = contains(distinct(orders.source[worst[:SHOWN]]), context.used.source[used])
     ids = context.ids(Kind.DEVICE, device[:SHOWN])
     share, baseline = len(told) / len(facts.partners), float(context.bad_staff.mean())
+    # one debtor among the staff is a weaker sign than several: the reader is told how many they are
+    buyers = len(distinct(orders.source[rows]))
     low = float(wilson(bad, placed)[0])
     return Evidence(
         signal="staff_orders_elsewhere",
@@ -47,12 +49,12 @@ def staff_orders_elsewhere(facts: RingFacts, context: Context) -> Evidence | Non
         unit="share of partners",
         baseline=baseline,
         sentence=(
-            f"Users of {count(len(device), 'device')} that {len(told)} of "
+            f"{count(buyers, 'consumer')} with {count(len(device), 'device')} that {len(told)} of "
             f"{count(len(facts.partners), 'partner')} logged in from ({listed([one for _, one in ids])}) "
             f"placed {count(placed, 'order')} at other partners, {outside:,} of them outside the ring, from "
             f"{day(int(orders.first_at[rows].min()))} to {day(int(orders.last_at[rows].max()))}: "
             f"{bad:,} of the {placed:,} went unpaid or disputed, {number(placed * context.unpaid_rate)} "
-            f"would at the general rate. Of all partners {percent(baseline)} have such users."
+            f"would at the general rate. Of all partners {percent(baseline)} have such staff."
         ),
         ids=ids + context.ids(Kind.PARTNER, told[:SHOWN]),
         source=sources(context, "logged_in_from", logins)

@@ -235,11 +235,11 @@ def test_staff_who_leave_orders_unpaid_at_honest_shops_are_told() -> None:
     # 12 of 16 are at least 0.505 at 95 %, and about 0.016 of all
     assert item.strength == pytest.approx(2 / 3 * (1 - 0.016 / 0.505), abs=0.01)
     assert item.sentence.startswith(
-        "Users of 2 devices that 2 of 3 partners logged in from (“desk80” and “desk81”) placed 16 orders at "
-        "other partners, 16 of them outside the ring, from 2023-11-24 to 2023-12-25: 12 of the 16 went "
-        "unpaid or disputed, 0.2"
+        "2 consumers with 2 devices that 2 of 3 partners logged in from (“desk80” and “desk81”) placed 16 "
+        "orders at other partners, 16 of them outside the ring, from 2023-11-24 to 2023-12-25: 12 of the "
+        "16 went unpaid or disputed, 0.2"
     )
-    assert item.sentence.endswith(" would at the general rate. Of all partners 1.7 % have such users.")
+    assert item.sentence.endswith(" would at the general rate. Of all partners 1.7 % have such staff.")
     assert [id_ for _, id_ in item.ids] == ["desk80", "desk81", "p80", "p81"]
     assert [(source.table, source.ids) for source in item.source] == [
         *(("partner_logins", (f"p{shop}", f"desk{shop}")) for shop in (80, 81)),
@@ -255,7 +255,7 @@ def test_staff_who_pay_or_order_at_their_own_shop_alone_are_not_told() -> None:
 
 def test_staff_of_one_machine_count_once_for_the_ring() -> None:
     item = shopping(till="ours")["staff_orders_elsewhere"]
-    assert "Users of 1 device that 2 of 3 partners logged in from (“ours”) placed 16 orders" in item.sentence
+    assert "2 consumers with 1 device that 2 of 3 partners logged in from (“ours”) placed 16" in item.sentence
     assert "12 of the 16" in item.sentence
 
 
