@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
+from scipy.special import gammaincc
 
 from graph.channels.identifiers import matches, most_used, own_accounts, own_devices
 from graph.links import Links
@@ -19,8 +20,11 @@ from graph.ties import HUB_SHARERS
 LEAST_CUSTOMERS = 2
 """Customers on the partner's own identifiers: one is an owner who goes shopping."""
 
-LEAST_BAD = 2
-"""Orders of a partner's staff gone bad elsewhere: one is somebody's bad luck."""
+LEAST_OWING = 2
+"""Of a partner's staff, who owe much elsewhere: one is somebody's bad luck."""
+
+WORST = 0.1
+"""Share of consumers who are said to owe much."""
 
 MAX_Q = 0.05
 """False discovery rate at which a partner is said to deal with itself, or its staff to order badly."""
@@ -79,25 +83,26 @@ def self_dealing(links: Links) -> SelfDealing:
 
 @dataclass(frozen=True)
 class StaffOrders:
-    """(partners,) orders at other partners from the devices that a partner is run from, and those gone bad.
+    """(partners,) `people` who order at other partners from devices that a partner is run from.
 
-    `bad` are unpaid or disputed; `surprise` is -log10 p of as many at the general rate (binomial). `hit` is
-    -log10 p of as many of a partner's own bad orders being those of other partners' staff, who of all bad
-    orders made a share (binomial): whose victims, rather than whose friends, its bad customers make it.
-    `visit` are the rows of `ordered_at` behind them, `partner` whose staff's each is: ascending, each pair
-    once.
+    `owing` of them are of the worst tenth of all consumers, by the chance of as many unpaid or disputed
+    orders of theirs at the general rate. `surprise` is -log10 p of what they owe together, as `staff_orders`
+    says: a heavy debtor at a shop's machine is one, however much he owes. `hit` is -log10 p of as many of the
+    customers who leave something unpaid at a partner being other partners' staff, as of all such custom
+    (binomial): its bad customers make it their victim. `visit` are the rows of `ordered_at` behind them,
+    `partner` whose staff's each is: ascending, each pair once.
     """
 
-    orders: Floats
-    bad: Floats
+    people: Floats
+    owing: Floats
     surprise: Floats
     hit: Floats
     partner: NDArray[np.int64]
     visit: NDArray[np.int64]
 
     def found(self) -> NDArray[np.bool_]:
-        """(partners,) whose staff's orders elsewhere end badly beyond chance."""
-        beyond: NDArray[np.bool_] = (false_discovery(self.surprise) <= MAX_Q) & (self.bad >= LEAST_BAD)
+        """(partners,) more of whose staff owe at other partners than by chance."""
+        beyond: NDArray[np.bool_] = (false_discovery(self.surprise) <= MAX_Q) & (self.owing >= LEAST_OWING)
         return beyond
 
     def visits(self, partners: NDArray[np.integer]) -> NDArray[np.int64]:
@@ -110,7 +115,8 @@ def staff_orders(links: Links) -> StaffOrders:
 
     Goods bought on others' cards are bought from the machine that the shop is run from. An owner who goes
     shopping pays as anybody does. Devices that more than `HUB_SHARERS` partners or consumers use are no
-    staff's. Null: these orders end as all orders do.
+    staff's. Null: they are consumers like all others, drawn at random; the share of all consumers who owe as
+    surprisingly much as one of them is its p, and these are combined (Fisher 1932).
     """
     partners, consumers = links.size(Kind.PARTNER), links.size(Kind.CONSUMER)
     devices, ordered = links.size(Kind.DEVICE), links.ordered_at
@@ -126,20 +132,34 @@ def staff_orders(links: Links) -> StaffOrders:
     partner = staff[row] // max(consumers, 1)
     elsewhere = partner != ordered["partner"].to_numpy()[visit]
     partner, visit = partner[elsewhere], visit[elsewhere]
-    orders = ordered["orders"].to_numpy(dtype=np.float64)
+    of, at = (ordered[name].to_numpy().astype(np.int64) for name in ("consumer", "partner"))
     bad = (ordered["disputed"] + ordered["defaulted"]).to_numpy(dtype=np.float64)
-    made, gone_bad = tally(partner, partners, orders[visit]), tally(partner, partners, bad[visit])
-    at = ordered["partner"].to_numpy()
-    received, others = tally(at, partners, bad), distinct(visit)
-    of_staff = tally(at[others], partners, bad[others])
+    orders, owed = tally(of, consumers, ordered["orders"]), tally(of, consumers, bad)
+    debtor, surprise = owed > 0, np.zeros(consumers)
+    surprise[debtor] = binomial_surprise(owed[debtor], orders[debtor], owed.sum() / max(orders.sum(), 1.0))
+    chance = _rank(surprise, orders > 0)
+    person = distinct(partner * consumers + of[visit])
+    whose, person = person // max(consumers, 1), person % max(consumers, 1)
+    people, owing = tally(whose, partners), tally(whose[chance[person] <= WORST], partners)
+    together = tally(whose, partners, -np.log(chance[person]))
+    left_unpaid, others = bad > 0, distinct(visit)
+    received = tally(at[left_unpaid], partners)
+    of_staff = tally(at[others[left_unpaid[others]]], partners)
     return StaffOrders(
-        made,
-        gone_bad,
-        binomial_surprise(gone_bad, made, bad.sum() / max(orders.sum(), 1.0)),
+        people,
+        owing,
+        -np.log10(np.maximum(gammaincc(np.maximum(people, 1.0), together), 1e-300)),
         binomial_surprise(of_staff, received, of_staff.sum() / max(received.sum(), 1.0)),
         partner,
         visit,
     )
+
+
+def _rank(value: Floats, known: NDArray[np.bool_]) -> Floats:
+    """(n,) share in (0, 1] of the known ones that are as high as each, 1 for the others."""
+    ordered = np.sort(value[known])
+    at_least = len(ordered) - np.searchsorted(ordered, value)
+    return np.where(known, np.maximum(at_least, 1) / max(len(ordered), 1), 1.0)
 
 
 def on_own(links: Links, own: sp.csr_array, use: pd.DataFrame, column: str) -> NDArray[np.bool_]:
