@@ -19,9 +19,9 @@ from graph.ties import HUB_SHARERS
 def staff_orders_elsewhere(facts: RingFacts, context: Context) -> Evidence | None:
     """Those who use the devices that partners are run from order at other partners, and it ends badly.
 
-    Goods bought on others' cards at honest shops, or shops of a ring that buy from one another. Null: these
-    orders go unpaid or disputed as often as all orders do; binomial, false discovery rate over all partners,
-    two bad orders at least. Strength is the share of the ring's partners of which this holds, times the part
+    Goods bought on others' cards at honest shops, or shops of a ring that buy from one another. Null: they
+    are consumers like all others (`StaffOrders`); false discovery rate over all partners, two at least who
+    owe much. Strength is the share of the ring's partners of which this holds, times the part
     of their bad share, at the low end of its 95 % interval, that the general rate does not explain. The
     baseline is the share of all partners of which it holds. Devices of very many users are left out.
     """
@@ -38,7 +38,6 @@ def staff_orders_elsewhere(facts: RingFacts, context: Context) -> Evidence | Non
     shown = contains(distinct(orders.source[worst[:SHOWN]]), context.used.source[used])
     ids = context.ids(Kind.DEVICE, device[:SHOWN])
     share, baseline = len(told) / len(facts.partners), float(context.bad_staff.mean())
-    # one debtor among the staff is a weaker sign than several: the reader is told how many they are
     buyers = len(distinct(orders.source[rows]))
     low = float(wilson(bad, placed)[0])
     return Evidence(

@@ -216,15 +216,16 @@ def test_what_comes_through_one_shared_account_is_no_payer_of_several() -> None:
 
 
 def shopping(*, unpaid: int = 3, till: str = "desk{}", own: bool = False) -> dict[str, Evidence]:
-    """Who runs two of three partners orders four times at each of two honest shops, or at his own."""
+    """Two who run each of two of three partners order four times at two honest shops, or at their own."""
     rows = honest(6)
     for shop in (80, 81):
         machine = till.format(shop)
         rows.logins.append({"partner": f"p{shop}", "device": machine, "times": 3})
-        rows.used.append({"consumer": f"boss{shop}", "device": machine})
-        for number, at in enumerate((shop,) if own else (20, 21)):
-            order = {"consumer": f"boss{shop}", "partner": f"p{at}", "orders": 4, "defaulted": unpaid}
-            rows.orders.append({**order, "day": 10 + number, "last_at": 40 + number})
+        for who in (f"boss{shop}", f"aunt{shop}"):
+            rows.used.append({"consumer": who, "device": machine})
+            for number, at in enumerate((shop,) if own else (20, 21)):
+                order = {"consumer": who, "partner": f"p{at}", "orders": 4, "defaulted": unpaid}
+                rows.orders.append({**order, "day": 10 + number, "last_at": 40 + number})
     return {item.signal: item for item in collect(*ring_of(context_of(rows), partners=("p80", "p81", "p82")))}
 
 
@@ -232,20 +233,23 @@ def test_staff_who_leave_orders_unpaid_at_honest_shops_are_told() -> None:
     item = shopping()["staff_orders_elsewhere"]
     assert (item.unit, item.against) == ("share of partners", False)
     assert (item.value, item.baseline) == pytest.approx((2 / 3, 2 / 120))
-    # 12 of 16 are at least 0.505 at 95 %, and about 0.016 of all
-    assert item.strength == pytest.approx(2 / 3 * (1 - 0.016 / 0.505), abs=0.01)
+    # 24 of 32 are at least 0.579 at 95 %, and about 0.0175 of all
+    assert item.strength == pytest.approx(2 / 3 * (1 - 0.0175 / 0.579), abs=0.003)
     assert item.sentence.startswith(
-        "2 consumers with 2 devices that 2 of 3 partners logged in from (“desk80” and “desk81”) placed 16 "
-        "orders at other partners, 16 of them outside the ring, from 2023-11-24 to 2023-12-25: 12 of the "
-        "16 went unpaid or disputed, 0.2"
+        "4 consumers with 2 devices that 2 of 3 partners logged in from (“desk80” and “desk81”) placed 32 "
+        "orders at other partners, 32 of them outside the ring, from 2023-11-24 to 2023-12-25: 24 of the "
+        "32 went unpaid or disputed, 0.5"
     )
     assert item.sentence.endswith(" would at the general rate. Of all partners 1.7 % have such staff.")
     assert [id_ for _, id_ in item.ids] == ["desk80", "desk81", "p80", "p81"]
-    assert [(source.table, source.ids) for source in item.source] == [
-        *(("partner_logins", (f"p{shop}", f"desk{shop}")) for shop in (80, 81)),
-        *(("orders", (f"boss{shop}", f"desk{shop}")) for shop in (80, 81)),
-        *(("orders", (f"boss{shop}", at)) for shop in (80, 81) for at in ("p20", "p21")),
-    ]
+    rows = [(source.table, source.ids) for source in item.source]
+    assert rows[:2] == [("partner_logins", (f"p{shop}", f"desk{shop}")) for shop in (80, 81)]
+    staff = [(f"{who}{shop}", shop) for shop in (80, 81) for who in ("boss", "aunt")]
+    machines = {("orders", (person, f"desk{shop}")) for person, shop in staff}
+    visits = {("orders", (person, at)) for person, _ in staff for at in ("p20", "p21")}
+    assert set(rows[2:]) <= machines | visits
+    assert set(rows) & machines
+    assert len(set(rows) & visits) >= 5
 
 
 def test_staff_who_pay_or_order_at_their_own_shop_alone_are_not_told() -> None:
@@ -255,13 +259,13 @@ def test_staff_who_pay_or_order_at_their_own_shop_alone_are_not_told() -> None:
 
 def test_staff_of_one_machine_count_once_for_the_ring() -> None:
     item = shopping(till="ours")["staff_orders_elsewhere"]
-    assert "2 consumers with 1 device that 2 of 3 partners logged in from (“ours”) placed 16" in item.sentence
-    assert "12 of the 16" in item.sentence
+    assert "4 consumers with 1 device that 2 of 3 partners logged in from (“ours”) placed 32" in item.sentence
+    assert "24 of the 32" in item.sentence
 
 
 def test_orders_of_staff_at_the_rings_own_shops_are_told_apart() -> None:
     item = shopping(till="ours", own=True)["staff_orders_elsewhere"]
-    assert "placed 8 orders at other partners, 0 of them outside the ring" in item.sentence
+    assert "placed 16 orders at other partners, 0 of them outside the ring" in item.sentence
 
 
 def test_hostile_machines_cannot_write_sentences() -> None:
