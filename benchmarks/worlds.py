@@ -5,16 +5,29 @@ from __future__ import annotations
 import argparse
 import itertools
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Final
 
+from benchmarks.eighth_worlds import write_eighth_world
 from benchmarks.judging import Truth, read_truth
 from benchmarks.leak_audit import audit
+from benchmarks.ninth_worlds import write_ninth_world
+from benchmarks.tenth_worlds import write_tenth_world
 from graph.aggregation import aggregate
 from graph.links import Links
 from graph.synthetic import write_world
 from graph.tables import read_tables
+
+MAKERS: Final[dict[str, Callable[..., None]]] = {
+    "own": partial(write_world, profile="real"),
+    "eighth": write_eighth_world,
+    "ninth": write_ninth_world,
+    "tenth": write_tenth_world,
+}
+"""Whose worlds are judged: our own maker's, and those of makers that no forest was fitted to."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser, *, worlds: int, first_seed: i
     """The arguments that choose worlds."""
     parser.add_argument("--worlds", type=int, default=worlds)
     parser.add_argument("--first-seed", type=int, default=first_seed)
+    parser.add_argument("--maker", choices=MAKERS, default="own", help="the others draw sizes of their own")
     parser.add_argument("--partners", type=int, default=2000)
     parser.add_argument("--orders", type=int, default=300_000)
     parser.add_argument("--folder", type=Path, nargs="*", default=[], help="worlds that are there already")
@@ -65,12 +79,12 @@ def _folders(given: argparse.Namespace, scratch: Path, dropped: list[str]) -> It
     if given.folder:
         yield from ((folder, folder.name) for folder in given.folder)
         return
-    passed = 0
+    passed, size = 0, {"partners": given.partners, "orders": given.orders} if given.maker == "own" else {}
     for seed in itertools.count(given.first_seed):
         if passed == given.worlds:
             return
         folder = scratch / f"world{seed}"
-        write_world(folder, seed=seed, partners=given.partners, orders=given.orders, profile="real")
+        MAKERS[given.maker](folder, seed=seed, **size)
         if audit(folder).passes():
             passed += 1
             yield folder, str(seed)

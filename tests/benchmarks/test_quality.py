@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import argparse
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,9 +9,11 @@ import pandas as pd
 import pytest
 
 from benchmarks.detection import detect, detect_by_command, judge_members, rings_of, same
+from benchmarks.fit_forests import WORLDS
 from benchmarks.judging import Found, Truth, judge
+from benchmarks.leak_audit import audit
 from benchmarks.quality import BARE, LABELLED, Report, found_by
-from benchmarks.worlds import leave_out_labels
+from benchmarks.worlds import MAKERS, add_arguments, chosen_worlds, leave_out_labels
 from graph.aggregation import aggregate
 from graph.projection import project
 from graph.synthetic import write_world
@@ -25,6 +28,20 @@ def test_a_bare_folder_has_every_table_but_the_labels(tmp_path: Path) -> None:
     leave_out_labels(tmp_path / "world", tmp_path / "bare")
     bare = {path.name: path.read_text() for path in (tmp_path / "bare").iterdir()}
     assert bare == {name: name for name in ("orders.parquet", "partners.csv.gz")}
+
+
+def test_worlds_of_a_maker_that_no_forest_was_fitted_to_are_audited_and_judged(tmp_path: Path) -> None:
+    assert not set(MAKERS) & set(WORLDS) - {"own"}
+    parser = argparse.ArgumentParser()
+    add_arguments(parser, worlds=1, first_seed=60_005)
+    dropped: list[str] = []
+    worlds = chosen_worlds(parser.parse_args(["--maker", "tenth"]), tmp_path, dropped)
+    world = next(worlds)
+    assert len(world.truth.members) > 0
+    assert audit(world.folder).passes()
+    assert len(world.bare.partners) == len(world.links.partners)
+    assert not list(worlds)
+    assert not list(tmp_path.iterdir())
 
 
 def test_found_differently_is_not_the_same() -> None:
