@@ -12,6 +12,8 @@ from typing import Final, TypeVar
 
 import pyarrow as pa
 
+from app.run_folder import OutputError
+
 T = TypeVar("T")
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
@@ -53,10 +55,17 @@ def give_back() -> None:
 def set_aside(what: T) -> Iterator[Callable[[], T]]:
     """Something in a temporary file, and how to have it again; `del` yours inside to free its memory.
 
-    The file has no name that another process could open, and is gone at the end.
+    The file has no name that another process could open, and is gone at the end. Raises OutputError where it
+    cannot be written.
     """
     with tempfile.TemporaryFile() as file:
-        pickle.dump(what, file, protocol=pickle.HIGHEST_PROTOCOL)
+        try:
+            pickle.dump(what, file, protocol=pickle.HIGHEST_PROTOCOL)
+        except OSError as error:
+            raise OutputError(
+                f"The folder for temporary files {tempfile.gettempdir()!r} cannot be written "
+                f"({error.strerror}); make room, or name another in TMPDIR."
+            ) from None
         del what
 
         def recall() -> T:

@@ -361,6 +361,7 @@ def advance(
     one = read_lesson(file)
     figure, told = _told(one, others)
     one.table = step(one, told)
+    one.projection.kept.clear()
     # in its place: all of them are tens of GB
     _in_hand(file).write_bytes(pickle.dumps(one))
     file.unlink(missing_ok=True)

@@ -34,6 +34,8 @@ def earlier(
 ) -> Tables | None:
     """What `read_tables` reads as of an earlier moment, to the last byte, out of `tables` and their memory.
 
+    But for ids of rows where `tables` lack them, which the digest is of, too.
+
     None where only another reading can tell: where rows were rejected (of those that share a key another may
     have been the first then), where a label named nobody (who was known earlier), or where there is no
     partner yet. `outcome_known_after_days` as in the reading of `tables`.

@@ -12,7 +12,6 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from graph.channels.groups import CustomerGroups
 from graph.circle_meetings import meeting_features
 from graph.forest import read_forest
 from graph.links import Links
@@ -145,13 +144,12 @@ _Trips = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.bool_], NDArray[
 
 @dataclass(frozen=True)
 class _Owing:
-    """The custom of shoppers who left a debt, as `_core` reads it, and of which links and groups it is.
+    """The custom of shoppers who left a debt, as `_core` reads it, and of which links it is.
 
     `number` (partners,) is what `_core` calls each partner: by how many such shoppers come, the fewest first.
     """
 
     links: Links
-    groups: CustomerGroups
     number: NDArray[np.int32]
     custom: NDArray[np.int64]
     owed: NDArray[np.int64]
@@ -162,7 +160,7 @@ class _Owing:
 def _owing_custom(projection: Projection, links: Links) -> _Owing:
     """Laid out once: sets are asked about three times in a run, and each time it would take as long."""
     kept = projection.kept.get("owing")
-    if isinstance(kept, _Owing) and kept.links is links and kept.groups is projection.groups:
+    if isinstance(kept, _Owing) and kept.links is links:
         return kept
     owing = _lay_out(projection, links)
     projection.kept["owing"] = owing
@@ -195,7 +193,7 @@ def _lay_out(projection: Projection, links: Links) -> _Owing:
     back = by_code(of, size)
     unpaid = tally(of, size, bad).astype(np.int32)
     visits, trips = (starts(at, partners), of), (starts(of, size), at[back], bad[back], unpaid)
-    return _Owing(links, projection.groups, number, custom, owed, visits, trips)
+    return _Owing(links, number, custom, owed, visits, trips)
 
 
 @numba.njit(cache=True, nogil=True)

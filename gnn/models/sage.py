@@ -19,7 +19,7 @@ from torch import Tensor
 from gnn.models.base import Codes, EdgeType, Floats, GraphData, Labels, NotFittedError, Tensors
 from gnn.models.loss import accelerator, positive_unlabelled_loss, reproducible
 from gnn.models.neighbours import told
-from gnn.models.sage_net import SageNet, layerwise
+from gnn.models.sage_net import CHUNK, SageNet, layerwise
 from gnn.models.sampling import Batch, Block, Sampler
 
 MOST_HELD: Final = 0.5
@@ -150,7 +150,7 @@ class GraphSage:
         """
         if self.fitted is None:
             raise NotFittedError("GraphSAGE is not fitted.")
-        x = _Inputs(data, self.fitted.centre, self.fitted.scale, self.device)
+        x = _Inputs(data, self.fitted.centre, self.fitted.scale, self.device, held=False)
         everyone = max((int(found.degree().max(initial=0)) for found in data.edges.values()), default=0)
         sampler = Sampler(data, (everyone,) * len(self.fanouts), self.device, self._last(data))
         for code in codes.tolist():
@@ -202,9 +202,11 @@ class GraphSage:
             signature = _Signature(content["kind"], content["widths"], attributes)
             centre = {kind: np.asarray(tensors[f"centre/{kind}"], np.float32) for kind in signature.widths}
             scale = {kind: np.asarray(tensors[f"scale/{kind}"], np.float32) for kind in signature.widths}
-            nets = tuple(self._restored(signature, tensors, number) for number in range(self.nets))
+            built = [self._restored(signature, tensors, number) for number in range(self.nets)]
         except (KeyError, RuntimeError, TypeError) as error:
             raise ValueError("These tensors are not those of a GraphSAGE with these settings.") from error
+        # a device that is full or busy is no fault of the tensors
+        nets = tuple(net.to(self.device) for net in built)
         return replace(self, fitted=_Fitted(nets, signature, centre, scale))
 
     def _restored(self, signature: _Signature, tensors: Tensors, number: int) -> SageNet:
@@ -218,7 +220,7 @@ class GraphSage:
             if name.startswith(prefix)
         }
         net.load_state_dict(state)
-        return net.to(self.device).eval()
+        return net.eval()
 
 
 class _Inputs:
@@ -229,13 +231,21 @@ class _Inputs:
     """
 
     def __init__(
-        self, data: GraphData, centre: Mapping[str, Floats], scale: Mapping[str, Floats], device: str
+        self,
+        data: GraphData,
+        centre: Mapping[str, Floats],
+        scale: Mapping[str, Floats],
+        device: str,
+        *,
+        held: bool = True,
     ) -> None:
         self._data, self._centre, self._scale, self._device = data, centre, scale, device
         self._held: dict[str, Tensor] = {}
         size = 4 * sum(len(x) * len(centre[kind]) for kind, x in data.x.items())
-        if device != "cpu" and size < torch.cuda.mem_get_info()[0] * MOST_HELD:
-            self._held = {kind: self._scaled(kind, np.arange(len(x))) for kind, x in data.x.items()}
+        if held and device != "cpu" and size < torch.cuda.mem_get_info()[0] * MOST_HELD:
+            for kind, x in data.x.items():
+                parts = np.array_split(np.arange(len(x)), len(x) // CHUNK + 1)
+                self._held[kind] = torch.cat([self._scaled(kind, rows) for rows in parts])
 
     def __call__(self, kind: str, rows: Codes) -> Tensor:
         """The inputs of these nodes of a kind, (rows, width)."""

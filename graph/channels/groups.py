@@ -23,7 +23,7 @@ MAX_Q = 0.05
 
 MOST_CONNECTED = HUB_SHARERS
 """Larger components are chains of strangers: dormitories, campuses and tills, each tied to the next by one
-who uses both. They grow with the data, up to one of twenty consumers in a single component."""
+who uses both. They grow with the data, up to one in twenty consumers in a single component."""
 
 LEAST_IN_COMMON = 0.2
 """Share of its users that an identifier has in common with a larger one of the same group: among hundreds
@@ -75,7 +75,7 @@ class CustomerGroups:
 def customer_groups(links: Links) -> CustomerGroups:
     """Consumers joined by identifiers that are primary to them, and where such groups shop beyond chance.
 
-    An identifier ties only those whose most used one it is, so hubs fall out without a cap on size. Null for
+    An identifier ties only those whose most used one it is, so hubs fall out. Null for
     a visit: each member's visits fall on partners by their share of the visits of the member's country
     (Poisson bound of the Poisson-binomial), at a false discovery rate of `MAX_Q`. Null for outcomes: orders
     of the group end as the partner's other orders do, shrunk to the general rate by 20 orders.

@@ -14,7 +14,7 @@ from graph.channels.identifiers import matches, most_used, own_accounts, own_dev
 from graph.links import Links
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise, false_discovery
-from graph.tally import by_code, distinct, tally
+from graph.tally import by_code, contains, distinct, tally
 from graph.ties import HUB_SHARERS
 
 LEAST_CUSTOMERS = 2
@@ -85,9 +85,10 @@ def self_dealing(links: Links) -> SelfDealing:
 class StaffOrders:
     """(partners,) `people` who order at other partners from devices that a partner is run from.
 
-    `owing` of them are of the worst tenth of all consumers, by the chance of as many unpaid or disputed
-    orders of theirs at the general rate. `surprise` is -log10 p of what they owe together, as `staff_orders`
-    says: a heavy debtor at a shop's machine is one, however much he owes. `hit` is -log10 p of as many of the
+    `owing` of them leave something unpaid or disputed there and are of the worst tenth of all consumers, by
+    the chance of as many such orders of theirs, anywhere, at the general rate. `surprise` is -log10 p of what
+    they owe together, anywhere, as `staff_orders` says: a heavy debtor at a shop's machine is one, however
+    much he owes. `hit` is -log10 p of as many of the
     customers who leave something unpaid at a partner being other partners' staff, as of all such custom
     (binomial): its bad customers make it their victim. `visit` are the rows of `ordered_at` behind them,
     `partner` whose staff's each is: ascending, each pair once.
@@ -138,11 +139,13 @@ def staff_orders(links: Links) -> StaffOrders:
     debtor, surprise = owed > 0, np.zeros(consumers)
     surprise[debtor] = binomial_surprise(owed[debtor], orders[debtor], owed.sum() / max(orders.sum(), 1.0))
     chance = _rank(surprise, orders > 0)
-    person = distinct(partner * consumers + of[visit])
-    whose, person = person // max(consumers, 1), person % max(consumers, 1)
-    people, owing = tally(whose, partners), tally(whose[chance[person] <= WORST], partners)
+    met, left_unpaid = partner * consumers + of[visit], bad > 0
+    one = distinct(met)
+    whose, person = one // max(consumers, 1), one % max(consumers, 1)
+    owes = (chance[person] <= WORST) & contains(distinct(met[left_unpaid[visit]]), one)
+    people, owing = tally(whose, partners), tally(whose[owes], partners)
     together = tally(whose, partners, -np.log(chance[person]))
-    left_unpaid, others = bad > 0, distinct(visit)
+    others = distinct(visit)
     received = tally(at[left_unpaid], partners)
     of_staff = tally(at[others[left_unpaid[others]]], partners)
     return StaffOrders(

@@ -1,6 +1,7 @@
 """Whether what a step frees is there for the next."""
 
 import ctypes
+import errno
 import subprocess
 import sys
 import weakref
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from app.memory import keep_freed, set_aside
+from app.run_folder import OutputError
 
 FAULTS = """
 import resource, sys
@@ -84,3 +86,15 @@ def test_what_is_set_aside_is_freed_and_had_again():
         del mine
         assert seen() is None
         assert recall().tolist() == recall().tolist() == [0, 1, 2, 3, 4]
+
+
+def test_a_full_temporary_folder_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("app.memory.pickle.dump", full)
+    with pytest.raises(
+        OutputError, match=r"cannot be written \(No space left on device\); make room, or name"
+    ):
+        with set_aside([1]):
+            raise AssertionError("nothing was set aside")

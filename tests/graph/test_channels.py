@@ -420,6 +420,12 @@ def test_staff_who_owe_as_anybody_does_are_no_surprise_nor_is_one_debtor_however
     assert not debtor.found().any()
 
 
+def test_staff_who_owe_at_their_own_shop_alone_are_not_said_to_owe_elsewhere() -> None:
+    own = errands(("boss", "a", 9, 9), ("aunt", "a", 9, 9), ("boss", "q00", 1, 0), ("aunt", "q01", 1, 0))
+    assert (own.people[0], own.owing[0]) == (2, 0)
+    assert not own.found().any()
+
+
 def test_shops_whose_bad_custom_is_others_staff_are_hit_and_the_staffs_own_is_not() -> None:
     burnt = errands(("boss", "q00", 6, 5), ("aunt", "q00", 4, 3), ("aunt", "q03", 4, 3), ("boss", "a", 9, 9))
     # q00 and q03 are partners 2 and 5, and each has six of the crowd who left something unpaid
