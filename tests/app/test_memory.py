@@ -93,8 +93,6 @@ def test_a_full_temporary_folder_is_told_in_a_sentence(monkeypatch: pytest.Monke
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("app.memory.pickle.dump", full)
-    with pytest.raises(
-        OutputError, match=r"cannot be written \(No space left on device\); make room, or name"
-    ):
-        with set_aside([1]):
-            raise AssertionError("nothing was set aside")
+    told = r"cannot be written \(No space left on device\); make room, or name"
+    with pytest.raises(OutputError, match=told), set_aside([1]):
+        raise AssertionError("nothing was set aside")
