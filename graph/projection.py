@@ -35,6 +35,7 @@ from graph.partner_evidence import partner_features
 from graph.refunds import RefundCircles, colluding, refund_circles
 from graph.schema import Kind
 from graph.shopper_ties import ShopperTies, meet_shoppers, no_shopper_ties, with_shopper_affinity
+from graph.significance import at_least
 from graph.tally import distinct
 from graph.ties import Codes, Ties
 
@@ -85,8 +86,7 @@ class Projection:
         for column in range(self.surprise.shape[1]):
             shown = np.flatnonzero(self.surprise[:, column] > 0)
             value = self.surprise[shown, column]
-            at_least = len(value) - np.searchsorted(np.sort(value), value)
-            result[shown, column] = np.minimum(value, -np.log10(at_least / pairs))
+            result[shown, column] = np.minimum(value, -np.log10(at_least(value, value) / pairs))
         return result
 
     def joint_rarity(

@@ -82,6 +82,12 @@ def normal_surprise(z: ArrayLike) -> Floats:
     return np.maximum(-log_p / _LN10, 0.0)
 
 
+def at_least(value: ArrayLike, population: ArrayLike) -> NDArray[np.int64]:
+    """(values,) how many of a population are as high as each value, or higher."""
+    ordered = np.sort(np.asarray(population))
+    return len(ordered) - np.searchsorted(ordered, np.asarray(value))
+
+
 def false_discovery(surprise: ArrayLike, tests: int | None = None) -> Floats:
     """Benjamini-Hochberg q-values in [0, 1] of p-values given as surprises.
 

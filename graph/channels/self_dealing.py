@@ -13,7 +13,7 @@ from scipy.special import gammaincc
 from graph.channels.identifiers import matches, most_used, own_accounts, own_devices
 from graph.links import Links
 from graph.schema import Kind
-from graph.significance import Floats, binomial_surprise, false_discovery
+from graph.significance import Floats, at_least, binomial_surprise, false_discovery
 from graph.tally import by_code, contains, distinct, tally
 from graph.ties import HUB_SHARERS
 
@@ -138,7 +138,8 @@ def staff_orders(links: Links) -> StaffOrders:
     orders, owed = tally(of, consumers, ordered["orders"]), tally(of, consumers, bad)
     debtor, surprise = owed > 0, np.zeros(consumers)
     surprise[debtor] = binomial_surprise(owed[debtor], orders[debtor], owed.sum() / max(orders.sum(), 1.0))
-    chance = _rank(surprise, orders > 0)
+    known = surprise[orders > 0]
+    chance = np.where(orders > 0, np.maximum(at_least(surprise, known), 1) / max(len(known), 1), 1.0)
     met, left_unpaid = partner * consumers + of[visit], bad > 0
     one = distinct(met)
     whose, person = one // max(consumers, 1), one % max(consumers, 1)
@@ -156,13 +157,6 @@ def staff_orders(links: Links) -> StaffOrders:
         partner,
         visit,
     )
-
-
-def _rank(value: Floats, known: NDArray[np.bool_]) -> Floats:
-    """(n,) share in (0, 1] of the known ones that are as high as each, 1 for the others."""
-    ordered = np.sort(value[known])
-    at_least = len(ordered) - np.searchsorted(ordered, value)
-    return np.where(known, np.maximum(at_least, 1) / max(len(ordered), 1), 1.0)
 
 
 def on_own(links: Links, own: sp.csr_array, use: pd.DataFrame, column: str) -> NDArray[np.bool_]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from graph.links import Links
 from graph.schema import MISSING_MS
-from graph.significance import Floats
+from graph.significance import Floats, at_least
 from graph.tally import distinct
 from graph.ties import FEW_TIES, Codes, Ties, least_kept, no_ties, strongest, ties_of
 
@@ -228,5 +228,4 @@ def _name_surprise(weight: Floats, pairs: float) -> Floats:
 
     `weight` may be that of the heaviest alone.
     """
-    rank = len(weight) - np.searchsorted(np.sort(weight), weight) if len(weight) else np.zeros(0)
-    return np.maximum(-np.log10(np.minimum(rank / pairs, 1.0)), 0.0)
+    return np.maximum(-np.log10(np.minimum(at_least(weight, weight) / pairs, 1.0)), 0.0)

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable
 
 from graph.records import Evidence
+from graph.signals.alone import customers_alone
 from graph.signals.beside_peers import (
     like_their_peers,
     unlike_peers_in_amounts,
@@ -97,6 +98,7 @@ SIGNALS: tuple[Signal, ...] = (
     counterfactual,
     # against
     hub_identifier,
+    customers_alone,
     shared_customers_end_well,
     independent_custom,
     low_bad_rate,

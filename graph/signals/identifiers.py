@@ -125,8 +125,9 @@ def partner_on_customer_device(facts: RingFacts, context: Context) -> Evidence |
         baseline=baseline,
         sentence=(
             f"{count(len(partners), 'partner')} of {len(facts.partners)} logged in from "
-            f"{count(len(ordering), 'device')} that customers order from ({listed([i for _, i in ids])}; "
-            f"{count(len(users), 'customer')}); of all partners {percent(baseline)} do so at their own "
+            f"{count(len(ordering), 'device')} that customers order from "
+            f"({listed([i for _, i in ids], of=len(ordering))}; {count(len(users), 'customer')}); "
+            f"of all partners {percent(baseline)} do so at their own "
             f"shop."
         ),
         ids=ids + context.ids(Kind.PARTNER, partners[:SHOWN]),
@@ -206,7 +207,7 @@ def _evidence(signal: str, kind: Kind, shared: Shared, facts: RingFacts, context
         baseline=baseline,
         sentence=(
             f"{tied} of {len(facts.partners)} partners {verb} {count(len(own), f'shared {what}')} "
-            f"({listed([i for _, i in ids])}); {shared.inside[best]} of the "
+            f"({listed([i for _, i in ids], of=len(own))}); {shared.inside[best]} of the "
             f"{count(int(shared.everywhere[best]), 'partner')} that use {quoted(ids[0][1])} are in the "
             f"ring, "
             f"{_since(links, rows)}. Of all partners {percent(baseline)} share any {what}."

@@ -71,7 +71,7 @@ def _collect(facts: RingFacts, context: Context) -> tuple[Evidence, int] | None:
         sentence=(
             f"The payouts of {len(tied)} of {count(len(facts.partners), 'partner')} meet within "
             f"{MAX_TRANSFERS} "
-            f"transfers on {count(len(best), 'account')} ({listed([i for _, i in ids])}); "
+            f"transfers on {count(len(best), 'account')} ({listed([i for _, i in ids], of=len(best))}); "
             f"{_sum(rows, context)} "
             f"reached {quoted(ids[0][1])}, where {inside[top]} of the "
             f"{count(int(everywhere[top]), 'partner')} "

@@ -53,7 +53,7 @@ def common_payer(facts: RingFacts, context: Context) -> Evidence | None:
         sentence=(
             f"The accounts of {len(tied)} of {count(len(facts.partners), 'partner')} are paid by "
             f"{count(len(best), 'account')} that {'pays' if len(best) == 1 else 'pay'} several of them "
-            f"({listed([one for _, one in ids])}); {money(amount, context.links.currency)} in "
+            f"({listed([one for _, one in ids], of=len(best))}); {money(amount, context.links.currency)} in "
             f"{count(times, 'transfer')} came from {quoted(ids[0][1])} from "
             f"{day(int(moved.first_at[paid].min()))} to {day(int(moved.last_at[paid].max()))}, and "
             f"{inside[top]} of the {count(int(everywhere[top]), 'partner')} that it pays are in the ring. "

@@ -49,7 +49,8 @@ def staff_orders_elsewhere(facts: RingFacts, context: Context) -> Evidence | Non
         baseline=baseline,
         sentence=(
             f"{count(buyers, 'consumer')} with {count(len(device), 'device')} that {len(told)} of "
-            f"{count(len(facts.partners), 'partner')} logged in from ({listed([one for _, one in ids])}) "
+            f"{count(len(facts.partners), 'partner')} logged in from "
+            f"({listed([one for _, one in ids], of=len(device))}) "
             f"placed {count(placed, 'order')} at other partners, {outside:,} of them outside the ring, from "
             f"{day(int(orders.first_at[rows].min()))} to {day(int(orders.last_at[rows].max()))}: "
             f"{bad:,} of the {placed:,} went unpaid or disputed, {number(placed * context.unpaid_rate)} "

@@ -91,8 +91,7 @@ def common_owner(facts: RingFacts, context: Context) -> Evidence | None:
 
 
 def _owner_group(partners: Codes, context: Context) -> Codes:
-    """The largest group of partners with one partner's legal name or brand, trading at the same time as "
-    "it."""
+    """The largest group of partners that trade at the same time under one partner's legal name or brand."""
     best = partners[:0]
     for centre in partners.tolist():
         same = [

@@ -124,9 +124,8 @@ def _evidence(signal: str, verdict: Verdict, facts: RingFacts, context: Context)
         baseline=usual,
         sentence=(
             f"{count(len(found), 'member')} of {decided} that people have decided on were found "
-            f"{verdict.value} "
-            f"by {day(latest)} ({listed([i for _, i in ids])}); of all {all_decided:,} verdicts "
-            f"{percent(usual)} are {verdict.value}."
+            f"{verdict.value} by {day(latest)} ({listed([i for _, i in ids], of=len(found))}); "
+            f"of all {all_decided:,} verdicts {percent(usual)} are {verdict.value}."
         ),
         ids=ids,
         source=tuple(Source("labels", (i,)) for _, i in ids),

@@ -36,10 +36,13 @@ def quoted(text: str) -> str:
     return f"“{plain(text)}”"
 
 
-def listed(texts: Sequence[str], *, most: int = 3) -> str:
-    """`“a”, “b” and 4 more`: the first `most` texts, quoted, and how many more there are."""
+def listed(texts: Sequence[str], *, most: int = 3, of: int | None = None) -> str:
+    """`“a”, “b” and 4 more`: the first `most` texts, quoted, and how many more of all there are.
+
+    `of` is how many there are, where `texts` are only the first of them.
+    """
     shown = [quoted(text) for text in texts[:most]]
-    more = len(texts) - len(shown)
+    more = (len(texts) if of is None else of) - len(shown)
     if more > 0:
         return f"{', '.join(shown)} and {more} more"
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else ""

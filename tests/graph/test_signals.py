@@ -89,6 +89,7 @@ def test_every_signal_is_raised_somewhere(signal: Signal) -> None:
         "customers_in_common",
         "customers_went_over",
         "common_payer",
+        "customers_alone",
         *(name for name in map(attrgetter("__name__"), SIGNALS) if "peers" in name),
     }
     raised = {name for make in (*BENIGN, *PLANTED, own_best_customers) for name in found(make)}
@@ -213,6 +214,39 @@ def test_who_pays_outsiders_too_says_less_and_who_pays_many_nothing() -> None:
 
 def test_what_comes_through_one_shared_account_is_no_payer_of_several() -> None:
     assert "common_payer" not in paid_by(account="ours")
+
+
+def defrauded(*logins: str, payer: bool = False, elsewhere: bool = True) -> dict[str, Evidence]:
+    """Three partners that the same three consumers defraud, logging in from these devices, one a partner."""
+    rows = honest(8)
+    for number, shop in enumerate(range(80, 83)):
+        rows.orders += [
+            {"consumer": f"thief{n}", "partner": f"p{shop}", "orders": 2, "defaulted": 2} for n in range(3)
+        ]
+        rows.logins += [{"partner": f"p{shop}", "device": device} for device in logins[number : number + 1]]
+        if payer:
+            rows.transfers.append({"from_account": "payer", "to_account": f"acc{shop}", "amount": 500.0})
+    if elsewhere:
+        rows.logins += [{"partner": f"p{shop}", "device": "twins"} for shop in (20, 21)]
+    found_here = collect(*ring_of(context_of(rows), partners=("p80", "p81", "p82")))
+    return {item.signal: item for item in found_here}
+
+
+def test_partners_tied_by_nothing_but_customers_may_be_their_victims() -> None:
+    item = defrauded()["customers_alone"]
+    assert item.against
+    assert item.baseline == pytest.approx(2 / 120)
+    assert item.strength == pytest.approx(1 - (1 - 2 / 120) ** 3)
+    assert "customers in common ties its 3 partners" in item.sentence
+    assert {("thief0", "p80"), ("thief0", "p81"), ("thief0", "p82")} <= {one.ids for one in item.source}
+
+
+def test_what_ties_the_partners_themselves_is_not_kept_silent() -> None:
+    assert "customers_alone" in defrauded("one", "two", "three")
+    assert "customers_alone" not in defrauded("one", "one")
+    assert "customers_alone" not in defrauded(payer=True)
+    # where nobody shares anything its absence says nothing
+    assert "customers_alone" not in defrauded(elsewhere=False)
 
 
 def shopping(*, unpaid: int = 3, till: str = "desk{}", own: bool = False) -> dict[str, Evidence]:
@@ -377,6 +411,7 @@ def test_words_for_numbers() -> None:
     assert count(1, "partner") == "1 partner"
     assert count(1200, "order") == "1,200 orders"
     assert listed(["a", "b", "c", "d"]) == "“a”, “b”, “c” and 1 more"
+    assert listed(["a", "b", "c", "d"], of=9) == "“a”, “b”, “c” and 6 more"
     assert day(1_700_000_000_000) == "2023-11-14"
 
 
