@@ -24,48 +24,55 @@ ROWS_IN_A_TABLE: Final = 16_384
 """Rows whose columns are put side by side at a time: a table of all pairs would be most of the memory."""
 
 ROWS_ABREAST: Final = 64
-"""Rows that go down a tree together: none waits for another's answer, and all stay in the nearest cache."""
+"""Rows that a tree is asked about together: all their columns stay in the nearest cache."""
 
-Nodes = NDArray[np.uint32]
-"""Without a sign no look-up asks whether to count from the end: 1.0 rather than 2.5 us a row of 200 trees."""
+MOST_LEAVES: Final = 32
+"""Leaves of a tree at most: one bit each of a word."""
+
+ALL: Final = np.uint32(0xFFFFFFFF)
+DE_BRUIJN: Final = np.uint32(0x077CB531)
+"""Its multiples by the 32 powers of two differ in their first five bits, which say which power it was."""
+
+Words = NDArray[np.uint32]
 
 
 @dataclass(frozen=True)
 class Forest:
     """Boosted trees over `columns`: log odds are `baseline` and one leaf of every tree.
 
-    `start` (trees,) is the root of each among the nodes, `depth` the most questions on the way to a leaf. A
-    node sends rows with a value <= `threshold` in its `column` to the node `below`, others to the one after
-    that; a leaf sends every row to itself (its threshold is infinite), and adds `value`.
+    The leaves of a tree are bits of a word, from left to right. A question is put to every row: one whose
+    value in `column` is above `threshold` keeps only the leaves of `kept`, those that do not lie on the other
+    side. Of what is left after all questions of the tree, `start` to `end` of them, the first leaf is the
+    row's (Lucchese et al., QuickScorer, 2015): no row goes its own way, so a processor takes many at once.
+    `value` (trees, 32) is what each leaf adds, in the order of `DE_BRUIJN`.
     """
 
     columns: tuple[str, ...]
     baseline: float
-    start: Nodes
-    depth: Nodes
-    column: Nodes
+    start: NDArray[np.int64]
+    column: NDArray[np.int64]
     threshold: NDArray[np.float32]
-    below: Nodes
+    kept: Words
     value: Floats
 
     def probability(self, *frames: pd.DataFrame) -> Floats:
         """(rows,) in (0, 1); every one of `columns` is in one of the frames, finite, rows are the same.
 
-        Cost: rows times trees times depth.
+        Cost: rows times trees times leaves.
         """
         of = {name: frame[name] for frame in frames for name in frame.columns}
         columns = [of[name].to_numpy(dtype=np.float32) for name in self.columns]
         rows = len(columns[0])
         total = np.zeros(rows)
-        nodes = self.start, self.depth, self.column, self.threshold, self.below, self.value
+        trees = self.start, self.column, self.threshold, self.kept, self.value
 
         def add(start: int, stop: int) -> None:
-            table = np.empty((min(stop - start, ROWS_IN_A_TABLE), len(columns)), dtype=np.float32)
+            table = np.empty((len(columns), min(stop - start, ROWS_IN_A_TABLE)), dtype=np.float32)
             for begin in range(start, stop, ROWS_IN_A_TABLE):
-                part = table[: min(ROWS_IN_A_TABLE, stop - begin)]
+                end = min(begin + ROWS_IN_A_TABLE, stop)
                 for number, column in enumerate(columns):
-                    part[:, number] = column[begin : begin + len(part)]
-                _add_leaves(part, total[begin : begin + len(part)], ROWS_ABREAST, *nodes)
+                    table[number, : end - begin] = column[begin:end]
+                _add_leaves(table, total[begin:end], *trees)
 
         in_parts(rows, add)
         result: Floats = 1.0 / (1.0 + np.exp(-(self.baseline + total)))
@@ -88,42 +95,44 @@ def forest_of(
     Values are float32, so a threshold is as good as the next float32 below it. Columns that no tree asks
     about are left out: whoever lays out a table need not fill them.
     """
-    nodes = [_side_by_side(tree) for tree in trees]
-    start = np.cumsum([0, *(len(order) for order, _, _ in nodes)])[:-1]
-
-    def column(key: str) -> NDArray[np.float64]:
-        return np.concatenate(
-            [np.asarray(tree[key])[order] for tree, (order, _, _) in zip(trees, nodes, strict=True)]
-        )
-
-    leaf = column("column") == LEAF
-    asked = np.unique(column("column")[~leaf]) if not leaf.all() else np.zeros(1, dtype=np.int64)
-    below = np.concatenate([below + begin for (_, below, _), begin in zip(nodes, start, strict=True)])
+    questions, value = [], np.zeros((len(trees), MOST_LEAVES))
+    for number, tree in enumerate(trees):
+        asked, leaves = _laid_out(tree)
+        questions.append(np.array(asked, dtype=np.float64).reshape(-1, 3))
+        place = (np.uint32(1) << np.arange(len(leaves), dtype=np.uint32)) * DE_BRUIJN >> np.uint32(27)
+        value[number, place] = leaves
+    column, threshold, kept = np.concatenate(questions).T
+    used = np.unique(column) if len(column) else np.zeros(1)
     return Forest(
-        columns=tuple(columns[number] for number in asked.tolist()),
+        columns=tuple(columns[int(number)] for number in used),
         baseline=float(baseline),
-        start=start.astype(np.uint32),
-        depth=np.array([depth for _, _, depth in nodes], dtype=np.uint32),
-        column=np.where(leaf, 0, np.searchsorted(asked, column("column"))).astype(np.uint32),
-        threshold=np.where(leaf, np.float32(np.inf), _float32_below(column("threshold"))),
-        below=below.astype(np.uint32),
-        value=column("value").astype(np.float64),
+        start=np.cumsum([0, *(len(asked) for asked in questions)]),
+        column=np.searchsorted(used, column),
+        threshold=_float32_below(threshold),
+        kept=kept.astype(np.uint32),
+        value=value,
     )
 
 
-def _side_by_side(
-    tree: Mapping[str, Sequence[float]],
-) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
-    """The nodes in an order in which both answers follow one another; what is `below` each; the depth."""
-    order, below, depth = [0], [0], [0]
-    for place, node in enumerate(order):  # grows as it goes, a layer after the other
-        below[place] = place
-        if tree["column"][node] != LEAF:
-            below[place] = len(order)
-            order += [int(tree["left"][node]), int(tree["right"][node])]
-            below += [0, 0]
-            depth += [depth[place] + 1] * 2
-    return np.array(order), np.array(below), max(depth)
+def _laid_out(tree: Mapping[str, Sequence[float]]) -> tuple[list[tuple[float, float, int]], list[float]]:
+    """The questions of a tree, (column, threshold, leaves kept above it), and its leaves' values in order."""
+    asked: list[tuple[float, float, int]] = []
+    leaves: list[float] = []
+
+    def visit(node: int) -> None:
+        if tree["column"][node] == LEAF:
+            leaves.append(tree["value"][node])
+            return
+        first = len(leaves)
+        visit(int(tree["left"][node]))
+        below = (1 << len(leaves)) - (1 << first)
+        asked.append((tree["column"][node], tree["threshold"][node], int(ALL) ^ below))
+        visit(int(tree["right"][node]))
+
+    visit(0)
+    if len(leaves) > MOST_LEAVES:
+        raise ValueError(f"a tree has {len(leaves)} leaves; at most {MOST_LEAVES} fit")
+    return asked, leaves
 
 
 def _float32_below(value: Floats) -> NDArray[np.float32]:
@@ -136,27 +145,30 @@ def _float32_below(value: Floats) -> NDArray[np.float32]:
 def _add_leaves(
     table: NDArray[np.float32],
     total: Floats,
-    abreast: int,
-    start: Nodes,
-    depth: Nodes,
-    column: Nodes,
+    start: NDArray[np.int64],
+    column: NDArray[np.int64],
     threshold: NDArray[np.float32],
-    below: Nodes,
+    kept: Words,
     value: Floats,
 ) -> None:
-    """Adds each row's leaf of every tree, tree by tree."""
-    node = np.zeros(abreast, dtype=np.uint32)
-    width = np.uint32(table.shape[1])
-    for begin in range(0, len(table), abreast):
-        rows = min(abreast, len(table) - begin)
-        cells = table[begin : begin + rows].ravel()
-        for tree in range(len(start)):
-            node[:rows] = start[tree]
-            for _ in range(depth[tree]):
-                first = np.uint32(0)
-                for row in range(rows):
-                    at = node[row]
-                    node[row] = below[at] + np.uint32(cells[first + column[at]] > threshold[at])
-                    first += width
+    """Adds each row's leaf of every tree, tree by tree; the table has a column a row."""
+    left = np.empty(ROWS_ABREAST, dtype=np.uint32)
+    cells = np.zeros((len(table), ROWS_ABREAST), dtype=np.float32)
+    for begin in range(0, len(total), ROWS_ABREAST):
+        rows = min(ROWS_ABREAST, len(total) - begin)
+        for number in range(len(table)):
             for row in range(rows):
-                total[begin + row] += value[node[row]]
+                cells[number, row] = table[number, begin + row]
+        for tree in range(len(start) - 1):
+            for row in range(ROWS_ABREAST):
+                left[row] = ALL
+            for question in range(start[tree], start[tree + 1]):
+                cell, limit, leaves = cells[column[question]], threshold[question], kept[question]
+                for row in range(ROWS_ABREAST):
+                    left[row] &= leaves if cell[row] > limit else ALL
+            for row in range(ROWS_ABREAST):
+                lowest = left[row] & (~left[row] + np.uint32(1))
+                left[row] = np.uint32(lowest * DE_BRUIJN) >> np.uint32(27)
+            added = value[tree]
+            for row in range(rows):
+                total[begin + row] += added[left[row]]
