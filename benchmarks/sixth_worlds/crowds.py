@@ -6,8 +6,9 @@ from typing import Final
 
 import numpy as np
 
-from benchmarks.sixth_worlds.units import NONE
-from benchmarks.sixth_worlds.world import STAFF_DEVICES, Alike, World
+from benchmarks.sixth_worlds.world import STAFF_DEVICES, World
+from benchmarks.writing.truth import Alike
+from benchmarks.writing.units import NONE
 
 STRIDE: Final = 10
 """Members of a household stand so many places apart: neighbours by town and, mostly, by taste."""
@@ -37,7 +38,7 @@ def join_in_households(world: World) -> None:
     picky = np.where(rng.random(len(heads)) < 0.1, rng.uniform(2, 6, len(heads)), 1)
     people.default[who] *= poor[home]
     people.refund[who] *= picky[home]
-    world.alike.append(Alike("household", "consumer", home, who))
+    world.alike.append(Alike("household", "consumer", who, home))
 
 
 def join_in_crowds(world: World) -> None:

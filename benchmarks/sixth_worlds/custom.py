@@ -8,8 +8,8 @@ import numpy as np
 
 from benchmarks.sixth_worlds.people import shoppers
 from benchmarks.sixth_worlds.trades import TRADES
-from benchmarks.sixth_worlds.units import Floats, Ints, ints
 from benchmarks.sixth_worlds.world import World
+from benchmarks.writing.units import Floats, Ints, ints
 
 SPARE: Final = 1.1
 """Base orders made for one that is wanted: what is too much is left out in the end."""

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 
 from benchmarks.sixth_worlds.trades import COMMON_WORDS, SYLLABLES, TRADES
-from benchmarks.sixth_worlds.units import NONE, Floats, Ints, Texts
 from benchmarks.sixth_worlds.world import STAFF_DEVICES, Firms, World
+from benchmarks.writing.units import NONE, Floats, Ints, Texts
 
 PERIODS: Final = np.array([1, 3, 7, 14, 30])
 """Days between payouts."""

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from benchmarks.sixth_worlds.outcomes import Book
-from benchmarks.sixth_worlds.units import DEFAULTED, DISPUTED, Floats, Ints
 from benchmarks.sixth_worlds.world import Ring, World
-
-
-@dataclass(frozen=True)
-class Label:
-    """A verdict on a partner or consumer, known at day `t`."""
-
-    kind: str
-    number: int
-    verdict: str
-    t: float
+from benchmarks.writing.events import Book, Label
+from benchmarks.writing.units import DEFAULTED, DISPUTED, earliest
 
 
 class Reviewers:
@@ -29,8 +17,8 @@ class Reviewers:
         bad = np.isin(book.outcome, (DISPUTED, DEFAULTED))
         known = np.where(np.isfinite(book.at), book.at, book.t + 30)
         self.alarm = {
-            "partner": _earliest(len(world.firms), book.firm[bad], known[bad]),
-            "consumer": _earliest(len(world.people), book.consumer[bad], known[bad]),
+            "partner": earliest(len(world.firms), (book.firm[bad], known[bad])),
+            "consumer": earliest(len(world.people), (book.consumer[bad], known[bad])),
         }
         self.bought = np.bincount(book.consumer, minlength=len(world.people)) > 0
         self.bad_orders = np.bincount(book.consumer[bad], minlength=len(world.people))
@@ -84,10 +72,3 @@ def _review_honest(reviewers: Reviewers) -> None:
     many = min(len(suspects), int(world.ordinary * settings.reviewed_consumers))
     for one in rng.choice(suspects, many, replace=False):
         reviewers.say("consumer", int(one), "fraud" if rng.random() < 0.12 else "legit")
-
-
-def _earliest(n: int, number: Ints, t: Floats) -> Floats:
-    """(n,) the first moment of each, infinite where there is none."""
-    first = np.full(n, np.inf)
-    np.minimum.at(first, number, t)
-    return first

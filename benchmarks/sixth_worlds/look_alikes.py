@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 
 from benchmarks.sixth_worlds.firms import brands, words
-from benchmarks.sixth_worlds.units import Ints
 from benchmarks.sixth_worlds.world import World
+from benchmarks.writing.units import Ints
 
 
 def plant_families(world: World) -> None:

@@ -25,9 +25,10 @@ from benchmarks.sixth_worlds.ring_money import move_ring_money
 from benchmarks.sixth_worlds.ring_orders import act
 from benchmarks.sixth_worlds.ring_plans import plan_rings
 from benchmarks.sixth_worlds.settings import draw_settings
-from benchmarks.sixth_worlds.tables import Events, Writer
-from benchmarks.sixth_worlds.transfers import Moves, trade_on
+from benchmarks.sixth_worlds.tables import write
+from benchmarks.sixth_worlds.transfers import sent, trade_on
 from benchmarks.sixth_worlds.world import World
+from benchmarks.writing.events import Events, Moves
 
 STREAM: Final = 777_006
 """Apart from other uses of the same seed."""
@@ -48,8 +49,7 @@ def write_sixth_world(
     trade_on(world, payouts, moves)
     move_ring_money(world, payouts, moves)
     labels = draw_labels(world, book)
-    events = Events(book, payouts, moves.all(world.days), log_in(world))
-    Writer(world, folder, events).write(labels)
+    write(world, folder, Events(book, payouts, sent(moves, world.days), log_in(world)), labels)
 
 
 def draw_world(seed: int, partners: int | None = None, orders: int | None = None) -> World:

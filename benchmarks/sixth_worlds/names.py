@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.sixth_worlds.trades import SYLLABLES, TRADES
-from benchmarks.sixth_worlds.units import Flags, Texts
 from benchmarks.sixth_worlds.world import Firms, World
+from benchmarks.writing.units import Texts, where_known
 
 FORMS = ("{0} {1}", "{1} {0}", "{0}", "{0} {1} {3}", "{0} & {2}")
 
@@ -37,7 +37,7 @@ def legal_names(rng: np.random.Generator, world: World) -> Texts:
         f"{stem}{kinds[one]} {forms[country].suffix}"
         for stem, one, country in zip(firms.legal, kind, firms.country, strict=True)
     ]
-    return _known(np.array(whole, object), rng.random(len(firms)) > 0.15)
+    return where_known(np.array(whole, object), rng.random(len(firms)) > 0.15)
 
 
 def websites(rng: np.random.Generator, world: World) -> Texts:
@@ -48,9 +48,4 @@ def websites(rng: np.random.Generator, world: World) -> Texts:
         f"www.{brand.lower()}{second.lower()[:4]}.{(forms[country].code.lower(), 'com', 'shop')[end]}"
         for brand, second, country, end in zip(firms.brand, firms.second, firms.country, ending, strict=True)
     ]
-    return _known(np.array(whole, object), rng.random(len(firms)) > 0.3)
-
-
-def _known(texts: Texts, known: Flags) -> Texts:
-    texts[~known] = None
-    return texts
+    return where_known(np.array(whole, object), rng.random(len(firms)) > 0.3)

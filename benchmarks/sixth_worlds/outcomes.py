@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from benchmarks.sixth_worlds.units import (
+from benchmarks.sixth_worlds.world import Batch, World
+from benchmarks.writing.events import Book
+from benchmarks.writing.units import (
     DEFAULTED,
     DISPUTED,
     NONE,
@@ -16,22 +16,9 @@ from benchmarks.sixth_worlds.units import (
     Flags,
     Floats,
     Ints,
+    joined,
+    only,
 )
-from benchmarks.sixth_worlds.world import Batch, World
-
-
-@dataclass(frozen=True)
-class Book:
-    """All orders, (n,) each; `at` is when the outcome came to be known, NaN where open or undated."""
-
-    consumer: Ints
-    firm: Ints
-    t: Floats
-    device: Ints
-    account: Ints
-    amount: Floats
-    outcome: Ints
-    at: Floats
 
 
 def settle(world: World) -> Book:
@@ -60,24 +47,18 @@ def settle(world: World) -> Book:
 
 
 def _chosen(world: World) -> Batch:
-    honest, planned = (_joined(world, part) for part in (world.honest, world.planned))
+    honest, planned = (_in_time(world, part) for part in (world.honest, world.planned))
     room = world.settings.orders - len(planned.t)
     if not 0 <= room <= len(honest.t):
         raise ValueError(f"A world of {world.settings.orders} orders has no room for its rings.")
     kept = np.sort(world.rng.choice(len(honest.t), room, replace=False))
-    return Batch(
-        **{
-            name: np.concatenate([column[kept], getattr(planned, name)])
-            for name, column in vars(honest).items()
-        }
-    )
+    return joined([only(honest, kept), planned])
 
 
-def _joined(world: World, batches: list[Batch]) -> Batch:
+def _in_time(world: World, batches: list[Batch]) -> Batch:
     """All of them, without what lies beyond the window."""
-    whole = {name: np.concatenate([getattr(one, name) for one in batches]) for name in vars(batches[0])}
-    inside = (whole["t"] > 0) & (whole["t"] < world.days)
-    return Batch(**{name: column[inside] for name, column in whole.items()})
+    whole = joined(batches)
+    return only(whole, (whole.t > 0) & (whole.t < world.days))
 
 
 def _means(world: World, orders: Batch) -> tuple[Ints, Ints]:

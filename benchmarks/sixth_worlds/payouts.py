@@ -7,22 +7,19 @@ from typing import Final
 
 import numpy as np
 
-from benchmarks.sixth_worlds.outcomes import Book
-from benchmarks.sixth_worlds.units import NO_INTS, REFUNDED, Floats, Ints, ints
 from benchmarks.sixth_worlds.world import STAFF_DEVICES, World
+from benchmarks.writing import events
+from benchmarks.writing.events import Book, Logins
+from benchmarks.writing.units import NO_INTS, REFUNDED, Ints, ints
 
 USE: Final = np.array([1.0, 0.4, 0.2, 0.15])
 """How often each of a partner's devices is used, relatively."""
 
 
 @dataclass(frozen=True)
-class Payouts:
-    """(n,) each, by partner: those of p from `first[p]` to `first[p + 1]`."""
+class Payouts(events.Payouts):
+    """Those of partner p are from `first[p]` to `first[p + 1]`."""
 
-    firm: Ints
-    t: Floats
-    amount: Floats
-    account: Ints
     first: Ints
 
     def some(self, rng: np.random.Generator, firm: int, n: int) -> Ints:
@@ -54,7 +51,7 @@ def pay_out(world: World, book: Book) -> Payouts:
     kept = (paid < world.days) & (amount > 1)
     firm, paid, amount = firm[kept], paid[kept], amount[kept]
     account = np.where(paid < firms.account_since[firm], firms.account[firm], firms.later_account[firm])
-    payouts = Payouts(firm, paid, amount, account, np.searchsorted(firm, np.arange(n + 1)))
+    payouts = Payouts(firm, paid, account, amount, np.searchsorted(firm, np.arange(n + 1)))
     _divert(world, payouts)
     return payouts
 
@@ -71,8 +68,8 @@ def _divert(world: World, payouts: Payouts) -> None:
             used[firm] += len(step)
 
 
-def log_in(world: World) -> tuple[Ints, Ints, Floats]:
-    """Partner, device and moment of every login."""
+def log_in(world: World) -> Logins:
+    """Every login."""
     rng, firms, n = world.rng, world.firms, len(world.firms)
     since = firms.opening
     closed = np.isfinite(firms.off)
@@ -91,4 +88,4 @@ def log_in(world: World) -> tuple[Ints, Ints, Floats]:
     early = t < since[firm]  # on the day of opening
     t = np.where(early, since[firm] + 0.01, t)
     kept = t < world.days
-    return firm[kept], device[kept], t[kept]
+    return Logins(firm[kept], device[kept], t[kept])

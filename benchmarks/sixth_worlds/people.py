@@ -8,8 +8,8 @@ import numpy as np
 
 from benchmarks.sixth_worlds.settings import Settings
 from benchmarks.sixth_worlds.trades import TASTES, TRADES
-from benchmarks.sixth_worlds.units import Floats, Ints
 from benchmarks.sixth_worlds.world import People, World
+from benchmarks.writing.units import Floats, Ints
 
 TASTE: Final = np.array([one.taste for one in TRADES])
 

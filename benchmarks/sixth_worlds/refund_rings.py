@@ -6,8 +6,8 @@ import numpy as np
 
 from benchmarks.sixth_worlds.people import add_shills
 from benchmarks.sixth_worlds.shills import cover_up
-from benchmarks.sixth_worlds.units import DISPUTED, NONE, PAID, REFUNDED, Ints
 from benchmarks.sixth_worlds.world import Ring, World
+from benchmarks.writing.units import DISPUTED, NONE, PAID, REFUNDED, Ints
 
 
 def refund_ring(world: World, ring: Ring) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.sixth_worlds.payouts import Payouts
-from benchmarks.sixth_worlds.transfers import Moves
-from benchmarks.sixth_worlds.units import Ints, ints
 from benchmarks.sixth_worlds.world import Ring, World
+from benchmarks.writing.events import Moves
+from benchmarks.writing.units import Ints, ints
 
 
 def move_ring_money(world: World, payouts: Payouts, moves: Moves) -> None:

@@ -8,8 +8,8 @@ import numpy as np
 
 from benchmarks.sixth_worlds.shills import cover_up, fake, hire
 from benchmarks.sixth_worlds.ties import tie_up
-from benchmarks.sixth_worlds.units import DEFAULTED, DISPUTED, NO_INTS, PAID, REFUNDED, Flags, Floats, Ints
 from benchmarks.sixth_worlds.world import Ring, World
+from benchmarks.writing.units import DEFAULTED, DISPUTED, NO_INTS, PAID, REFUNDED, Flags, Floats, Ints
 
 SHARE: Final = {
     "shell_network": 0.30, "collusive_circle": 0.34, "device_farm": 0.36, "mule_chain": 0.20,

@@ -8,8 +8,8 @@ import numpy as np
 
 from benchmarks.sixth_worlds.firms import brands, words
 from benchmarks.sixth_worlds.settings import RING_TYPES
-from benchmarks.sixth_worlds.units import NO_INTS, Flags, Ints
 from benchmarks.sixth_worlds.world import Ring, World
+from benchmarks.writing.units import NO_INTS, Flags, Ints
 
 LARGE = 0.05
 """Chance of a ring of 8 to 15 partners."""

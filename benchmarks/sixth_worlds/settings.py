@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.sixth_worlds.trades import COUNTRIES, TRADES, Country
-from benchmarks.sixth_worlds.units import Floats, Ints, log_uniform
+from benchmarks.writing.units import Floats, Ints, check_room, log_uniform
 
 LEAST_PARTNERS, MOST_PARTNERS = 300, 3500
 LEAST_A_PARTNER, MOST_A_PARTNER = 25, 200
 """Orders a partner, on average."""
-FEWEST_PARTNERS, FEWEST_A_PARTNER = 200, 15
-"""Of worlds whose size is given."""
+FEWEST_A_PARTNER = 15
+"""Of a world whose size is given."""
 USUAL_PARTNERS: Final = 2000
 
 USUAL_LOOK_ALIKES: Final[Mapping[str, float]] = {
@@ -108,11 +108,7 @@ def draw_settings(rng: np.random.Generator, partners: int | None, orders: int | 
     """A world's settings; `partners` and `orders` are drawn if None. ValueError: too few of them."""
     n = partners or round(log_uniform(rng, LEAST_PARTNERS, MOST_PARTNERS))
     total = orders or round(n * log_uniform(rng, LEAST_A_PARTNER, MOST_A_PARTNER))
-    if n < FEWEST_PARTNERS or total < FEWEST_A_PARTNER * n:
-        raise ValueError(
-            f"A world of {n} partners and {total} orders has no room for rings: "
-            f"give it at least {FEWEST_PARTNERS} partners with {FEWEST_A_PARTNER} orders each."
-        )
+    check_room(n, total, FEWEST_A_PARTNER)
     scale = n / USUAL_PARTNERS
     rings = log_uniform(rng, 0.015, 0.065)
     k = int(rng.integers(1, 13))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.sixth_worlds.people import add_shills
-from benchmarks.sixth_worlds.units import NO_INTS, Ints, ints
 from benchmarks.sixth_worlds.world import Ring, World
+from benchmarks.writing.units import NO_INTS, Ints, ints
 
 
 def fake(world: World, ring: Ring, firms: Ints, n: int) -> tuple[Ints, Ints]:

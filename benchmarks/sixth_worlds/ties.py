@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.sixth_worlds.settings import TIES
-from benchmarks.sixth_worlds.units import Floats, Ints
 from benchmarks.sixth_worlds.world import Batch, Ring, World
+from benchmarks.writing.units import Floats, Ints
 
 USUAL_USERS = 8
 """An account that more partners than this are paid out to is a facilitator's: it ties nobody."""

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 import numpy as np
 
 from benchmarks.sixth_worlds.payouts import Payouts
-from benchmarks.sixth_worlds.units import NONE, Floats, Ints
-from benchmarks.sixth_worlds.world import Alike, World
+from benchmarks.sixth_worlds.world import World
+from benchmarks.writing.events import Moves, Transfers
+from benchmarks.writing.truth import Alike
+from benchmarks.writing.units import NONE, Floats, Ints, joined, only
 
 
-@dataclass
-class Moves:
-    """Transfers: moment, from, to, amount, a part for each time that some are noted."""
-
-    parts: list[tuple[Floats, Ints, Ints, Floats]] = field(default_factory=list)
-
-    def send(self, t: Floats, source: Ints, target: Ints, amount: Floats) -> None:
-        self.parts.append((t, source, target, amount))
-
-    def all(self, days: float) -> tuple[Floats, Ints, Ints, Floats]:
-        """Those inside the window, of half a unit and more, between two accounts."""
-        t, source, target, amount = (np.concatenate([one[i] for one in self.parts]) for i in range(4))
-        amount = np.round(amount, 2)
-        kept = (t > 0) & (t < days) & (amount >= 0.5) & (source != target)
-        return t[kept], source[kept], target[kept], amount[kept]
+def sent(moves: Moves, days: float) -> Transfers:
+    """Those inside the window, of half a unit and more, between two accounts."""
+    every = joined(moves.parts)
+    amount = np.round(every.amount, 2)
+    inside = (every.t > 0) & (every.t < days) & (amount >= 0.5) & (every.source != every.target)
+    return only(replace(every, amount=amount), inside)
 
 
 def pass_on(
@@ -88,7 +81,7 @@ def _pay_suppliers(world: World, payouts: Payouts, moves: Moves) -> None:
     used, count = np.unique(relations[:, 0], return_counts=True)
     large = np.isin(relations[:, 0], used[count >= 4])
     relations = relations[large]
-    world.alike.append(Alike("supplier", "partner", relations[:, 0], relations[:, 1]))
+    world.alike.append(Alike("supplier", "partner", relations[:, 1], relations[:, 0]))
     source = np.repeat(used, max(1, int(world.days / 20)))
     country = (np.searchsorted(begin, source - accounts[0], "right") - 1) % len(world.settings.countries)
     whole = world.new_accounts(12)

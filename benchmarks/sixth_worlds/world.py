@@ -8,7 +8,8 @@ import numpy as np
 
 from benchmarks.sixth_worlds.settings import Settings
 from benchmarks.sixth_worlds.trades import TASTES
-from benchmarks.sixth_worlds.units import NO_INTS, NONE, Flags, Floats, Ints, Texts, ints
+from benchmarks.writing.truth import Alike
+from benchmarks.writing.units import NO_INTS, NONE, Counted, Flags, Floats, Ints, Texts, ints
 
 STAFF_DEVICES = 4
 """Login devices of a partner at most."""
@@ -140,18 +141,8 @@ class Batch:
     outcome: Ints
 
 
-@dataclass(frozen=True)
-class Alike:
-    """Honest groups of one kind: (n,) the group and the number of each member."""
-
-    look_alike: str
-    kind: str
-    group: Ints
-    number: Ints
-
-
 @dataclass
-class World:
+class World(Counted):
     """Everything; parts are filled in one after another by `making.draw_world`."""
 
     rng: np.random.Generator
@@ -163,8 +154,6 @@ class World:
     ordinary: int = 0
     activity: Floats = field(default_factory=lambda: np.zeros(1))
     cells: Ints = field(default_factory=lambda: NO_INTS)
-    n_devices: int = 0
-    n_accounts: int = 0
     rings: list[Ring] = field(default_factory=list)
     alike: list[Alike] = field(default_factory=list)
     paid_to: list[tuple[int, int, int]] = field(default_factory=list)
@@ -185,14 +174,6 @@ class World:
     def days(self) -> float:
         return float(self.settings.days)
 
-    def new_devices(self, n: int) -> Ints:
-        self.n_devices += n
-        return np.arange(self.n_devices - n, self.n_devices)
-
-    def new_accounts(self, n: int) -> Ints:
-        self.n_accounts += n
-        return np.arange(self.n_accounts - n, self.n_accounts)
-
     def free(self, n: int, allowed: Flags | None = None) -> Ints:
         """`n` partners, or as many as there are, that no story has taken yet; they are taken now."""
         can = np.flatnonzero(~self.firms.busy if allowed is None else ~self.firms.busy & allowed)
@@ -202,7 +183,7 @@ class World:
 
     def look_alike(self, name: str, kind: str, numbers: Ints) -> None:
         """Note one honest group."""
-        self.alike.append(Alike(name, kind, np.zeros(len(numbers), np.int64), ints(numbers)))
+        self.alike.append(Alike(name, kind, ints(numbers), np.zeros(len(numbers), np.int64)))
 
     def of_town(self, town: Ints) -> tuple[Ints, Ints]:
         """First and past-the-last ordinary consumer of each town."""
