@@ -6,8 +6,9 @@ import numpy as np
 
 from benchmarks.seventh_worlds.look_alikes import in_one_city
 from benchmarks.seventh_worlds.orders import buy
-from benchmarks.seventh_worlds.units import Floats, Ints, groups
+from benchmarks.seventh_worlds.units import groups
 from benchmarks.seventh_worlds.world import World
+from benchmarks.writing.units import Floats, Ints
 
 
 def meet(world: World) -> None:

@@ -7,8 +7,9 @@ import numpy as np
 from benchmarks.seventh_worlds.orders import buy
 from benchmarks.seventh_worlds.settings import CODES
 from benchmarks.seventh_worlds.trades import SUBSCRIPTION
-from benchmarks.seventh_worlds.units import Floats, Ints, flag, groups
+from benchmarks.seventh_worlds.units import flag, groups
 from benchmarks.seventh_worlds.world import World
+from benchmarks.writing.units import Floats, Ints
 
 
 def shop(world: World) -> None:

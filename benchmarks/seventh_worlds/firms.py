@@ -7,8 +7,9 @@ import numpy as np
 from benchmarks.seventh_worlds.people import QUARTERS
 from benchmarks.seventh_worlds.settings import CODES
 from benchmarks.seventh_worlds.trades import BRANDS, FORMS, MARKETPLACE, OWNERS, TRADES
-from benchmarks.seventh_worlds.units import NONE, Floats, Ints, Texts, flag
+from benchmarks.seventh_worlds.units import flag
 from benchmarks.seventh_worlds.world import Firms, World, lottery
+from benchmarks.writing.units import NONE, Floats, Ints, Texts
 
 
 def add_firms(world: World) -> None:

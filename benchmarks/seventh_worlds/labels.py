@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from benchmarks.seventh_worlds.outcomes import Book
-from benchmarks.seventh_worlds.units import DEFAULTED, DISPUTED, NO_INTS, Flags, Floats, Ints, flag
+from benchmarks.seventh_worlds.units import flag
 from benchmarks.seventh_worlds.world import World
+from benchmarks.writing.events import Label
+from benchmarks.writing.units import DEFAULTED, DISPUTED, NO_INTS
 
 
-@dataclass(frozen=True)
-class Labels:
-    """Verdicts on partners, (n,) each, known at moment `t`."""
-
-    firm: Ints
-    fraud: Flags
-    t: Floats
-
-
-def draw_labels(world: World, book: Book) -> Labels:
+def draw_labels(world: World, book: Book) -> list[Label]:
     """All verdicts; of one ring in five they told on about half of the members."""
     rng, firms, n, days = world.rng, world.firms, len(world.firms), world.days
     bad = np.isin(book.outcome, (DISPUTED, DEFAULTED))
@@ -36,4 +27,8 @@ def draw_labels(world: World, book: Book) -> Labels:
     seen = np.union1d(reviewed, np.concatenate(told))
     found = in_ring[seen] & flag(rng, len(seen), 0.9)
     known = np.maximum(firms.opening[seen] + 10, rng.uniform(days * 0.35, days * 0.98, len(seen)))
-    return Labels(seen, found | flag(rng, len(seen), 0.04), known.clip(0, days - 0.1))
+    fraud, known = found | flag(rng, len(seen), 0.04), known.clip(0, days - 0.1)
+    return [
+        Label("partner", firm, "fraud" if guilty else "legit", t)
+        for firm, guilty, t in zip(seen.tolist(), fraud.tolist(), known.tolist(), strict=True)
+    ]

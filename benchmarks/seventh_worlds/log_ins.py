@@ -2,44 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from benchmarks.seventh_worlds.units import Floats, Ints, flag
+from benchmarks.seventh_worlds.units import flag
 from benchmarks.seventh_worlds.world import Ring, World
+from benchmarks.writing.events import Logins
+from benchmarks.writing.units import Ints, joined, only
 
 
-@dataclass(frozen=True)
-class LogIns:
-    """(n,) each."""
-
-    firm: Ints
-    device: Ints
-    t: Floats
-
-
-def log_in(world: World) -> LogIns:
+def log_in(world: World) -> Logins:
     """All log-ins: from own devices, from those of honest services, and from those of rings."""
     rng, firms, n = world.rng, world.firms, len(world.firms)
     rate = np.exp(rng.normal(-2.2, 0.7, n)).clip(0.02, 0.6)
     firm = np.repeat(np.arange(n), rng.poisson((firms.ending - firms.opening) * rate) + 1)
     own = np.where(flag(rng, len(firm), 0.75), firms.device[firm], firms.second_device[firm])
-    rows = [LogIns(firm, own, rng.uniform(firms.opening[firm], firms.ending[firm]))]
+    rows = [Logins(firm, own, rng.uniform(firms.opening[firm], firms.ending[firm]))]
     rows += [_use(world, *shared) for shared in world.log_ins]
     for ring in world.rings:
         if "login" in ring.ties:
             rows += _of_ring(world, ring)
-    firm, device, t = (
-        np.concatenate([getattr(one, part) for one in rows]) for part in ("firm", "device", "t")
-    )
-    inside = (t >= 0) & (t < world.days)
-    return LogIns(firm[inside], device[inside], t[inside])
+    every = joined(rows)
+    return only(every, (every.t >= 0) & (every.t < world.days))
 
 
 def _use(
     world: World, device: int, members: Ints, times: float, low: float = 0, high: float = np.inf
-) -> LogIns:
+) -> Logins:
     """Each member logs in there about so many times, within the span as far as it is alive then."""
     rng, firms = world.rng, world.firms
     firm = np.repeat(members, np.maximum(1, rng.poisson(times, len(members))))
@@ -47,10 +35,10 @@ def _use(
     least, most = np.maximum(opening, low), np.minimum(ending, high)
     never = most <= least
     t = rng.uniform(np.where(never, opening, least), np.where(never, ending, most))
-    return LogIns(firm, np.full(len(firm), device), t)
+    return Logins(firm, np.full(len(firm), device), t)
 
 
-def _of_ring(world: World, ring: Ring) -> list[LogIns]:
+def _of_ring(world: World, ring: Ring) -> list[Logins]:
     """Careless rings have a device or two; of others a member logs in where another does, as in a tree."""
     rng, members = world.rng, ring.firms
     rows = []

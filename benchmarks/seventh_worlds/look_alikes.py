@@ -6,8 +6,9 @@ import numpy as np
 
 from benchmarks.seventh_worlds.settings import CODES
 from benchmarks.seventh_worlds.trades import TRADES
-from benchmarks.seventh_worlds.units import DEFAULTED, DISPUTED, REFUNDED, Flags, Ints, flag, groups
+from benchmarks.seventh_worlds.units import flag, groups
 from benchmarks.seventh_worlds.world import World
+from benchmarks.writing.units import DEFAULTED, DISPUTED, REFUNDED, Flags, Ints
 
 
 def plant_owners(world: World) -> None:

@@ -21,10 +21,11 @@ from benchmarks.seventh_worlds.ring_orders import act
 from benchmarks.seventh_worlds.ring_plans import plan_rings
 from benchmarks.seventh_worlds.settings import draw_settings
 from benchmarks.seventh_worlds.shared_hands import plant_shared_devices, plant_shared_money
-from benchmarks.seventh_worlds.tables import Writer
+from benchmarks.seventh_worlds.tables import write
 from benchmarks.seventh_worlds.ties import keep_the_tied
-from benchmarks.seventh_worlds.transfers import Moves, trade_on
+from benchmarks.seventh_worlds.transfers import sent, trade_on
 from benchmarks.seventh_worlds.world import World
+from benchmarks.writing.events import Events, Moves
 
 STREAM: Final = 777_007
 """Apart from other uses of the same seed."""
@@ -49,7 +50,7 @@ def write_seventh_world(
     log_ins = log_in(world)
     book = keep_the_tied(world, book)
     labels = draw_labels(world, book)
-    Writer(world, folder, book, payouts, moves.all(world.days), log_ins).write(labels)
+    write(world, folder, Events(book, payouts, sent(moves, world.days), log_ins), labels)
 
 
 def draw_world(seed: int, partners: int | None = None, orders: int | None = None) -> World:

@@ -8,8 +8,9 @@ import numpy as np
 
 from benchmarks.seventh_worlds.people import MACHINES
 from benchmarks.seventh_worlds.settings import CODES
-from benchmarks.seventh_worlds.units import NONE, Flags, Floats, Ints, flag
+from benchmarks.seventh_worlds.units import flag
 from benchmarks.seventh_worlds.world import Batch, World
+from benchmarks.writing.units import NONE, Flags, Floats, Ints
 
 DOOMED: Final = np.array([0.08, 0.4, 0.03])
 UNDELIVERED: Final = np.array([0.15, 0.22, 0.0])

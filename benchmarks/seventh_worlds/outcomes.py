@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from benchmarks.seventh_worlds.trades import COUNTRIES
-from benchmarks.seventh_worlds.units import (
-    BAD,
+from benchmarks.seventh_worlds.units import BAD, flag
+from benchmarks.seventh_worlds.world import World
+from benchmarks.writing import events
+from benchmarks.writing.units import (
     DEFAULTED,
     DISPUTED,
     NONE,
@@ -17,31 +19,19 @@ from benchmarks.seventh_worlds.units import (
     PAID,
     REFUNDED,
     Flags,
-    Floats,
     Ints,
-    flag,
+    joined,
+    only,
 )
-from benchmarks.seventh_worlds.world import World
 
-LAG: Final = np.array([0, 9, 11, 26, 42])
+LAG: Final = np.array([9, 11, 26, 42, 0])
 """Median days from an order to its end, by outcome."""
 
 
 @dataclass(frozen=True)
-class Book:
-    """All orders, (n,) each; `at` is when the end is known, NaN where it is not told.
+class Book(events.Book):
+    """`spare` ones are there to take the place of those of a ring that nothing ties (see `ties`)."""
 
-    `spare` ones are there to take the place of those of a ring that nothing ties (see `ties`).
-    """
-
-    t: Floats
-    consumer: Ints
-    firm: Ints
-    device: Ints
-    account: Ints
-    amount: Floats
-    outcome: Ints
-    at: Floats
     ring: Ints
     spare: Flags
 
@@ -51,18 +41,15 @@ class Book:
 
     def only(self, rows: Flags) -> Book:
         """Those orders, none of them spare."""
-        parts = {name: value[rows] for name, value in vars(self).items()}
-        parts["spare"] = np.zeros(int(rows.sum()), np.bool_)
-        return Book(**parts)
+        return replace(only(self, rows), spare=np.zeros(np.count_nonzero(rows), np.bool_))
 
 
 def settle(world: World) -> Book:
     """All orders within the window; as many usual ones are spare as there are more than asked for."""
     rng, firms, lacks = world.rng, world.firms, world.settings.lacks
-    names = ("t", "consumer", "firm", "device", "account", "amount", "risk", "ring", "usual")
-    all_of = {name: np.concatenate([getattr(one, name) for one in world.batches]) for name in names}
-    inside = (all_of["t"] >= 0) & (all_of["t"] < world.days)
-    t, consumer, firm, device, account, amount, risk, ring, usual = (all_of[name][inside] for name in names)
+    plans = joined(world.batches)
+    plans = only(plans, (plans.t >= 0) & (plans.t < world.days))
+    t, firm, risk = plans.t, plans.firm, plans.risk
     n = len(t)
     risk = risk * np.minimum(1, 0.95 / np.maximum(risk.sum(axis=1), 0.01))[:, None]
     u, below = rng.random(n), np.cumsum(risk, axis=1)
@@ -73,19 +60,19 @@ def settle(world: World) -> Book:
     at = t + LAG[outcome] * np.exp(rng.normal(0, 0.5, n)) * slow * rng.uniform(0.6, 1.2)
     late = at >= world.days
     undated = flag(rng, n, 0.6 if lacks == "outcomes" else rng.choice([0, 0.02, 0.1]))
-    amount = np.round(amount * np.array([one.rate for one in COUNTRIES])[firms.land[firm]], 2).clip(0.5)
+    amount = np.round(plans.amount * np.array([one.rate for one in COUNTRIES])[firms.land[firm]], 2).clip(0.5)
     whole = rng.random(n) < rng.beta(0.5, 3, len(firms))[firm]
     spare = np.zeros(n, np.bool_)
-    spare[rng.choice(np.flatnonzero(usual), n - world.settings.orders, replace=False)] = True
+    spare[rng.choice(np.flatnonzero(plans.usual), n - world.settings.orders, replace=False)] = True
     return Book(
         t=t,
-        consumer=consumer,
+        consumer=plans.consumer,
         firm=firm,
-        device=np.full(n, NONE) if lacks == "devices" else device,
-        account=account,
+        device=np.full(n, NONE) if lacks == "devices" else plans.device,
+        account=plans.account,
         amount=np.where(whole, np.ceil(amount), amount),
         outcome=np.where(late, OPEN, outcome),
         at=np.where(late | undated, np.nan, at),
-        ring=ring,
+        ring=plans.ring,
         spare=spare,
     )

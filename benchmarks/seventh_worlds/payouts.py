@@ -9,25 +9,23 @@ import numpy as np
 
 from benchmarks.seventh_worlds.outcomes import Book
 from benchmarks.seventh_worlds.settings import CODES
-from benchmarks.seventh_worlds.units import NONE, REFUNDED, Floats, Ints, groups
+from benchmarks.seventh_worlds.units import groups
 from benchmarks.seventh_worlds.world import Ring, World
+from benchmarks.writing import events
+from benchmarks.writing.units import NONE, REFUNDED, Ints
 
 MOST_PERIODS: Final = 1000
 """Of a partner."""
 
 
 @dataclass(frozen=True)
-class Payouts:
-    """(n,) each, sorted by partner and moment: paid to `account`, and from there to its `own` if it differs.
+class Payouts(events.Payouts):
+    """Sorted by partner and moment: paid to `account`, and from there to its `own` if it differs.
 
     Those of partner p are from `first[p]` to `first[p + 1]`.
     """
 
-    firm: Ints
-    t: Floats
-    account: Ints
     own: Ints
-    amount: Floats
     first: Ints
 
     def of(self, firm: int) -> Ints:
@@ -55,7 +53,7 @@ def pay_out(world: World, book: Book) -> Payouts:
     low, high = firms.factored[firm].T
     factored = (firms.factor[firm] != NONE) & (t > low) & (t < high)
     account = np.where(factored, firms.factor[firm], account)
-    payouts = Payouts(firm, t, account, own, amount, np.searchsorted(firm, np.arange(n + 1)))
+    payouts = Payouts(firm, t, account, amount, own, np.searchsorted(firm, np.arange(n + 1)))
     _pool_at_young_banks(world, payouts)
     for ring in world.rings:
         if "account" in ring.ties:

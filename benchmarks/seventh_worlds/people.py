@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 
 from benchmarks.seventh_worlds.settings import CODES
-from benchmarks.seventh_worlds.units import NONE, Ints, Texts, flag, groups
+from benchmarks.seventh_worlds.units import flag, groups
 from benchmarks.seventh_worlds.world import People, World
+from benchmarks.writing.units import NONE, Ints, Texts
 
 QUARTERS: Final = 4
 """Districts of a city."""

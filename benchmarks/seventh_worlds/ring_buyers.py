@@ -8,8 +8,9 @@ import numpy as np
 
 from benchmarks.seventh_worlds.orders import buy
 from benchmarks.seventh_worlds.settings import CODES
-from benchmarks.seventh_worlds.units import Floats, Ints, flag
+from benchmarks.seventh_worlds.units import flag
 from benchmarks.seventh_worlds.world import Ring, World
+from benchmarks.writing.units import Floats, Ints
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ import numpy as np
 
 from benchmarks.seventh_worlds.payouts import Payouts
 from benchmarks.seventh_worlds.settings import CODES
-from benchmarks.seventh_worlds.transfers import Moves
-from benchmarks.seventh_worlds.units import Ints, flag
+from benchmarks.seventh_worlds.units import flag
 from benchmarks.seventh_worlds.world import Ring, World
+from benchmarks.writing.events import Moves
+from benchmarks.writing.units import Ints
 
 
 def move_ring_money(world: World, payouts: Payouts, moves: Moves) -> None:
@@ -38,9 +39,9 @@ def _layers(world: World, ring: Ring, moves: Moves) -> list[Ints]:
     own = np.repeat(accounts, rng.integers(0, 6, len(accounts)))
     n = len(own)
     spent_at = rng.choice(firms.payees.ravel(), n)
-    moves.add(rng.uniform(0, world.days, n), own, spent_at, np.exp(rng.normal(4.5, 1, n)))
+    moves.send(rng.uniform(0, world.days, n), own, spent_at, np.exp(rng.normal(4.5, 1, n)))
     payer = firms.account[rng.integers(0, len(firms), n)]
-    moves.add(rng.uniform(0, world.days, n), payer, own, np.exp(rng.normal(5, 0.7, n)))
+    moves.send(rng.uniform(0, world.days, n), payer, own, np.exp(rng.normal(5, 0.7, n)))
     return layers
 
 
@@ -65,7 +66,7 @@ def _collect(
     source, t = payouts.own[rows], payouts.t[rows] + rng.uniform(0.1, 1.5 + 5 * care, n)
     for layer in layers:
         target = layer[(place + flag(rng, n, 0.35)) % len(layer)]
-        moves.add(t, source, target, amount)
+        moves.send(t, source, target, amount)
         t, amount = t + rng.uniform(0.1, 1 + 4 * care, n), amount * rng.uniform(0.9, 0.99)
         source = target
     if (t < world.days).sum() >= 2:
@@ -76,4 +77,4 @@ def _kick_back(world: World, ring: Ring, moves: Moves) -> None:
     rng, days, n = world.rng, world.days, int(len(ring.recruits) * world.rng.uniform(0.6, 1.6))
     source = world.firms.account[rng.choice(ring.firms, n)]
     target = world.people.account[rng.choice(ring.recruits, n)]
-    moves.add(rng.uniform(days * 0.2, days, n), source, target, np.exp(rng.normal(4.3, 0.6, n)))
+    moves.send(rng.uniform(days * 0.2, days, n), source, target, np.exp(rng.normal(4.3, 0.6, n)))

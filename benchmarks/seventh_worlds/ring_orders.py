@@ -11,8 +11,9 @@ import numpy as np
 from benchmarks.seventh_worlds.orders import buy, prices
 from benchmarks.seventh_worlds.refund_rings import refund
 from benchmarks.seventh_worlds.ring_buyers import Reuse, anywhere, mask, random_moments, strangers, wear
-from benchmarks.seventh_worlds.units import Floats, Ints, flag
+from benchmarks.seventh_worlds.units import flag
 from benchmarks.seventh_worlds.world import Ring, World
+from benchmarks.writing.units import Floats, Ints
 
 FEWEST_MEETINGS: Final = 8
 """Orders of a collusive circle at each of its partners at least."""

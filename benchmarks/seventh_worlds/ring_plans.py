@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 
 from benchmarks.seventh_worlds.settings import TYPOLOGIES
-from benchmarks.seventh_worlds.units import NO_INTS, Flags, Floats, Ints
 from benchmarks.seventh_worlds.world import Ring, World
+from benchmarks.writing.units import NO_INTS, Flags, Floats, Ints
 
 MOST: Final = {"phoenix": 5, "take_over": 6, "device_farm": 12}
 LARGEST: Final = 15

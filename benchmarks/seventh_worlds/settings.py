@@ -9,14 +9,15 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.seventh_worlds.trades import COUNTRIES
-from benchmarks.seventh_worlds.units import Floats, Ints, Texts, groups, log_uniform
+from benchmarks.seventh_worlds.units import groups
+from benchmarks.writing.units import Floats, Ints, Texts, check_room, log_uniform
 
 LEAST_PARTNERS, MOST_PARTNERS = 700, 2500
 MOST_ORDERS = 300_000
 LEAST_A_PARTNER, MOST_A_PARTNER = 60, 250
 """Orders a partner, on average."""
-FEWEST_PARTNERS, FEWEST_A_PARTNER = 200, 30
-"""Of worlds whose size is given."""
+FEWEST_A_PARTNER = 30
+"""Of a world whose size is given."""
 USUAL_PARTNERS, USUAL_ORDERS = 1750, 190_000
 """To which numbers of groups are told."""
 
@@ -73,11 +74,7 @@ def draw_settings(rng: np.random.Generator, partners: int | None, orders: int | 
     """A world's settings; `partners` and `orders` are drawn if None. ValueError: too few of them."""
     n = partners or round(log_uniform(rng, LEAST_PARTNERS, MOST_PARTNERS))
     total = orders or round(log_uniform(rng, n * LEAST_A_PARTNER, min(n * MOST_A_PARTNER, MOST_ORDERS)))
-    if n < FEWEST_PARTNERS or total < FEWEST_A_PARTNER * n:
-        raise ValueError(
-            f"A world of {n} partners and {total} orders has no room for rings: "
-            f"give it at least {FEWEST_PARTNERS} partners with {FEWEST_A_PARTNER} orders each."
-        )
+    check_room(n, total, FEWEST_A_PARTNER)
     days = int(rng.integers(170, 420))
     lands = rng.choice(len(COUNTRIES), int(rng.integers(1, 5)), replace=False)
     cities = int(rng.integers(8, 26))

@@ -6,8 +6,9 @@ import numpy as np
 
 from benchmarks.seventh_worlds.look_alikes import in_one_city, share_device
 from benchmarks.seventh_worlds.settings import CODES
-from benchmarks.seventh_worlds.units import NONE, Flags, flag, groups
+from benchmarks.seventh_worlds.units import flag, groups
 from benchmarks.seventh_worlds.world import World
+from benchmarks.writing.units import NONE, Flags
 
 
 def plant_shared_devices(world: World) -> None:

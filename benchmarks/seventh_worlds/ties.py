@@ -16,8 +16,8 @@ from scipy.sparse.csgraph import connected_components
 from scipy.stats import hypergeom
 
 from benchmarks.seventh_worlds.outcomes import Book
-from benchmarks.seventh_worlds.units import Flags, Ints
 from benchmarks.seventh_worlds.world import Ring, World
+from benchmarks.writing.units import Flags, Ints
 
 UNSEEN: Final[dict[str, tuple[str, ...]]] = {
     "logins": ("login",),

@@ -1,25 +1,14 @@
-"""Array types, codes, and lists of things by number."""
+"""Codes, lists of things by number, and small draws."""
 
 from __future__ import annotations
 
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
-Texts = NDArray[np.object_]
+from benchmarks.writing.units import DEFAULTED, DISPUTED, REFUNDED, Flags, Ints, Texts
 
-NONE: Final = -1
-"""No device, account, place, city or ring."""
-
-OPEN, PAID, REFUNDED, DISPUTED, DEFAULTED = range(5)
-OUTCOMES: Final = ("open", "paid", "refunded", "disputed", "defaulted")
 BAD: Final = (REFUNDED, DISPUTED, DEFAULTED)
-
-NO_INTS: Final[Ints] = np.empty(0, np.int64)
 
 
 class Things:
@@ -43,11 +32,6 @@ class Things:
     def labels(self) -> Texts:
         """(n,)"""
         return np.concatenate(self._labels)
-
-
-def log_uniform(rng: np.random.Generator, least: float, most: float) -> float:
-    """A number from `least` to `most`, all scales as likely."""
-    return float(np.exp(rng.uniform(np.log(least), np.log(most))))
 
 
 def groups(rng: np.random.Generator, least: float, past: float, scale: float = 1.0) -> int:

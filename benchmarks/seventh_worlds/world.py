@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from benchmarks.seventh_worlds.settings import Settings
-from benchmarks.seventh_worlds.units import NO_INTS, Flags, Floats, Ints, Texts, Things
+from benchmarks.seventh_worlds.units import Things
+from benchmarks.writing.truth import Alike
+from benchmarks.writing.units import NO_INTS, Flags, Floats, Ints, Texts, ints
 
 
 @dataclass
@@ -168,8 +170,7 @@ class World:
     people: People = field(init=False)
     firms: Firms = field(init=False)
     rings: list[Ring] = field(default_factory=list)
-    alike: list[tuple[str, str, Ints]] = field(default_factory=list)
-    """(look-alike, kind, members)"""
+    alike: list[Alike] = field(default_factory=list)
     machines: Ints = field(init=False)
     company: Ints = field(init=False)
     """(places, 7) devices and (places,) account, if any, that people of a place use."""
@@ -213,7 +214,7 @@ class World:
 
     def look_alike(self, name: str, kind: str, members: Ints) -> None:
         """Note one honest group."""
-        self.alike.append((name, kind, np.asarray(members, np.int64)))
+        self.alike.append(Alike(name, kind, ints(members)))
 
     def moments(self, low: Floats, high: Floats, hour: Floats) -> Floats:
         """A moment from each `low` to `high`, by the calendar and about that hour of the day."""
