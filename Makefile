@@ -85,9 +85,8 @@ bench-models: $(READY) ## the models of risk on public sets with labels: make be
 	$(BIN)/python -m benchmarks.models $(or $(SRC),$(error name the folder of the sets: make bench-models SRC=folder)) \
 		--markdown benchmarks/models.md
 
-bench-model-worlds: $(READY) ## the models of risk on unseen made-up worlds: make bench-model-worlds SCRATCH=a folder for them
-	$(BIN)/python -m benchmarks.model_worlds --scratch $(or $(SCRATCH),$(error name a folder: make bench-model-worlds SCRATCH=folder)) \
-		--markdown benchmarks/model_worlds.md
+bench-model-worlds: $(READY) ## the models of risk on unseen made-up worlds
+	$(BIN)/python -m benchmarks.model_worlds --markdown benchmarks/model_worlds.md
 
 bench-null: $(READY) ## significance where there is no ring, and what it keeps where there are some
 	$(BIN)/python -m benchmarks.null --markdown benchmarks/null.md

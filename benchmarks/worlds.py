@@ -79,15 +79,28 @@ def _folders(given: argparse.Namespace, scratch: Path, dropped: list[str]) -> It
     if given.folder:
         yield from ((folder, folder.name) for folder in given.folder)
         return
-    passed, size = 0, {"partners": given.partners, "orders": given.orders} if given.maker == "own" else {}
-    for seed in itertools.count(given.first_seed):
-        if passed == given.worlds:
+    size = {"partners": given.partners, "orders": given.orders} if given.maker == "own" else {}
+    make = partial(MAKERS[given.maker], **size)
+    for folder in made_worlds(make, given.first_seed, given.worlds, scratch, dropped):
+        yield folder, folder.name.removeprefix("world")
+
+
+def made_worlds(
+    make: Callable[..., None], first_seed: int, number: int, scratch: Path, dropped: list[str]
+) -> Iterator[Path]:
+    """So many worlds from that seed on, each removed with its truth when the next one is asked for.
+
+    Worlds that fail the leak audit are left out, their seeds put in `dropped`, and the next seed is taken.
+    """
+    passed = 0
+    for seed in itertools.count(first_seed):
+        if passed == number:
             return
         folder = scratch / f"world{seed}"
-        MAKERS[given.maker](folder, seed=seed, **size)
+        make(folder, seed=seed)
         if audit(folder).passes():
             passed += 1
-            yield folder, str(seed)
+            yield folder
         else:
             dropped.append(str(seed))
         shutil.rmtree(folder)
