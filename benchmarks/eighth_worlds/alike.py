@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 
-from benchmarks.eighth_worlds.basics import Ints, ints, log_uniform
 from benchmarks.eighth_worlds.ties import (
     buy_from_the_desk,
     collect,
@@ -18,6 +17,8 @@ from benchmarks.eighth_worlds.ties import (
     send_round,
 )
 from benchmarks.eighth_worlds.world import World
+from benchmarks.writing.truth import Alike
+from benchmarks.writing.units import Ints, ints, log_uniform
 
 
 def _owners(world: World, own: Ints) -> None:
@@ -236,4 +237,4 @@ def plant_look_alikes(world: World) -> None:
             own = world.free(size) if alone else rng.choice(n, size, replace=False)
             if len(own) >= least:
                 plant(world, own)
-                world.alike.append((name, "partner", own))
+                world.alike.append(Alike(name, "partner", own))

@@ -1,24 +1,11 @@
-"""Array types, codes, trades and countries."""
+"""Trades, countries and syllables to draw from."""
 
 from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
-Texts = NDArray[np.object_]
-
-NONE: Final = -1
-"""No device, no account, no partner, no ring."""
 USUAL: Final = -2
 """A device, an account or an outcome that is drawn as for any other order."""
-
-PAID, REFUNDED, DISPUTED, DEFAULTED, OPEN = range(5)
-OUTCOMES: Final = ("paid", "refunded", "disputed", "defaulted", "open")
 
 TRADES: Final = (
     ("5411", 38, 0.5, 16, "Grocery"), ("5812", 29, 0.5, 19, "Bistro"), ("5999", 47, 0.8, 18, "Bazaar"),
@@ -46,13 +33,3 @@ SYLLABLES: Final = (
     "al", "bri", "cor", "dan", "el", "fin", "gra", "hel", "is", "jo", "kra", "lum", "mi", "nor", "os", "pel",
     "qui", "ru", "sil", "tam", "ur", "vel", "wen", "xa", "yo", "zen", "tri", "mo", "ker", "ba", "li", "do",
 )  # fmt: skip
-
-
-def log_uniform(rng: np.random.Generator, least: float, most: float) -> float:
-    """A number between two others, all scales as likely."""
-    return float(np.exp(rng.uniform(np.log(least), np.log(most))))
-
-
-def ints(values: object) -> Ints:
-    """Those whole numbers as an array."""
-    return np.asarray(values, np.int64)

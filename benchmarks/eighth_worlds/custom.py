@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.eighth_worlds.basics import Floats, Ints, ints
 from benchmarks.eighth_worlds.world import World
+from benchmarks.writing.units import Floats, Ints, ints
 
 
 def moments(world: World, firm: Ints, low: Floats | None = None, high: Floats | None = None) -> Floats:

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from benchmarks.eighth_worlds.basics import DEFAULTED, DISPUTED, Floats, Ints
-from benchmarks.eighth_worlds.outcomes import Book
 from benchmarks.eighth_worlds.world import World
-
-
-@dataclass(frozen=True)
-class Label:
-    """A verdict that is known from day `t` on."""
-
-    kind: str
-    number: int
-    verdict: str
-    t: float
+from benchmarks.writing.events import Book, Label
+from benchmarks.writing.units import DEFAULTED, DISPUTED, earliest
 
 
 def draw_labels(world: World, book: Book) -> list[Label]:
@@ -27,11 +15,11 @@ def draw_labels(world: World, book: Book) -> list[Label]:
     if settings.reviewed == 0:
         return []
     said: dict[tuple[str, int], Label] = {}
-    known = np.where(np.isfinite(book.ended), book.ended, book.t + 30)
+    known = np.where(np.isfinite(book.at), book.at, book.t + 30)
     bad = np.isin(book.outcome, (DISPUTED, DEFAULTED))
     alarm = {
-        "partner": _first(n, book.firm[bad], known[bad]),
-        "consumer": _first(len(world.people), book.consumer[bad], known[bad]),
+        "partner": earliest(n, (book.firm[bad], known[bad])),
+        "consumer": earliest(len(world.people), (book.consumer[bad], known[bad])),
     }
 
     def say(kind: str, number: int, fraud: bool) -> None:
@@ -62,9 +50,3 @@ def draw_labels(world: World, book: Book) -> list[Label]:
     for one in rng.permutation(suspects)[: int(len(suspects) * settings.reviewed)]:
         say("consumer", int(one), bool(world.people.bad[one] > 0.2))
     return list(said.values())
-
-
-def _first(n: int, number: Ints, t: Floats) -> Floats:
-    first = np.full(n, np.inf)
-    np.minimum.at(first, number, t)
-    return first

@@ -16,8 +16,9 @@ from benchmarks.eighth_worlds.outcomes import settle, thin_plans
 from benchmarks.eighth_worlds.plans import plan_rings
 from benchmarks.eighth_worlds.schemes import work
 from benchmarks.eighth_worlds.settings import draw_settings
-from benchmarks.eighth_worlds.tables import Events, Writer
+from benchmarks.eighth_worlds.tables import write
 from benchmarks.eighth_worlds.world import World
+from benchmarks.writing.events import Events
 
 STREAM: Final = 888_021
 """Apart from other uses of the same seed."""
@@ -36,9 +37,9 @@ def write_eighth_world(
     world = draw_world(seed, partners, orders)
     book = settle(world)
     pay = pay_out(world, book)
-    events = Events(book, pay, move(world, pay), log_in(world))
-    labels = draw_labels(world, book)
-    Writer(world, folder, events).write(labels)
+    sent = move(world, pay)
+    events = Events(book, pay, sent, log_in(world))
+    write(world, folder, events, sent, draw_labels(world, book))
 
 
 def draw_world(seed: int, partners: int | None = None, orders: int | None = None) -> World:

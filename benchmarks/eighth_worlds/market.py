@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.eighth_worlds.basics import NONE, SYLLABLES, TRADES, Floats, Ints, Texts, ints, log_uniform
+from benchmarks.eighth_worlds.basics import SYLLABLES, TRADES
 from benchmarks.eighth_worlds.settings import Settings
 from benchmarks.eighth_worlds.world import Firms, People, Visit, World
+from benchmarks.writing.truth import Alike
+from benchmarks.writing.units import NONE, Floats, Ints, Texts, ints, log_uniform
 
 NEIGHBOURS = 4
 
@@ -43,7 +45,8 @@ def add_people(world: World) -> None:
     account = np.where(home & (rng.random(n) < 0.6), account[head], account)
     together = np.flatnonzero(home & shares)
     if len(together):
-        world.alike.append(("household", "consumer", np.unique(np.r_[together, head[together]])[:400]))
+        members = np.unique(np.r_[together, head[together]])[:400]
+        world.alike.append(Alike("household", "consumer", members))
     bad = np.where(rng.random(n) < settings.bad_people, rng.beta(1.5, 2, n), 0.0)
     no_device = rng.random(n) < settings.no_device
     world.people = People(area, device, ints(second), swap, account, no_device, np.full(n, np.nan), bad)
@@ -125,7 +128,7 @@ def share_rooms(world: World) -> None:
         if rng.random() < 0.4:  # the firm's card
             people.account[who] = world.new_accounts(1)[0]
         if len(who) > 1:
-            world.alike.append(("dormitory" if size > 20 else "office", "consumer", who))
+            world.alike.append(Alike("dormitory" if size > 20 else "office", "consumer", who))
 
 
 def give_machines(world: World) -> None:

@@ -6,32 +6,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.eighth_worlds.basics import NONE, Flags, Floats, Ints, ints
-from benchmarks.eighth_worlds.outcomes import Book
 from benchmarks.eighth_worlds.world import Rule, World
+from benchmarks.writing import events
+from benchmarks.writing.events import Book, Logins, Payouts
+from benchmarks.writing.units import NONE, Flags, Floats, Ints, ints, joined, only
 
 TARGETS = 3
 """Accounts to which a partner regularly sends money."""
 
 
 @dataclass(frozen=True)
-class Payouts:
-    """(n,) each, sorted by partner and moment."""
+class Moves(events.Transfers):
+    """`land` is the place of the country whose currency is sent."""
 
-    firm: Ints
-    t: Floats
-    account: Ints
-    amount: Floats
-
-
-@dataclass(frozen=True)
-class Moves:
-    """Transfers, (n,) each; `land` is the place of the country whose currency is sent."""
-
-    t: Floats
-    source: Ints
-    target: Ints
-    amount: Floats
     land: Ints
 
 
@@ -78,10 +65,8 @@ def move(world: World, pay: Payouts) -> Moves:
         return Moves(none, ints(none), ints(none), none, ints(none))
     regular = _spend(world, pay)
     parts = [regular, _spread(world, regular), *_flow(world, pay), _save_together(world)]
-    names = Moves.__dataclass_fields__
-    whole = Moves(*(np.concatenate([getattr(one, name) for one in parts]) for name in names))
-    kept = np.flatnonzero((whole.t < world.days) & (whole.source != whole.target) & (whole.amount >= 0.01))
-    return Moves(*(getattr(whole, name)[kept] for name in names))
+    whole = joined(parts)
+    return only(whole, (whole.t < world.days) & (whole.source != whole.target) & (whole.amount >= 0.01))
 
 
 def _spend(world: World, pay: Payouts) -> Moves:
@@ -165,8 +150,8 @@ def _save_together(world: World) -> Moves:
     return Moves(t, source, target, amount, land)
 
 
-def log_in(world: World) -> tuple[Ints, Ints, Floats]:
-    """Partner, device and moment of each login."""
+def log_in(world: World) -> Logins:
+    """Each login."""
     rng, visits = world.rng, world.visits if world.settings.log_ins else []
     times = ints([one.times for one in visits])
     firm = np.repeat(ints([one.firm for one in visits]), times)
@@ -177,4 +162,4 @@ def log_in(world: World) -> tuple[Ints, Ints, Floats]:
         rng.normal(0.55, 0.15, len(low)), 0, 0.99
     )
     t = np.clip(t, np.maximum(low, 0), np.minimum(high, world.days - 0.01))
-    return firm, device, t
+    return Logins(firm, device, t)

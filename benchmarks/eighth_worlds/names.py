@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.eighth_worlds.basics import COUNTRIES, TRADES, Texts
+from benchmarks.eighth_worlds.basics import COUNTRIES, TRADES
 from benchmarks.eighth_worlds.world import Firms, World
+from benchmarks.writing.units import Texts, where_known
 
 FORMS = ("{0} {1}", "{0}", "{1} {0}", "{0}{1}", "{0} {1} {2}", "The {0} {1}")
 EXTRAS = ("Online", "24", "Plus", "Direct", "Express", "Store", "Group", "One")
@@ -30,9 +31,7 @@ def legal_names(rng: np.random.Generator, world: World) -> Texts:
         f"{stem} {COUNTRIES[lands[country]][3]}"
         for stem, country in zip(firms.legal, firms.country, strict=True)
     ]
-    texts = np.array(names, object)
-    texts[rng.random(len(firms)) < 0.2] = None
-    return texts
+    return where_known(np.array(names, object), rng.random(len(firms)) >= 0.2)
 
 
 def websites(rng: np.random.Generator, firms: Firms) -> Texts:
@@ -42,6 +41,4 @@ def websites(rng: np.random.Generator, firms: Firms) -> Texts:
         f"https://{brand.lower()}-{legal.lower()}.{('com', 'shop', 'eu')[end]}"
         for brand, legal, end in zip(firms.brand, firms.legal, ending, strict=True)
     ]
-    texts = np.array(names, object)
-    texts[rng.random(len(firms)) < 0.25] = None
-    return texts
+    return where_known(np.array(names, object), rng.random(len(firms)) >= 0.25)

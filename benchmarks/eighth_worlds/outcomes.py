@@ -2,62 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from benchmarks.eighth_worlds.basics import (
-    COUNTRIES,
+from benchmarks.eighth_worlds.basics import COUNTRIES, USUAL
+from benchmarks.eighth_worlds.world import Batch, World
+from benchmarks.writing.events import Book
+from benchmarks.writing.units import (
     DEFAULTED,
     DISPUTED,
     NONE,
     OPEN,
     PAID,
     REFUNDED,
-    USUAL,
     Floats,
     Ints,
     ints,
+    joined,
+    only,
 )
-from benchmarks.eighth_worlds.world import Batch, World
-
-
-@dataclass(frozen=True)
-class Book:
-    """Orders, (n,) each; `ended` is NaN where no date is known."""
-
-    firm: Ints
-    t: Floats
-    consumer: Ints
-    device: Ints
-    account: Ints
-    amount: Floats
-    outcome: Ints
-    ended: Floats
 
 
 def thin_plans(world: World, most: int) -> int:
     """Drops planned orders at random until there are no more than `most`; how many are left."""
     if not world.batches:
         return 0
-    planned = join(world.batches)
+    planned = joined(world.batches)
     n = len(planned.t)
     if n > most:
-        kept = np.sort(world.rng.permutation(n)[:most])
-        planned = Batch(*(getattr(planned, name)[kept] for name in vars(planned)))
+        planned = only(planned, np.sort(world.rng.permutation(n)[:most]))
     world.batches = [planned]
     return len(planned.t)
 
 
-def join(batches: list[Batch]) -> Batch:
-    """All of them as one."""
-    names = Batch.__dataclass_fields__
-    return Batch(*(np.concatenate([getattr(one, name) for one in batches]) for name in names))
-
-
 def settle(world: World) -> Book:
     """The book of everything that has been bought."""
-    plans = join(world.batches)
+    plans = joined(world.batches)
     device, account = _devices(world, plans), _accounts(world, plans)
     outcome = _outcomes(world, plans)
     ended = plans.t + _delay(world, outcome)
@@ -65,8 +44,8 @@ def settle(world: World) -> Book:
     if settings.snapshot:
         outcome = np.where(ended > world.days, OPEN, outcome)
     unknown = (outcome == OPEN) | (rng.random(len(ended)) < settings.undated)
-    ended = np.where(unknown, np.nan, ended)
-    return Book(plans.firm, plans.t, plans.consumer, device, account, _amounts(world, plans), outcome, ended)
+    at = np.where(unknown, np.nan, ended)
+    return Book(plans.consumer, plans.firm, plans.t, device, account, _amounts(world, plans), outcome, at)
 
 
 def _devices(world: World, plans: Batch) -> Ints:

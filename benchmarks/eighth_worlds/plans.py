@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from benchmarks.eighth_worlds.basics import Floats, log_uniform
 from benchmarks.eighth_worlds.world import Ring, World
+from benchmarks.writing.units import Floats, log_uniform
 
 
 @dataclass(frozen=True)

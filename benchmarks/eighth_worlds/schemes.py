@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.eighth_worlds.basics import (
+from benchmarks.eighth_worlds.basics import USUAL
+from benchmarks.eighth_worlds.custom import moments
+from benchmarks.eighth_worlds.plans import WAYS
+from benchmarks.eighth_worlds.ties import disguise
+from benchmarks.eighth_worlds.traces import tie
+from benchmarks.eighth_worlds.world import Ring, World
+from benchmarks.writing.units import (
     DEFAULTED,
     DISPUTED,
     NONE,
     REFUNDED,
-    USUAL,
     Flags,
     Floats,
     Ints,
     ints,
     log_uniform,
 )
-from benchmarks.eighth_worlds.custom import moments
-from benchmarks.eighth_worlds.plans import WAYS
-from benchmarks.eighth_worlds.ties import disguise
-from benchmarks.eighth_worlds.traces import tie
-from benchmarks.eighth_worlds.world import Ring, World
 
 ENDS = np.array([REFUNDED, DISPUTED, DEFAULTED])
 

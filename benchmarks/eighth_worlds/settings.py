@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.eighth_worlds.basics import COUNTRIES, Floats, Ints, log_uniform
+from benchmarks.eighth_worlds.basics import COUNTRIES
+from benchmarks.writing.units import Floats, Ints, check_room, log_uniform
 
 RINGLESS = 1 / 12
 """Share of worlds in which there is no ring at all."""
@@ -73,8 +74,7 @@ def draw_settings(rng: np.random.Generator, partners: int | None, orders: int | 
     partners = drawn if partners is None else partners
     each = log_uniform(rng, 30, 300)
     orders = int(np.clip(partners * each, max(20_000, 25 * partners), 300_000)) if orders is None else orders
-    if partners < 200 or orders < 15 * partners:
-        raise ValueError(f"no room for rings in {partners} partners and {orders} orders")
+    check_room(partners, orders, 15)
     many = int(min(len(COUNTRIES), rng.geometric(0.3)))
     invoice, cards = rng.dirichlet([0.8, 0.8, 0.5])[:2]
     days = log_uniform(rng, 70, 720)

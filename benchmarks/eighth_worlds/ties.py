@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.eighth_worlds.basics import Ints, ints, log_uniform
 from benchmarks.eighth_worlds.world import Rule, Visit, World
+from benchmarks.writing.units import Ints, ints, log_uniform
 
 
 def pay_to_one(world: World, firms: Ints, start: float, end: float, share: float, account: int = -1) -> int:

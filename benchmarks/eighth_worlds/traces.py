@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from benchmarks.eighth_worlds.basics import Flags, Ints, ints
 from benchmarks.eighth_worlds.ties import (
     buy_from_the_desk,
     collect,
@@ -17,6 +16,7 @@ from benchmarks.eighth_worlds.ties import (
     take_turns,
 )
 from benchmarks.eighth_worlds.world import Ring, World
+from benchmarks.writing.units import Flags, Ints, ints
 
 HELPER = 0.12
 """Share of rings whose collector already works for another."""

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from benchmarks.eighth_worlds.basics import NONE, USUAL, Flags, Floats, Ints, Texts, ints
+from benchmarks.eighth_worlds.basics import USUAL
 from benchmarks.eighth_worlds.settings import Settings
+from benchmarks.writing.truth import Alike
+from benchmarks.writing.units import NONE, Counted, Flags, Floats, Ints, Texts, ints
 
 
 @dataclass
@@ -134,7 +136,7 @@ class Visit:
 
 
 @dataclass
-class World:
+class World(Counted):
     """Everything; filled in by `making.draw_world`."""
 
     rng: np.random.Generator
@@ -145,11 +147,8 @@ class World:
     firms: Firms = field(init=False)
     first_of_area: Ints = field(default_factory=lambda: ints([]))
     ordinary: int = 0
-    n_devices: int = 0
-    n_accounts: int = 0
     rings: list[Ring] = field(default_factory=list)
-    alike: list[tuple[str, str, Ints]] = field(default_factory=list)
-    """(name of the look-alike, kind, numbers of the members)"""
+    alike: list[Alike] = field(default_factory=list)
     batches: list[Batch] = field(default_factory=list)
     paid_to: list[Rule] = field(default_factory=list)
     flows: list[Rule] = field(default_factory=list)
@@ -160,14 +159,6 @@ class World:
     @property
     def days(self) -> float:
         return self.settings.days
-
-    def new_devices(self, n: int) -> Ints:
-        self.n_devices += n
-        return np.arange(self.n_devices - n, self.n_devices)
-
-    def new_accounts(self, n: int) -> Ints:
-        self.n_accounts += n
-        return np.arange(self.n_accounts - n, self.n_accounts)
 
     def expected(self, firm: Ints) -> Floats:
         """Orders that each of those partners will have about."""
