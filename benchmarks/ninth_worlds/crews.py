@@ -10,8 +10,8 @@ from benchmarks.ninth_worlds.designs import APART, CONNECTED
 from benchmarks.ninth_worlds.organisations import FEWEST
 from benchmarks.ninth_worlds.settings import LONELY, SCHEMES
 from benchmarks.ninth_worlds.society import make_people
-from benchmarks.ninth_worlds.units import NO_INTS, Floats, Ints, log_uniform
 from benchmarks.ninth_worlds.world import Org, Way, World
+from benchmarks.writing.units import NO_INTS, Floats, Ints, log_uniform
 
 CARRIERS: Final = ("machines", "payees", "collectors", "funders", "buyers", "farm", "cards", "names")
 WEIGHT: Final = (0.75, 0.5, 1.2, 0.5, 1.6, 1.0, 0.7, 0.0)

@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from benchmarks.ninth_worlds.units import Floats, Ints, ints
 from benchmarks.ninth_worlds.world import World
+from benchmarks.writing.units import Floats, Ints, ints
 
 SPARE: Final = 1.15
 """Orders made for one that is wanted; what is too much is left out in the end."""

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from benchmarks.ninth_worlds.units import NONE, Flags, Floats, Ints, ints
+from benchmarks.writing.units import NONE, Flags, Floats, Ints, ints
 
 CONNECTED: Final = ("one", "subsets", "chain", "pool", "roles", "star")
 """Designs that tie all members to each other, by way of others where need be."""

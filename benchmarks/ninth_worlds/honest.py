@@ -10,8 +10,8 @@ import numpy as np
 from benchmarks.ninth_worlds.designs import CONNECTED
 from benchmarks.ninth_worlds.organisations import FEWEST
 from benchmarks.ninth_worlds.society import make_people
-from benchmarks.ninth_worlds.units import NO_INTS, NONE, Ints, log_uniform
 from benchmarks.ninth_worlds.world import Lease, Org, Way, World
+from benchmarks.writing.units import NO_INTS, NONE, Ints, log_uniform
 
 
 @dataclass(frozen=True)

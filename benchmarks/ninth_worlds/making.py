@@ -16,9 +16,10 @@ from benchmarks.ninth_worlds.organisations import organise, wander
 from benchmarks.ninth_worlds.outcomes import settle
 from benchmarks.ninth_worlds.settings import draw_settings
 from benchmarks.ninth_worlds.society import draw_towns, settle_firms, settle_people
-from benchmarks.ninth_worlds.tables import Writer
-from benchmarks.ninth_worlds.units import log_uniform
+from benchmarks.ninth_worlds.tables import write
 from benchmarks.ninth_worlds.world import World
+from benchmarks.writing.events import Events
+from benchmarks.writing.units import log_uniform
 
 STREAM: Final = 990_909
 """Apart from other uses of the same seed."""
@@ -35,9 +36,9 @@ def write_ninth_world(
     world = draw_world(seed, partners, orders)
     book = settle(world)
     payouts = pay_out(world, book)
-    moves = transfer(world, payouts)
+    sent = transfer(world, payouts)
     labels = draw_labels(world, book)
-    Writer(world, folder, book, payouts, moves, log_in(world)).write(labels)
+    write(world, folder, Events(book, payouts, sent, log_in(world)), labels)
 
 
 def draw_world(seed: int, partners: int | None = None, orders: int | None = None) -> World:

@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 
-from benchmarks.ninth_worlds.outcomes import Book
-from benchmarks.ninth_worlds.units import COUNTRIES, NO_INTS, NONE, REFUNDED, Flags, Floats, Ints
+from benchmarks.ninth_worlds.units import COUNTRIES
 from benchmarks.ninth_worlds.world import STAFF_DEVICES, Lease, World
-
-
-@dataclass(frozen=True)
-class Payouts:
-    """(n,) each, sorted by partner and moment."""
-
-    firm: Ints
-    t: Floats
-    account: Ints
-    amount: Floats
-
-
-@dataclass(frozen=True)
-class Transfers:
-    """(n,) each; amounts in the sender's currency."""
-
-    t: Floats
-    source: Ints
-    target: Ints
-    amount: Floats
+from benchmarks.writing.events import Book, Logins, Payouts, Transfers
+from benchmarks.writing.units import NO_INTS, NONE, REFUNDED, Flags, Floats, Ints, joined, only
 
 
 def merged(leases: list[Lease]) -> Lease:
     """All leases as one."""
     none = Lease(NO_INTS, NO_INTS, np.empty(0), np.empty(0), np.empty(0))
-    return Lease(*(np.concatenate([getattr(one, name) for one in [none, *leases]]) for name in vars(none)))
+    return joined([none, *leases])
 
 
 def pay_out(world: World, book: Book) -> Payouts:
@@ -50,13 +31,13 @@ def pay_out(world: World, book: Book) -> Payouts:
     firm, t, total = firm[kept], t[kept], total[kept]
     account = firms.account[firm]
     lease = merged(world.payees)
-    place, at = _joined(firm, t, lease, rng.random(len(lease.firm)))
+    place, at = _pairs(firm, t, lease, rng.random(len(lease.firm)))
     taken = rng.random(len(at)) < lease.strength[place]
     account[at[taken]] = lease.unit[place[taken]]
     return Payouts(firm, t, account, np.maximum(1, np.round(total * rng.uniform(0.95, 0.99, len(t)), 2)))
 
 
-def _joined(firm: Ints, t: Floats, lease: Lease, order: Floats) -> tuple[Ints, Ints]:
+def _pairs(firm: Ints, t: Floats, lease: Lease, order: Floats) -> tuple[Ints, Ints]:
     """Pairs of lease and row of the partner's, sorted by it, within the lease's time; leases by `order`."""
     rank = np.argsort(order, kind="stable")
     first = np.searchsorted(firm, lease.firm[rank])
@@ -67,8 +48,8 @@ def _joined(firm: Ints, t: Floats, lease: Lease, order: Floats) -> tuple[Ints, I
     return place[inside], row[inside]
 
 
-def log_in(world: World) -> tuple[Ints, Ints, Floats]:
-    """Partner, device and moment of all logins, from own machines and from those of organisations."""
+def log_in(world: World) -> Logins:
+    """All logins, from own machines and from those of organisations."""
     rng, firms, settings = world.rng, world.firms, world.settings
     low, high = world.opening(), world.ending()
     months = (high - low) / 30
@@ -88,7 +69,7 @@ def log_in(world: World) -> tuple[Ints, Ints, Floats]:
     t = np.floor(t) + np.clip(rng.normal(13, 4, len(t)), 0.1, 23.9) / 24
     t = np.clip(t, low[firm] + 0.005, np.maximum(low[firm] + 0.01, high[firm] - 0.005))
     seen = rng.random(len(t)) < settings.see_log_in
-    return firm[seen], device[seen], t[seen]
+    return Logins(firm[seen], device[seen], t[seen])
 
 
 def transfer(world: World, payouts: Payouts) -> Transfers:
@@ -99,18 +80,18 @@ def transfer(world: World, payouts: Payouts) -> Transfers:
     parts += [_swept(world, payouts), _chatter(world)]
     rate = np.array([one[2] for one in COUNTRIES])[settings.countries]
     home = float(rate[np.bincount(firms.country).argmax()])
-    parts += [Transfers(t, source, target, amount * home) for t, source, target, amount in world.moves]
-    t, source, target, amount = (
-        np.concatenate([getattr(one, name) for one in parts]) for name in ("t", "source", "target", "amount")
-    )
-    seen = (t > 0) & (t < world.days) & (source != target) & (rng.random(len(t)) < settings.see_transfer)
-    return Transfers(t[seen], source[seen], target[seen], np.maximum(0.5, np.round(amount[seen], 2)))
+    parts += [replace(one, amount=one.amount * home) for one in world.moves]
+    every = joined(parts)
+    seen = (every.t > 0) & (every.t < world.days) & (every.source != every.target)
+    seen &= rng.random(len(seen)) < settings.see_transfer
+    sent = only(every, seen)
+    return replace(sent, amount=np.maximum(0.5, np.round(sent.amount, 2)))
 
 
 def _collected(world: World, payouts: Payouts) -> Transfers:
     """Part of what is paid out goes on to the organisation's accounts; the first ones always do."""
     rng, lease = world.rng, merged(world.collectors)
-    place, row = _joined(payouts.firm, payouts.t, lease, rng.random(len(lease.firm)))
+    place, row = _pairs(payouts.firm, payouts.t, lease, rng.random(len(lease.firm)))
     often = rng.random(len(row)) < 0.25 + 0.75 * lease.strength[place]
     place, row = place[often], row[often]
     share = np.clip(lease.strength[place] * rng.uniform(0.5, 1.1, len(row)), 0.02, 0.97)
@@ -135,7 +116,7 @@ def _onward(world: World, flow: Transfers) -> Transfers:
             flow.amount[goes] * rng.uniform(0.5, 0.98, n),
         )  # fmt: skip
         found.append(flow)
-    return Transfers(*(np.concatenate([getattr(one, name) for one in found]) for name in vars(flow)))
+    return joined(found)
 
 
 def _swept(world: World, payouts: Payouts) -> Transfers:

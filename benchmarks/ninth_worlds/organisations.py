@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 
 from benchmarks.ninth_worlds.designs import Allotment, allot, in_use
-from benchmarks.ninth_worlds.units import DEFAULTED, DISPUTED, NONE, PAID, REFUNDED, Floats, Ints
 from benchmarks.ninth_worlds.world import Lease, Org, World
+from benchmarks.writing.events import Transfers
+from benchmarks.writing.units import DEFAULTED, DISPUTED, NONE, PAID, REFUNDED, Floats, Ints
 
 FEWEST: Final = 10
 """Orders of an organisation's buyers at a member, at least."""
@@ -65,7 +66,7 @@ def _fund(world: World, org: Org, lease: Lease) -> None:
     row = np.repeat(np.arange(len(count)), count)
     t = lease.begin[row] + rng.random(len(row)) * (lease.end - lease.begin)[row]
     amount = np.exp(rng.normal(6.5, 0.9, len(row)))
-    world.moves.append((t, lease.unit[row], firms.account[lease.firm[row]], amount))
+    world.moves.append(Transfers(t, lease.unit[row], firms.account[lease.firm[row]], amount))
 
 
 def _name(world: World, org: Org, uses: Allotment) -> None:
@@ -149,7 +150,8 @@ def _feed(world: World, org: Org) -> None:
     who = np.repeat(org.people, count)
     t = rng.uniform(float(org.begin.min()), float(org.end.max()), len(who))
     source = rng.choice(source, len(org.people))[_row(count)]
-    world.moves.append((t, source, world.people.account[who], np.exp(rng.normal(4.5, 0.7, len(who)))))
+    amount = np.exp(rng.normal(4.5, 0.7, len(who)))
+    world.moves.append(Transfers(t, source, world.people.account[who], amount))
 
 
 def _row(count: Ints) -> Ints:

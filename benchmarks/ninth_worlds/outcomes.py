@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-
 import numpy as np
 
-from benchmarks.ninth_worlds.units import DEFAULTED, DISPUTED, NONE, OPEN, PAID, REFUNDED, Floats, Ints, ints
 from benchmarks.ninth_worlds.world import Batch, World
+from benchmarks.writing.events import Book
+from benchmarks.writing.units import (
+    DEFAULTED,
+    DISPUTED,
+    NONE,
+    OPEN,
+    PAID,
+    REFUNDED,
+    Floats,
+    Ints,
+    ints,
+    joined,
+    only,
+)
 
 MOST_PLANNED = 0.6
 """Share of all orders that organisations' buyers make at most."""
-
-
-@dataclass(frozen=True)
-class Book:
-    """All orders, (n,) each; `at` is when the outcome came to be known, NaN where open or undated."""
-
-    consumer: Ints
-    firm: Ints
-    t: Floats
-    device: Ints
-    account: Ints
-    amount: Floats
-    outcome: Ints
-    at: Floats
 
 
 def settle(world: World) -> Book:
@@ -49,30 +46,19 @@ def settle(world: World) -> Book:
 
 def _chosen(world: World) -> Batch:
     rng, wanted = world.rng, world.settings.orders
-    planned, honest = _joined(world, world.planned), _joined(world, world.honest)
+    planned, honest = _in_time(world, world.planned), _in_time(world, world.honest)
     most = int(MOST_PLANNED * wanted)
     if len(planned.t) > most:
-        planned = _some(planned, np.sort(rng.choice(len(planned.t), most, replace=False)))
+        planned = only(planned, np.sort(rng.choice(len(planned.t), most, replace=False)))
     room = wanted - len(planned.t)
-    honest = _some(honest, np.sort(rng.choice(len(honest.t), room, replace=False)))
-    return Batch(
-        **{
-            one.name: np.concatenate([getattr(honest, one.name), getattr(planned, one.name)])
-            for one in fields(Batch)
-        }
-    )
+    honest = only(honest, np.sort(rng.choice(len(honest.t), room, replace=False)))
+    return joined([honest, planned])
 
 
-def _some(orders: Batch, rows: Ints) -> Batch:
-    return Batch(**{name: column[rows] for name, column in vars(orders).items()})
-
-
-def _joined(world: World, batches: list[Batch]) -> Batch:
+def _in_time(world: World, batches: list[Batch]) -> Batch:
     """All of them, without what lies beyond the window."""
-    whole = Batch(
-        **{one.name: np.concatenate([getattr(batch, one.name) for batch in batches]) for one in fields(Batch)}
-    )
-    return _some(whole, np.flatnonzero((whole.t > 0) & (whole.t < world.days)))
+    whole = joined(batches)
+    return only(whole, (whole.t > 0) & (whole.t < world.days))
 
 
 def _means(world: World, orders: Batch) -> tuple[Ints, Ints]:

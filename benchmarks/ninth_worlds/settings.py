@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from benchmarks.ninth_worlds.units import COUNTRIES, TRADES, Floats, Ints, log_uniform
+from benchmarks.ninth_worlds.units import COUNTRIES, TRADES
+from benchmarks.writing.units import Floats, Ints, check_room, log_uniform
 
 SCHEMES: Final = ("sham_sales", "bust_out", "round_trip", "phoenix")
 """Sales to buyers who never pay; fronts that fail at once; money that goes round; shops that come again."""
@@ -69,8 +70,7 @@ def draw_settings(rng: np.random.Generator, partners: int | None, orders: int | 
     each = log_uniform(rng, 28, 160)
     partners = drawn if partners is None else partners
     orders = int(np.clip(partners * each, 20_000, 300_000)) if orders is None else orders
-    if partners < 200 or orders < 15 * partners:
-        raise ValueError(f"A world of {partners} partners and {orders} orders has no room for its rings.")
+    check_room(partners, orders, 15)
     lands = int(rng.integers(1, 9))
     rings = 0 if rng.random() < 1 / 12 else int(rng.integers(10, 26))
     most = partners * rng.uniform(0.05, 0.085)

@@ -7,8 +7,10 @@ from typing import Final
 import numpy as np
 
 from benchmarks.ninth_worlds.settings import Settings
-from benchmarks.ninth_worlds.units import COUNTRIES, NONE, TRADES, Flags, Floats, Ints, Texts
+from benchmarks.ninth_worlds.units import COUNTRIES, TRADES
 from benchmarks.ninth_worlds.world import STAFF_DEVICES, Firms, People, World
+from benchmarks.writing.truth import Alike
+from benchmarks.writing.units import NONE, Floats, Ints, Texts, where_known
 
 SOUNDS: Final = (
     "ba", "bel", "cor", "da", "den", "do", "el", "fa", "fin", "ga", "gel", "ha", "jo", "ka", "ken", "la",
@@ -74,7 +76,7 @@ def settle_people(world: World) -> None:
         people.second_device[machine + step] = people.second_device[machine]
         people.second_account[purse + step] = people.account[purse]
         homes.append(heads + step)
-    world.alike.append(("household", "consumer", np.unique(np.concatenate(homes))))
+    world.alike.append(Alike("household", "consumer", np.unique(np.concatenate(homes))))
     # a lone fraudster has a few identities on one device
     for one in rng.choice(n - 8, int(n * settings.lone_frauds), replace=False):
         group = np.arange(one, one + int(rng.integers(1, 6)))
@@ -126,20 +128,13 @@ def settle_firms(world: World) -> None:
         log_ins=settings.log_ins * np.exp(rng.normal(0, 0.8, n)),
         see_device=_seen(rng, settings.see_device, n), see_account=_seen(rng, settings.see_account, n),
         brand=brand, second=np.array(word, object),
-        site=_some(np.char.lower(brand.astype(str)).astype(object), rng.random(n) < 0.8),
-        legal=_some(np.where(u < 0.55, brand, words(rng, n)), u > 0.1),
+        site=where_known(np.char.lower(brand.astype(str)).astype(object), rng.random(n) < 0.8),
+        legal=where_known(np.where(u < 0.55, brand, words(rng, n)), u > 0.1),
         bad_from=np.full(n, np.inf), bad_to=np.full(n, np.inf), bad_share=np.zeros(n),
         spike=rng.uniform(0, 4, n) * days, spike_height=rng.uniform(3, 30, n), follows=np.full(n, NONE),
         ring=np.zeros(n, np.bool_),
     )  # fmt: skip
     _trouble(world)
-
-
-def _some(texts: Texts, kept: Flags) -> Texts:
-    """The texts, missing where not kept."""
-    found = texts.copy()
-    found[~kept] = None
-    return found
 
 
 def _seen(rng: np.random.Generator, share: float, n: int) -> Floats:

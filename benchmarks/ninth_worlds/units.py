@@ -1,22 +1,12 @@
-"""Array types, codes and trades."""
+"""Countries and trades to draw from, and runs."""
 
 from __future__ import annotations
 
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
-Texts = NDArray[np.object_]
-
-NONE: Final = -1
-"""No device, no account, no fixed outcome."""
-PAID, REFUNDED, DISPUTED, DEFAULTED, OPEN = range(5)
-OUTCOMES: Final = ("paid", "refunded", "disputed", "defaulted", "open")
-NO_INTS: Final[Ints] = np.empty(0, np.int64)
+from benchmarks.writing.units import Ints
 
 COUNTRIES: Final = (
     ("DE", "EUR", 1.0), ("FR", "EUR", 1.0), ("NL", "EUR", 1.0), ("ES", "EUR", 1.0), ("IT", "EUR", 1.0),
@@ -36,16 +26,6 @@ TRADES: Final = (
     ("5533", 95, 0.8, 0.05, 15, "Parts Motors Tyres"), ("5999", 48, 0.8, 0.06, 19, "Trading Store Goods"),
 )  # fmt: skip
 """Merchant category, median price in euros, its log sigma, share refunded, hour of the day, words."""
-
-
-def log_uniform(rng: np.random.Generator, least: float, most: float) -> float:
-    """A number from `least` to `most`, all scales as likely."""
-    return float(np.exp(rng.uniform(np.log(least), np.log(most))))
-
-
-def ints(values: object) -> Ints:
-    """Those whole numbers as an array."""
-    return np.asarray(values, np.int64)
 
 
 def spread(counts: Ints) -> Ints:

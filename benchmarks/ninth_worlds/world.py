@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from benchmarks.ninth_worlds.settings import Settings
-from benchmarks.ninth_worlds.units import NO_INTS, NONE, Flags, Floats, Ints, Texts, ints
+from benchmarks.writing.events import Transfers
+from benchmarks.writing.truth import Alike
+from benchmarks.writing.units import NO_INTS, NONE, Counted, Flags, Floats, Ints, Texts, ints, joined
 
 STAFF_DEVICES = 3
 """Login devices that a partner has of its own at most."""
@@ -145,7 +147,7 @@ class Lease:
 
 
 @dataclass
-class World:
+class World(Counted):
     """Everything; parts are filled in one after another by `making.draw_world`."""
 
     rng: np.random.Generator
@@ -159,32 +161,21 @@ class World:
     activity: Floats = field(default_factory=lambda: np.zeros(1))
     town_first: Ints = field(default_factory=lambda: NO_INTS)
     number: Ints = field(default_factory=lambda: NO_INTS)
-    n_devices: int = 0
-    n_accounts: int = 0
     orgs: list[Org] = field(default_factory=list)
-    alike: list[tuple[str, str, Ints]] = field(default_factory=list)
-    """(look-alike, kind, numbers)"""
+    alike: list[Alike] = field(default_factory=list)
     machines: list[Lease] = field(default_factory=list)
     payees: list[Lease] = field(default_factory=list)
     collectors: list[Lease] = field(default_factory=list)
     pipes: list[tuple[Ints, Ints]] = field(default_factory=list)
     """(from account, to account): what comes in goes on."""
-    moves: list[tuple[Floats, Ints, Ints, Floats]] = field(default_factory=list)
-    """(moment, from account, to account, euros)"""
+    moves: list[Transfers] = field(default_factory=list)
+    """In euros."""
     honest: list[Batch] = field(default_factory=list)
     planned: list[Batch] = field(default_factory=list)
 
     @property
     def days(self) -> float:
         return float(self.settings.days)
-
-    def new_devices(self, n: int) -> Ints:
-        self.n_devices += n
-        return np.arange(self.n_devices - n, self.n_devices)
-
-    def new_accounts(self, n: int) -> Ints:
-        self.n_accounts += n
-        return np.arange(self.n_accounts - n, self.n_accounts)
 
     def opening(self) -> Floats:
         return np.maximum(self.firms.opened, 0.0)
@@ -195,12 +186,7 @@ class World:
     def grow(self, more: People) -> Ints:
         """More consumers; their numbers."""
         before = len(self.people)
-        self.people = People(
-            **{
-                one.name: np.concatenate([getattr(self.people, one.name), getattr(more, one.name)])
-                for one in fields(People)
-            }
-        )
+        self.people = joined([self.people, more])
         return np.arange(before, len(self.people))
 
     def of_towns(self, first: Ints, last: Ints) -> Ints:

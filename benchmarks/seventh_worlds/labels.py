@@ -27,8 +27,8 @@ def draw_labels(world: World, book: Book) -> list[Label]:
     seen = np.union1d(reviewed, np.concatenate(told))
     found = in_ring[seen] & flag(rng, len(seen), 0.9)
     known = np.maximum(firms.opening[seen] + 10, rng.uniform(days * 0.35, days * 0.98, len(seen)))
-    fraud, known = found | flag(rng, len(seen), 0.04), known.clip(0, days - 0.1)
+    known = known.clip(0, days - 0.1)
+    verdict = np.where(found | flag(rng, len(seen), 0.04), "fraud", "legit")
     return [
-        Label("partner", firm, "fraud" if guilty else "legit", t)
-        for firm, guilty, t in zip(seen.tolist(), fraud.tolist(), known.tolist(), strict=True)
+        Label("partner", *one) for one in zip(seen.tolist(), verdict.tolist(), known.tolist(), strict=True)
     ]

@@ -53,7 +53,16 @@ def save_typed(frame: pd.DataFrame, path: Path) -> None:
 
 def save_bare(frame: pd.DataFrame, path: Path) -> None:
     """As `save_typed`, without what pandas notes of its own types."""
-    arrays = [pa.array(frame[name], pa.string() if _is_text(frame[name]) else None) for name in frame]
+    _save_arrow(frame, path, _is_text)
+
+
+def save_large(frame: pd.DataFrame, path: Path) -> None:
+    """As `save_bare`, with texts of Arrow's large type, but for columns of which every text is missing."""
+    _save_arrow(frame, path, lambda column: column.dtype == object)
+
+
+def _save_arrow(frame: pd.DataFrame, path: Path, small: Callable[[pd.Series], bool]) -> None:
+    arrays = [pa.array(frame[name], pa.string() if small(frame[name]) else None) for name in frame]
     pq.write_table(pa.table(arrays, names=list(frame)), path)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.writing.events import Label
-from benchmarks.writing.tables import Writer
+from benchmarks.writing.tables import Save, Writer
 from benchmarks.writing.units import Flags, Ints, ints
 
 
@@ -49,11 +49,13 @@ def write_truth(
     consumer: str = "shill",
     prefix: str = "ring",
     fewest: int = 0,
+    save: Save | None = None,
 ) -> None:
     """Write `rings`, `ring_members` and `look_alikes`, as far as any event names the members.
 
     `labelled`: a verdict on a member partner or consumer is known. Who is in a ring is no look-alike.
     `consumer` is the role of one in a ring; `fewest`: look-alikes of an entry of `alike` that are told.
+    `save` is the tables' where it is None.
     """
     roles = {"partner": "operator", "consumer": consumer, "device": "device", "bank_account": "account"}
     reviewed = {(one.kind, one.number) for one in labels}
@@ -77,7 +79,7 @@ def write_truth(
     folder = writer.folder.with_name(f"{writer.folder.name}.truth")
     folder.mkdir(parents=True, exist_ok=True)
     for name, frame in frames.items():
-        writer.save(frame, folder / f"{name}.parquet")
+        (save or writer.save)(frame, folder / f"{name}.parquet")
 
 
 def _look_alikes(
