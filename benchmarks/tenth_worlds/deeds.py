@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.tenth_worlds.society import near
-from benchmarks.tenth_worlds.units import Flags, Floats, Ints, draw_by, ints, some_of
+from benchmarks.tenth_worlds.units import draw_by, some_of
 from benchmarks.tenth_worlds.world import Pact, Route, Slump, Use, World
+from benchmarks.writing.units import Flags, Floats, Ints, ints
 
 ENDS = {
     "stolen": (0.03, 0.5, 0.03), "synthetic": (0.03, 0.05, 0.5), "recruited": (0.06, 0.08, 0.25),
@@ -69,7 +70,7 @@ def _move(world: World, pact: Pact) -> None:
     own = world.shops.account[shops]
     strength = 1 - 0.55 * pact.care
     if pact.money == "common":
-        pool = world.new_accounts(land, max(2, m // 2))
+        pool = world.open_accounts(land, max(2, m // 2))
         pact.accounts += pool.tolist()
         for shop, account in _circle(world, pact, pool, 2):
             share = float(rng.uniform(0.2, 0.6) * strength)
@@ -81,8 +82,8 @@ def _move(world: World, pact: Pact) -> None:
             world.purses.append(Use(int(shop), account, _from(world, pact, int(shop)), pact.until, share))
         pact.accounts += own.tolist()
     elif pact.money != "none":
-        heads = world.new_accounts(land, 1 + int(rng.random() < 0.4))
-        mules = world.new_accounts(land, m)
+        heads = world.open_accounts(land, 1 + int(rng.random() < 0.4))
+        mules = world.open_accounts(land, m)
         if pact.money == "mules":
             mules = mules[np.arange(m) // int(rng.integers(1, 3))]
         pact.accounts += heads.tolist() if pact.money != "round" else own.tolist()
@@ -106,7 +107,7 @@ def _bought_account(world: World, pact: Pact, shop: int) -> int:
     """The account that a shop is paid on: a new one where it was bought."""
     if pact.life != "bought":
         return int(world.shops.account[shop])
-    account = int(world.new_accounts(world.country(shop), 1)[0])
+    account = int(world.open_accounts(world.country(shop), 1)[0])
     world.purses.append(Use(shop, account, pact.since, np.inf, 0.95))
     device = int(world.new_devices(1)[0])
     world.keys.append(Use(shop, device, pact.since, np.inf, 0.6))
@@ -220,7 +221,7 @@ def _tools(world: World, pact: Pact, people: Ints, who: Ints) -> tuple[Ints, Int
     device = np.where(own[who], device, pool[mine])
     if pact.payers != "stolen":
         many = max(3, int(n / rng.uniform(1.2, 4))) if pact.payers == "synthetic" else 3 * n
-        wallets = world.new_accounts(world.towns.country[world.people.town[people[0]]], many)
+        wallets = world.open_accounts(world.towns.country[world.people.town[people[0]]], many)
         kept = rng.random(n) < 0.3 + 0.3 * pact.care
         account = np.where(kept[who], account, wallets[rng.integers(0, many, (n, 3))[who, who % 3]])
         pact.accounts += wallets.tolist()

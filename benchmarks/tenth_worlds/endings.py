@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from benchmarks.tenth_worlds.units import DEFAULTED, DISPUTED, OPEN, PAID, REFUNDED, Floats, Ints
 from benchmarks.tenth_worlds.world import Block, World
-
-
-@dataclass(frozen=True)
-class Book:
-    """(orders,) all orders by moment; `end` is when the outcome was known, NaN for open or not dated."""
-
-    consumer: Ints
-    shop: Ints
-    t: Floats
-    device: Ints
-    account: Ints
-    amount: Floats
-    outcome: Ints
-    end: Floats
+from benchmarks.writing.events import Book
+from benchmarks.writing.units import (
+    DEFAULTED,
+    DISPUTED,
+    NONE,
+    OPEN,
+    PAID,
+    REFUNDED,
+    joined,
+    only,
+)
 
 
 def settle(world: World, blocks: list[Block]) -> Book:
     """All orders with their ends; what ends after the window is open."""
     rng = world.rng
-    consumer, shop, t, device, account, amount, ends = (
-        np.concatenate([getattr(one, name) for one in blocks])
-        for name in ("consumer", "shop", "t", "device", "account", "amount", "ends")
-    )
+    consumer, shop, t, device, account, amount, ends = vars(joined(blocks)).values()
     default = np.minimum(world.people.default[consumer] * world.shops.credit[shop], 0.9)
     usual = np.column_stack([world.shops.refund[shop], world.shops.dispute[shop], default])
     by_shop = np.argsort(shop, kind="stable")
@@ -50,11 +41,8 @@ def settle(world: World, blocks: list[Block]) -> Book:
     outcome[late] = OPEN
     end[late | (rng.random(len(t)) < 0.01)] = np.nan
     n = len(t)
-    device = np.where(rng.random(n) < world.market.device_cover, device, -1)
-    account = np.where(rng.random(n) < world.market.account_cover, account, -1)
+    device = np.where(rng.random(n) < world.market.device_cover, device, NONE)
+    account = np.where(rng.random(n) < world.market.account_cover, account, NONE)
     amount = np.maximum(1, np.where(rng.random(n) < 0.3, np.ceil(amount) - 0.01, amount)).round(2)
     order = np.lexsort((consumer, shop, t))
-    return Book(
-        consumer[order], shop[order], t[order], device[order], account[order], amount[order], outcome[order],
-        end[order],
-    )  # fmt: skip
+    return only(Book(consumer, shop, t, device, account, amount, outcome, end), order)

@@ -9,8 +9,10 @@ import numpy as np
 
 from benchmarks.tenth_worlds.pacts import LEAST_LIFE, succeed
 from benchmarks.tenth_worlds.society import near
-from benchmarks.tenth_worlds.units import Ints, draw_by, some_of
-from benchmarks.tenth_worlds.world import Alike, Route, Slump, Use, World
+from benchmarks.tenth_worlds.units import draw_by, some_of
+from benchmarks.tenth_worlds.world import Route, Slump, Use, World
+from benchmarks.writing.truth import Alike
+from benchmarks.writing.units import Ints
 
 EVER: Final = (-1.0, float("inf"))
 
@@ -23,7 +25,7 @@ def live_honestly(world: World) -> None:
         if groups:
             number = np.concatenate(groups)
             group = np.repeat(np.arange(len(groups)), [len(one) for one in groups])
-            world.alike.append(Alike(name, kind, group, number))
+            world.alike.append(Alike(name, kind, number, group))
 
 
 def _pick(world: World, n: int, *, together: float = 0.0, exclusive: bool = True) -> Ints:
@@ -71,7 +73,7 @@ def _chain(world: World) -> Ints:
         share = float(rng.uniform(0.4, 1))
         world.purses += [Use(int(one), int(shops.account[head]), *EVER, share) for one in chain]
     else:
-        _send(world, chain, int(world.new_accounts(world.country(int(head)), 1)[0]))
+        _send(world, chain, int(world.open_accounts(world.country(int(head)), 1)[0]))
     return chain
 
 
@@ -88,7 +90,7 @@ def _franchise(world: World) -> Ints:
     chain = _pick(world, _size(world, 4, 4, 18))
     if len(chain):
         shops.trade[chain], shops.brand[chain] = shops.trade[chain[0]], shops.brand[chain[0]]
-        _send(world, chain, int(world.new_accounts(world.country(int(chain[0])), 1)[0]))
+        _send(world, chain, int(world.open_accounts(world.country(int(chain[0])), 1)[0]))
     return chain
 
 
@@ -110,7 +112,7 @@ def _factoring(world: World) -> Ints:
     rng = world.rng
     clients = _pick(world, _size(world, 3, 5, 45), exclusive=False)
     if len(clients):
-        bank = int(world.new_accounts(world.country(int(clients[0])), 1)[0])
+        bank = int(world.open_accounts(world.country(int(clients[0])), 1)[0])
         for one in clients:
             day = float(rng.uniform(-0.3, 0.7) * world.days)
             world.purses.append(Use(int(one), bank, day, day + rng.uniform(30, 150), rng.uniform(0.5, 1)))
@@ -202,11 +204,11 @@ def _sold(world: World) -> Ints:
     if len(bought):
         day = float(rng.uniform(0.15, 0.8) * world.days)
         _hold_key(world, bought, 0.4, 0.9, day)
-        account = world.new_accounts(world.country(int(bought[0])), len(bought))
+        account = world.open_accounts(world.country(int(bought[0])), len(bought))
         world.purses += [
             Use(int(one), int(a), day, np.inf, 1.0) for one, a in zip(bought, account, strict=True)
         ]
-        _send(world, bought, int(world.new_accounts(world.country(int(bought[0])), 1)[0]))
+        _send(world, bought, int(world.open_accounts(world.country(int(bought[0])), 1)[0]))
     return bought
 
 
@@ -291,7 +293,7 @@ def _works_canteen(world: World) -> Ints:
     if len(suppliers):
         clerks = near(world, int(world.shops.town[suppliers[0]]), int(rng.integers(4, 16)))
         who = clerks[rng.integers(0, len(clerks), int(len(clerks) * rng.uniform(3, 9)))]
-        account = np.full(len(who), world.new_accounts(world.country(int(suppliers[0])), 1)[0])
+        account = np.full(len(who), world.open_accounts(world.country(int(suppliers[0])), 1)[0])
         t = np.floor(rng.uniform(0, world.days, len(who))) + rng.uniform(8, 17, len(who)) / 24
         world.buy(who, suppliers[rng.integers(0, len(suppliers), len(who))], t, account=account)
     return suppliers

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from benchmarks.tenth_worlds.endings import Book
-from benchmarks.tenth_worlds.units import DEFAULTED, DISPUTED, Floats, Ints, some_of
+from benchmarks.tenth_worlds.units import some_of
 from benchmarks.tenth_worlds.world import World
-
-
-@dataclass(frozen=True)
-class Label:
-    """A verdict on a partner or consumer, known at day `t`."""
-
-    kind: str
-    number: int
-    verdict: str
-    t: float
+from benchmarks.writing.events import Book, Label
+from benchmarks.writing.units import DEFAULTED, DISPUTED, Ints, earliest
 
 
 def review(world: World, book: Book) -> list[Label]:
@@ -28,8 +17,8 @@ def review(world: World, book: Book) -> list[Label]:
         return []
     bad = np.isin(book.outcome, (DISPUTED, DEFAULTED))
     alarm = {
-        "partner": _first(market.partners, book.shop[bad], book.t[bad] + 25),
-        "consumer": _first(len(world.people.town), book.consumer[bad], book.t[bad] + 25),
+        "partner": earliest(market.partners, (book.firm[bad], book.t[bad] + 25)),
+        "consumer": earliest(len(world.people.town), (book.consumer[bad], book.t[bad] + 25)),
     }
     said: dict[tuple[str, int], Label] = {}
 
@@ -48,8 +37,8 @@ def review(world: World, book: Book) -> list[Label]:
             say("partner", some_of(rng, pact.shops, 1 + int(rng.integers(0, 3))), 1 - market.review_wrong)
             few = int(rng.integers(0, 4)) + 2 * (len(pact.shops) == 0)
             say("consumer", some_of(rng, np.array(pact.people, np.int64), few), 1 - market.review_wrong)
-    many = np.bincount(book.shop, minlength=market.partners)
-    share = np.bincount(book.shop[bad], minlength=market.partners) / np.maximum(5, many)
+    many = np.bincount(book.firm, minlength=market.partners)
+    share = np.bincount(book.firm[bad], minlength=market.partners) / np.maximum(5, many)
     honest = np.flatnonzero(~world.of_ring)
     weight = share[honest] + 0.01
     chosen = rng.choice(honest, int(len(honest) * market.reviewed * 0.12), False, weight / weight.sum())
@@ -60,10 +49,3 @@ def review(world: World, book: Book) -> list[Label]:
     )
     say("consumer", some_of(rng, np.setdiff1d(suspects, guilty), int(market.reviewed * 60)), 0.1)
     return list(said.values())
-
-
-def _first(n: int, number: Ints, t: Floats) -> Floats:
-    """(n,) the first moment of each, infinite where there is none."""
-    first = np.full(n, np.inf)
-    np.minimum.at(first, number, t)
-    return first

@@ -10,14 +10,14 @@ import numpy as np
 from benchmarks.tenth_worlds.deeds import act
 from benchmarks.tenth_worlds.endings import settle
 from benchmarks.tenth_worlds.honest import live_honestly
-from benchmarks.tenth_worlds.labels import review
 from benchmarks.tenth_worlds.market import draw_market
 from benchmarks.tenth_worlds.money import log_in, pass_on, pay_out
 from benchmarks.tenth_worlds.pacts import conspire
 from benchmarks.tenth_worlds.society import found
-from benchmarks.tenth_worlds.tables import Events, Writer
+from benchmarks.tenth_worlds.tables import write
 from benchmarks.tenth_worlds.walks import walk
 from benchmarks.tenth_worlds.world import World
+from benchmarks.writing.events import Events
 
 STREAM: Final = 777_010
 """Apart from other uses of the same seed."""
@@ -38,8 +38,7 @@ def write_tenth_world(
         raise ValueError(f"{world.market.orders} orders are no room for the {planned} of rings and crowds")
     book = settle(world, [*world.blocks, walk(world, world.market.orders - planned)])
     payouts = pay_out(world, book)
-    events = Events(book, payouts, pass_on(world, payouts), log_in(world))
-    Writer(world, folder, events).write(review(world, book))
+    write(world, folder, Events(book, payouts, pass_on(world, payouts), log_in(world)))
 
 
 def draw_world(seed: int, partners: int | None = None, orders: int | None = None) -> World:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from benchmarks.tenth_worlds.units import Floats, log_uniform
+from benchmarks.writing.units import Floats, check_room, log_uniform
 
 COUNTRIES: Final = (
     ("DE", "EUR", "GmbH"), ("FR", "EUR", "SARL"), ("ES", "EUR", "SL"), ("IT", "EUR", "Srl"),
@@ -71,11 +71,7 @@ class Market:
     review_wrong: float
 
     def __post_init__(self) -> None:
-        if self.partners < 200 or self.orders < 20 * self.partners:
-            raise ValueError(
-                f"{self.partners} partners and {self.orders} orders are no room: at least 200 partners and "
-                "20 orders for each are needed"
-            )
+        check_room(self.partners, self.orders, 20)
 
 
 def _cover(rng: np.random.Generator, absent: float, poor: float) -> float:

@@ -2,42 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 
-from benchmarks.tenth_worlds.endings import Book
-from benchmarks.tenth_worlds.units import REFUNDED, Floats, Ints
 from benchmarks.tenth_worlds.world import Use, World
-
-
-@dataclass(frozen=True)
-class Payouts:
-    """(payouts,) by shop."""
-
-    shop: Ints
-    t: Floats
-    account: Ints
-    amount: Floats
-
-
-@dataclass(frozen=True)
-class Logins:
-    """(logins,) by shop."""
-
-    shop: Ints
-    t: Floats
-    device: Ints
-
-
-@dataclass(frozen=True)
-class Transfers:
-    """(transfers,) account to account."""
-
-    t: Floats
-    source: Ints
-    target: Ints
-    amount: Floats
+from benchmarks.writing.events import Book, Logins, Payouts, Transfers
+from benchmarks.writing.units import REFUNDED, Floats, Ints, joined, only
 
 
 def pay_out(world: World, book: Book) -> Payouts:
@@ -45,7 +16,7 @@ def pay_out(world: World, book: Book) -> Payouts:
     rng, shops, n = world.rng, world.shops, world.market.partners
     phase, fee = rng.random(n) * shops.rhythm, rng.uniform(0.01, 0.05, n)
     good = book.outcome != REFUNDED
-    shop, t = book.shop[good], book.t[good]
+    shop, t = book.firm[good], book.t[good]
     period = np.floor((t + phase[shop]) / shops.rhythm[shop]).astype(np.int64)
     size = int(period.max()) + 2
     key, place = np.unique(shop * size + period, return_inverse=True)
@@ -73,7 +44,7 @@ def log_in(world: World) -> Logins:
     # on the first day the shop need not be open yet
     keep = (t < world.days) & (t > on[shop] - 0.9) & (rng.random(len(shop)) < world.market.login_cover)
     shop, t = shop[keep], np.maximum(t[keep], 0)
-    return Logins(shop, t, _used(world, shops.device[shop], shop, t, world.keys))
+    return Logins(shop, _used(world, shops.device[shop], shop, t, world.keys), t)
 
 
 def _used(world: World, own: Ints, shop: Ints, t: Floats, uses: list[Use]) -> Ints:
@@ -95,7 +66,7 @@ def pass_on(world: World, payouts: Payouts) -> Transfers:
     account, t, amount = payouts.account[order], payouts.t[order], payouts.amount[order]
     start = np.searchsorted(account, [one.source for one in world.routes])
     stop = np.searchsorted(account, [one.source for one in world.routes], side="right")
-    parts: list[tuple[Floats, Ints, Ints, Floats]] = []
+    parts = []
     for route, a, b in zip(world.routes, start, stop, strict=True):
         n = b - a
         rows = a + np.flatnonzero(
@@ -108,14 +79,14 @@ def pass_on(world: World, payouts: Payouts) -> Transfers:
             sum_ = sum_ * rng.uniform(0.93, 1, len(rows))
             if source != target:
                 many = (np.full(len(rows), source), np.full(len(rows), target))
-                parts.append((when, *many, sum_))
+                parts.append(Transfers(when, *many, sum_))
             source = target
     few = int(world.ordinary * 0.15)
     giver = rng.integers(0, world.ordinary, few)
     taker = np.clip(giver + rng.integers(1, 12, few), 0, world.ordinary - 1)
     friends = (world.people.account[giver], world.people.account[taker])
-    parts.append((rng.uniform(0, world.days, few), *friends, rng.lognormal(3.4, 0.9, few)))
-    sent, source_, target_, size = (np.concatenate([one[k] for one in parts]) for k in range(4))
-    keep = (sent < world.days) & (size > 1) & (source_ != target_)
-    keep &= rng.random(len(sent)) < market.transfer_cover
-    return Transfers(sent[keep], source_[keep], target_[keep], size[keep].round(2))
+    parts.append(Transfers(rng.uniform(0, world.days, few), *friends, rng.lognormal(3.4, 0.9, few)))
+    every = joined(parts)
+    keep = (every.t < world.days) & (every.amount > 1) & (every.source != every.target)
+    sent = only(every, keep & (rng.random(len(keep)) < market.transfer_cover))
+    return replace(sent, amount=sent.amount.round(2))

@@ -8,8 +8,8 @@ import numpy as np
 
 from benchmarks.tenth_worlds.market import COUNTRIES
 from benchmarks.tenth_worlds.trades import CODAS, CORES, ONSETS, TRADES
-from benchmarks.tenth_worlds.units import Texts
 from benchmarks.tenth_worlds.world import World
+from benchmarks.writing.units import Texts
 
 FORMS: Final = ("{0} {1}", "{0}", "{1} {0}", "{0} {1} {2}", "{0} & Co", "{0} {2}")
 

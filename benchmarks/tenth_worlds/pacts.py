@@ -6,8 +6,8 @@ import numpy as np
 
 from benchmarks.tenth_worlds.market import GOODS, HANDS, LIVES, MONEY, PAYERS
 from benchmarks.tenth_worlds.names import alike
-from benchmarks.tenth_worlds.units import NO_INTS, Ints, ints
 from benchmarks.tenth_worlds.world import Pact, World
+from benchmarks.writing.units import NO_INTS, Ints, ints
 
 LEAST_LIFE = 30
 """Days in the window that a shop needs to take part in anything."""

@@ -9,8 +9,9 @@ import numpy as np
 from benchmarks.tenth_worlds.market import Market
 from benchmarks.tenth_worlds.names import brands
 from benchmarks.tenth_worlds.trades import TRADES
-from benchmarks.tenth_worlds.units import NONE, Floats, Ints, Texts, draw_by, some_of
+from benchmarks.tenth_worlds.units import draw_by, some_of
 from benchmarks.tenth_worlds.world import People, Route, Shops, Towns, Use, World
+from benchmarks.writing.units import NONE, Floats, Ints, Texts
 
 RHYTHMS: Final = np.array([1.0, 2, 3.5, 7, 14, 30])
 
@@ -26,7 +27,10 @@ def found(rng: np.random.Generator, market: Market) -> World:
     country[people.account] = towns.country[people.town]
     country[shops.account] = towns.country[shops.town]
     free = np.zeros(many, np.bool_)
-    world = World(rng, market, towns, shops, people, devices, n + many, [country], n, free, free.copy())
+    world = World(
+        rng, market, towns, shops, people, [country], n, free, free.copy(),
+        n_devices=devices, n_accounts=n + many,
+    )  # fmt: skip
     _hire(world)
     _share(world)
     _trade(world)
@@ -119,7 +123,7 @@ def _hire(world: World) -> None:
             fresh = int(world.new_devices(1)[0])
             world.keys.append(Use(shop, fresh, rng.uniform(0, world.days), np.inf, rng.uniform(0.5, 1)))
         if rng.random() < 0.1:
-            bank = int(world.new_accounts(world.country(shop), 1)[0])
+            bank = int(world.open_accounts(world.country(shop), 1)[0])
             world.purses.append(Use(shop, bank, rng.uniform(0, world.days), np.inf, rng.uniform(0.4, 1)))
 
 
@@ -131,7 +135,7 @@ def _share(world: World) -> None:
             same = np.flatnonzero(shops.town == shops.town[shop])
             served = [int(shop), *some_of(rng, same, 1 + int(rng.random() < 0.3)).tolist()]
             what = (
-                world.new_devices(1) if kind == "clerk" else world.new_accounts(world.country(int(shop)), 1)
+                world.new_devices(1) if kind == "clerk" else world.open_accounts(world.country(int(shop)), 1)
             )
             on = float(rng.choice([-1.0, rng.uniform(0, world.days)]))
             for one in served:
@@ -144,17 +148,17 @@ def _trade(world: World) -> None:
     rng, shops, n = world.rng, world.shops, world.market.partners
     habit = rng.uniform(0.2, 0.8, 4)
     main = int(np.argmax(world.market.countries))
-    sellers = {one: world.new_accounts(main, int(rng.integers(2, 9))) for one in range(len(TRADES))}
+    sellers = {one: world.open_accounts(main, int(rng.integers(2, 9))) for one in range(len(TRADES))}
     lords = {
-        one: world.new_accounts(int(land), int(rng.integers(1, 5)))
+        one: world.open_accounts(int(land), int(rng.integers(1, 5)))
         for one, land in enumerate(world.towns.country)
     }
-    office = world.new_accounts(main, 1)
+    office = world.open_accounts(main, 1)
     for shop in range(n):
         source = int(shops.account[shop])
         wholesale, rent = sellers[int(shops.trade[shop])], lords[int(shops.town[shop])]
-        own = world.new_accounts(world.country(shop), 1)
-        spouse = world.new_accounts(world.country(shop), 1)
+        own = world.open_accounts(world.country(shop), 1)
+        spouse = world.open_accounts(world.country(shop), 1)
         ways: list[tuple[Ints, Floats]] = [
             (wholesale, rng.uniform(0.2, 0.6, 2)), (rent, rng.uniform(0.05, 0.3, 2)),
             (own, rng.uniform(0.1, 0.9, 2)), (office, rng.uniform(0.05, 0.2, 2)),

@@ -6,8 +6,9 @@ from typing import Final
 
 import numpy as np
 
-from benchmarks.tenth_worlds.units import NONE, Flags, Floats, Ints, draw_by, ints
+from benchmarks.tenth_worlds.units import draw_by
 from benchmarks.tenth_worlds.world import Block, World
+from benchmarks.writing.units import NONE, Flags, Floats, Ints, ints
 
 FAVOURITES: Final = 4
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from benchmarks.tenth_worlds.market import Market
-from benchmarks.tenth_worlds.units import Flags, Floats, Ints, Texts, ints
+from benchmarks.writing.truth import Alike
+from benchmarks.writing.units import Counted, Flags, Floats, Ints, Texts, ints
 
 
 @dataclass
@@ -111,16 +112,6 @@ class Slump:
     ends: tuple[float, float, float]
 
 
-@dataclass(frozen=True)
-class Alike:
-    """Honest groups that look like rings: (members,) numbers and the group of each."""
-
-    look_alike: str
-    kind: str
-    group: Ints
-    number: Ints
-
-
 @dataclass
 class Pact:
     """A ring: its plan and everybody and everything in it."""
@@ -138,9 +129,14 @@ class Pact:
     devices: list[int] = field(default_factory=list)
     accounts: list[int] = field(default_factory=list)
 
+    @property
+    def typology(self) -> str:
+        """The plan in a word: a line of lives, or who pays, or that one hand and purse is behind it."""
+        return "heirs" if self.life == "heirs" else self.payers
+
 
 @dataclass
-class World:
+class World(Counted):
     """Everybody, and what was agreed and done."""
 
     rng: np.random.Generator
@@ -148,8 +144,6 @@ class World:
     towns: Towns
     shops: Shops
     people: People
-    n_devices: int
-    n_accounts: int
     account_country: list[Ints]
     ordinary: int
     busy: Flags
@@ -177,16 +171,10 @@ class World:
         fits: Flags = (self.shops.fame > low) & (self.shops.fame < high)
         return fits
 
-    def new_devices(self, n: int) -> Ints:
-        """(n,) numbers of new devices."""
-        self.n_devices += n
-        return np.arange(self.n_devices - n, self.n_devices)
-
-    def new_accounts(self, country: Ints | int, n: int) -> Ints:
+    def open_accounts(self, country: Ints | int, n: int) -> Ints:
         """(n,) numbers of new accounts in those countries."""
         self.account_country.append(ints(np.broadcast_to(country, n)))
-        self.n_accounts += n
-        return np.arange(self.n_accounts - n, self.n_accounts)
+        return self.new_accounts(n)
 
     def new_people(self, town: Ints, made: Floats, walk: float) -> Ints:
         """(n,) new consumers with a device and an account of their own; `walk` times the usual custom."""
@@ -200,7 +188,7 @@ class World:
             "walk": walk * rng.gamma(0.8, 1 / 0.8, n),
             "device": device,
             "second": device,
-            "account": self.new_accounts(self.towns.country[town], n),
+            "account": self.open_accounts(self.towns.country[town], n),
             "default": np.full(n, self.market.default),
             "hour": rng.normal(15, 3.5, n),
         }
