@@ -79,8 +79,8 @@ class Steps:
             return
         self._shown = now
         _, began, before = self._first
-        if rate <= 0:
-            rate = (done - before) / (now - began) if done > before else done / (now - self._started)
+        if rate <= 0 and done > before:
+            rate = (done - before) / (now - began)
         self._draw(pace(done, total, unit, done / rate if rate > 0 else 0.0))
 
     def _draw(self, text: str) -> None:
@@ -96,12 +96,16 @@ class Steps:
 
 
 def pace(done: int, total: int, unit: str, seconds: float) -> str:
-    """How far, how fast and how long still: "120,000 of 300,000 rows, 40,000/s, 5 s left"."""
-    rate = done / seconds if seconds > 0 else 0.0
-    if total <= 0:
-        return f"{done:,} {unit}, {rate:,.0f}/s"
-    rest = f", {duration((total - done) / rate)} left" if rate > 0 else ""
-    return f"{done:,} of {total:,} {unit}, {rate:,.0f}/s{rest}"
+    """How far, how fast and how long still: "120,000 of 300,000 rows, 40,000/s, 5 s left".
+
+    Without seconds nothing is known of how fast.
+    """
+    far = f"{done:,} of {total:,} {unit}" if total > 0 else f"{done:,} {unit}"
+    if done <= 0 or seconds <= 0:
+        return far
+    rate = done / seconds
+    rest = f", {duration((total - done) / rate)} left" if total > 0 else ""
+    return f"{far}, {rate:,.0f}/s{rest}"
 
 
 def duration(seconds: float) -> str:

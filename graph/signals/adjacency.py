@@ -17,15 +17,18 @@ Codes = NDArray[np.signedinteger]
 
 @dataclass(frozen=True)
 class Adjacency:
-    """Compressed rows: the rows of the node with code c are `row[start[c] : start[c + 1]]`, ascending."""
+    """Compressed rows: the rows of the node with code c are `row[start[c] : start[c + 1]]`, ascending.
+
+    Without `row` the frame is sorted by the node, and its rows are `start[c]` to `start[c + 1]` themselves.
+    """
 
     start: Codes
-    row: NDArray[np.int32]
+    row: NDArray[np.int32] | None
 
     def rows(self, codes: Codes) -> Codes:
         """The row numbers of all these nodes one after the other; cost grows with what comes back."""
-        result: Codes = _rows(self.start, self.row, codes)
-        return result
+        places: Codes = _places(self.start, codes)
+        return places if self.row is None else self.row[places].astype(np.int64)
 
     def degree(self) -> Codes:
         """How many rows every node has."""
@@ -38,7 +41,7 @@ class Adjacency:
 
 
 @numba.njit(cache=True)
-def _rows(start: Codes, row: NDArray[np.int32], codes: Codes) -> NDArray[np.int64]:
+def _places(start: Codes, codes: Codes) -> NDArray[np.int64]:
     count = 0
     for code in codes:
         count += start[code + 1] - start[code]
@@ -46,14 +49,15 @@ def _rows(start: Codes, row: NDArray[np.int32], codes: Codes) -> NDArray[np.int6
     filled = 0
     for code in codes:
         for place in range(start[code], start[code + 1]):
-            result[filled] = row[place]
+            result[filled] = place
             filled += 1
     return result
 
 
 def adjacency(node: Codes, size: int) -> Adjacency:
     """The look-up for a column of node codes in [0, size)."""
-    return Adjacency(start=starts(node, size), row=by_code(node, size).astype(np.int32))
+    ordered = bool((node[1:] >= node[:-1]).all())
+    return Adjacency(starts(node, size), None if ordered else by_code(node, size).astype(np.int32))
 
 
 @dataclass(frozen=True)

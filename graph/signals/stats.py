@@ -56,11 +56,11 @@ class ConsumerStats:
 
 @dataclass(frozen=True)
 class IdentifierStats:
-    """One row a device or account: how many use it, in each role."""
+    """One row a device or account: how many use it, in each role. There are millions: int32."""
 
-    partners: Codes
-    consumers: Codes
-    primary_consumers: Codes
+    partners: NDArray[np.int32]
+    consumers: NDArray[np.int32]
+    primary_consumers: NDArray[np.int32]
     """Consumers who use this one more than any other."""
 
 
@@ -122,7 +122,7 @@ def consumer_stats(links: Links, orders: Ties, used: Ties) -> ConsumerStats:
     size = links.size(Kind.CONSUMER)
     return ConsumerStats(
         orders=tally(orders.source, size, orders.value["orders"]),
-        partners=orders.by_source.degree(),
+        partners=orders.by_source.degree().astype(np.int32),
         created_at=moment_column(links.consumers, "created_at"),
         first_at=earliest(orders.source, orders.first_at, size),
         primary_device=primary_target(used, size),
@@ -134,9 +134,9 @@ def identifier_stats(by_partner: Ties, by_consumer: Ties) -> IdentifierStats:
     size = len(by_partner.by_target.start) - 1
     primary = primary_target(by_consumer, len(by_consumer.by_source.start) - 1)
     return IdentifierStats(
-        partners=by_partner.by_target.degree(),
-        consumers=by_consumer.by_target.degree(),
-        primary_consumers=np.bincount(primary[primary >= 0], minlength=size),
+        partners=by_partner.by_target.degree().astype(np.int32),
+        consumers=by_consumer.by_target.degree().astype(np.int32),
+        primary_consumers=np.bincount(primary[primary >= 0], minlength=size).astype(np.int32),
     )
 
 
@@ -144,7 +144,7 @@ def primary_target(links: Ties, size: int) -> Codes:
     """For every source the target used most often, the earliest first use breaking ties; -1 without any."""
     row = _main_rows(size, links.source, links.target, links.value["times"], links.first_at)
     known = row >= 0
-    result = np.full(size, -1, dtype=np.int64)
+    result = np.full(size, -1, dtype=np.int32)
     result[known] = links.target[row[known]]
     return result
 

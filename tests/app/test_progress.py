@@ -20,7 +20,7 @@ def test_pace_without_a_total_names_the_rate_alone() -> None:
 
 
 def test_pace_at_the_start_divides_by_nothing() -> None:
-    assert pace(0, 200, "rows", 0) == "0 of 200 rows, 0/s"
+    assert pace(0, 200, "rows", 0) == "0 of 200 rows"
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,8 @@ def test_what_a_step_did_before_it_counted_slows_no_rate(monkeypatch: pytest.Mon
     with steps.step("make"):
         steps.count(10, 100, "orders")
         steps.count(60, 100, "orders")
+    # of the first count nobody knows how long it took
+    assert "10 of 100 orders\n" in stream.getvalue()
     assert "60 of 100 orders, 5/s, 8 s left" in stream.getvalue()
 
 
