@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.fifth_worlds.custom import Orders
-from benchmarks.fifth_worlds.society import NEVER, TRADES, Floats, Ints, World
+from benchmarks.fifth_worlds.society import NEVER, TRADES, World
+from benchmarks.writing.units import Floats, Ints
 
 OUTCOMES = ("open", "defaulted", "disputed", "refunded", "paid")
 """By the numbers that errands' fates use."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.fifth_worlds.society import NEVER, Errand, Floats, Ints, World
+from benchmarks.fifth_worlds.society import NEVER, Errand, World
+from benchmarks.writing.units import Floats, Ints
 
 DEFAULTED, DISPUTED, REFUNDED = 1, 2, 3
 """Fates of errands; 0 is what happens to anybody."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from benchmarks.fifth_worlds.society import NICHES, TRADES, Errand, Floats, Ints, World
+from benchmarks.fifth_worlds.society import NICHES, TRADES, Errand, World
+from benchmarks.writing.units import Floats, Ints
 
 PLACES = 4
 """Firms that a consumer keeps in mind."""

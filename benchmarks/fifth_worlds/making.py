@@ -6,20 +6,19 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from benchmarks.fifth_worlds.aftermath import OUTCOMES, Moves, move_money, pay_out, review, settle, sign_in
 from benchmarks.fifth_worlds.climate import CURRENCIES, RATES, draw_climate
 from benchmarks.fifth_worlds.commons import join_in_groups
 from benchmarks.fifth_worlds.custom import Orders, run_errands, shop, thin, together
 from benchmarks.fifth_worlds.operators import act, plan_rings
-from benchmarks.fifth_worlds.society import KINDS, NEVER, TRADES, Firms, Floats, Ints, World, settle_society
+from benchmarks.fifth_worlds.society import KINDS, NEVER, TRADES, Firms, World, settle_society
+from benchmarks.writing.tables import TABLES, numbered
+from benchmarks.writing.units import Floats, Ints, Texts, earliest, where_known
 
 STREAM = 5_005
 SPARE = 1.25
 """Orders simulated for one that is kept: some fall on days when their firm was shut."""
-
-Texts = NDArray[np.object_]
 
 
 def write_fifth_world(
@@ -65,19 +64,6 @@ def _moments(start: np.datetime64, day: Floats) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(moments).tz_localize("UTC")
 
 
-def _numbered(rng: np.random.Generator, letter: str, n: int) -> Texts:
-    """(n,) ids that tell nothing of when or why an entity came to be."""
-    step = 97
-    number = rng.permutation(n) * step + rng.integers(0, step, n) + 10**7
-    return np.array(np.char.add(letter, number.astype("U9")), dtype=object)
-
-
-def _some(texts: Texts, known: NDArray[np.bool_]) -> Texts:
-    result = texts.copy()
-    result[~known] = None
-    return result
-
-
 def _names(firms: Firms, town: Texts) -> list[str]:
     forms = ("{0} {1}", "{0}", "{2} {0} {1}", "{0} & Co", "{1} {0}")
     return [
@@ -94,12 +80,9 @@ class _Writer:
     def __init__(self, rng: np.random.Generator, folder: Path, world: World) -> None:
         self.rng, self.folder, self.world = rng, folder, world
         self.beside = folder.with_name(f"{folder.name}.truth")
-        self.ids = {
-            "partner": _numbered(rng, "P", len(world.firms.town)),
-            "consumer": _numbered(rng, "C", len(world.people.town)),
-            "device": _numbered(rng, "D", world.things.devices),
-            "bank_account": _numbered(rng, "A", world.things.accounts),
-        }
+        many = (len(world.firms.town), len(world.people.town), world.things.devices, world.things.accounts)
+        self.draw_ids = numbered(rng, "PCDAOYT", gap=97, least=10**7)
+        self.ids = {kind: self.draw_ids(kind, n) for kind, n in zip(TABLES, many, strict=True)}
         for made in (folder, self.beside):
             made.mkdir(parents=True, exist_ok=True)
 
@@ -135,7 +118,7 @@ class _Writer:
         frame.to_parquet(self.folder / f"{table}.parquet", index=False)
 
     def _or_none(self, kind: str, number: Ints) -> Texts:
-        return _some(self.ids[kind][number], number >= 0)
+        return where_known(self.ids[kind][number], number >= 0)
 
     def _money(self, firm: Ints, amount: Floats) -> tuple[Floats, Texts]:
         """Euros as the money of each firm's country, the first country's where there is no firm."""
@@ -157,7 +140,7 @@ class _Writer:
         amount, currency = self._money(orders.firm, orders.amount)
         self._table(
             "orders",
-            order_id=_numbered(self.rng, "O", len(orders.t)),
+            order_id=self.draw_ids("order", len(orders.t)),
             placed_at=self._at(orders.t),
             consumer_id=self.ids["consumer"][orders.consumer],
             partner_id=self.ids["partner"][orders.firm],
@@ -171,7 +154,7 @@ class _Writer:
         amount, currency = self._money(payouts.firm, payouts.amount)
         self._table(
             "payouts",
-            payout_id=_numbered(self.rng, "Y", len(payouts.t)),
+            payout_id=self.draw_ids("payout", len(payouts.t)),
             paid_at=self._at(payouts.t),
             partner_id=self.ids["partner"][payouts.firm],
             account_id=self.ids["bank_account"][payouts.target],
@@ -181,7 +164,7 @@ class _Writer:
         amount, currency = self._money(moves.firm, moves.amount)
         self._table(
             "transfers",
-            transfer_id=_numbered(self.rng, "T", len(moves.t)),
+            transfer_id=self.draw_ids("transfer", len(moves.t)),
             at=self._at(moves.t),
             from_account_id=self.ids["bank_account"][moves.source],
             to_account_id=self.ids["bank_account"][moves.target],
@@ -209,13 +192,8 @@ class _Writer:
                 (moves.target, moves.t),
             ],
         }  # fmt: skip
-        first = {}
-        for kind, pairs in uses.items():
-            day = np.full(len(self.ids[kind]), np.inf)
-            for number, t in pairs:
-                np.minimum.at(day, number[number >= 0], t[number >= 0])
-            first[kind] = np.where(np.isfinite(day), day, np.nan)
-        return first
+        first = {kind: earliest(len(self.ids[kind]), *pairs) for kind, pairs in uses.items()}
+        return {kind: np.where(np.isfinite(day), day, np.nan) for kind, day in first.items()}
 
     def _entities(self, first: dict[str, Floats]) -> None:
         world, rng = self.world, self.rng
@@ -226,8 +204,8 @@ class _Writer:
         order = rng.permutation(len(firms.town))
         legal = [f"{one} {('Ltd', 'Group', 'Trading')[len(one) % 3]}" for one in firms.legal]
         site = [f"https://{one.lower()}{i % 90}.example" for i, one in enumerate(firms.brand)]
-        legal_name = _some(np.array(legal, object), rng.random(len(order)) < 0.8)
-        website = _some(np.array(site, object), rng.random(len(order)) < 0.65)
+        legal_name = where_known(np.array(legal, object), rng.random(len(order)) < 0.8)
+        website = where_known(np.array(site, object), rng.random(len(order)) < 0.65)
         closed = np.where((firms.closed < world.climate.days) & (firms.closed < NEVER), firms.closed, np.nan)
         self._table(
             "partners",

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.fifth_worlds.commons import DEFAULTED, DISPUTED, REFUNDED, circle_of, fail, succeed
-from benchmarks.fifth_worlds.society import NEVER, Errand, Floats, Ints, Ring, World
+from benchmarks.fifth_worlds.society import NEVER, Errand, Ring, World
+from benchmarks.writing.units import Floats, Ints
 
 PAID = 4
 

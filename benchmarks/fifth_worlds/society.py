@@ -6,12 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from benchmarks.fifth_worlds.climate import Climate
+from benchmarks.writing.units import Flags, Floats, Ints
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 NEVER = 1e9
 """A day that does not come."""
 
@@ -114,7 +112,7 @@ class Firms:
     till: Ints
     risk: Floats
     returns: Floats
-    subscription: NDArray[np.bool_]
+    subscription: Flags
     rhythm: Ints
     hold: Floats
     account: Ints

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.fourth_worlds.people import Consumers
-from benchmarks.fourth_worlds.units import Flags, Floats, Ints
 from benchmarks.fourth_worlds.world import World
+from benchmarks.writing.units import Flags, Floats, Ints
 
 
 def add_consumers(world: World) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.fourth_worlds.story import Story, Straws
-from benchmarks.fourth_worlds.units import Floats, Ints, Span
+from benchmarks.fourth_worlds.units import Span
+from benchmarks.writing.units import Floats, Ints
 
 FARM = (0.75, 0.15, 0.06, 0.02, 0.02)
 """How often a farm's device is of each kind."""

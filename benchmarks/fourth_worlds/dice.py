@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 import numpy as np
 
-from benchmarks.fourth_worlds.units import Ints
+from benchmarks.writing.units import Ints
 
 T = TypeVar("T")
 

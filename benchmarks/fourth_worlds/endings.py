@@ -9,8 +9,8 @@ import numpy as np
 from benchmarks.fourth_worlds.names import varied
 from benchmarks.fourth_worlds.plans import Forwarding
 from benchmarks.fourth_worlds.story import Story, Straws
-from benchmarks.fourth_worlds.units import Floats, Ints
 from benchmarks.fourth_worlds.world import World
+from benchmarks.writing.units import Floats, Ints
 
 CABIN = (0.4, 0.5, 0.05, 0.01, 0.04)
 """How often an operator's device is of each kind."""

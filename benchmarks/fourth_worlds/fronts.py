@@ -6,8 +6,9 @@ import numpy as np
 
 from benchmarks.fourth_worlds.plans import Forwarding
 from benchmarks.fourth_worlds.story import Story, Straws
-from benchmarks.fourth_worlds.units import Flags, Ints, Span
+from benchmarks.fourth_worlds.units import Span
 from benchmarks.fourth_worlds.world import OFFICE
+from benchmarks.writing.units import Flags, Ints
 
 
 def tell_shell_network(story: Story) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 from scipy.stats import rankdata
 
 from benchmarks.fourth_worlds.outcomes import PAID, REFUNDED, Settled
-from benchmarks.fourth_worlds.units import Flags, Floats, Ints
 from benchmarks.fourth_worlds.world import World
+from benchmarks.writing.units import Flags, Floats, Ints
 
 
 class Label(NamedTuple):

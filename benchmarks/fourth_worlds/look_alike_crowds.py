@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from benchmarks.fourth_worlds.units import Ints
 from benchmarks.fourth_worlds.world import PUBLIC, World
+from benchmarks.writing.units import Ints
 
 SHARED: Final = (0.1, 0.7, 0.2, 0.0, 0.0)
 NOTED_HOUSEHOLDS: Final = 90

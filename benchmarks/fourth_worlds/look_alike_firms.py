@@ -7,8 +7,8 @@ import numpy as np
 from benchmarks.fourth_worlds.endings import move_money
 from benchmarks.fourth_worlds.names import branch_name, shop_name, varied
 from benchmarks.fourth_worlds.plans import Forwarding
-from benchmarks.fourth_worlds.units import Ints
 from benchmarks.fourth_worlds.world import DESK, OFFICE, World
+from benchmarks.writing.units import Ints
 
 SERVER = (0.0, 0.6, 0.0, 0.4, 0.0)
 

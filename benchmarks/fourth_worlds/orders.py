@@ -8,8 +8,8 @@ import numpy as np
 
 from benchmarks.fourth_worlds.places import Places
 from benchmarks.fourth_worlds.plans import OWN, Orders
-from benchmarks.fourth_worlds.units import Floats, Ints
 from benchmarks.fourth_worlds.world import World
+from benchmarks.writing.units import Floats, Ints
 
 FAVOURITES: Final = 6
 BLACK_FRIDAY: Final = 330

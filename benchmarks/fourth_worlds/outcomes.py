@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 
 from benchmarks.fourth_worlds.plans import Orders
-from benchmarks.fourth_worlds.units import Flags, Floats, Ints
 from benchmarks.fourth_worlds.world import World
+from benchmarks.writing.units import Flags, Floats, Ints
 
 OUTCOMES: Final = ("refunded", "disputed", "defaulted", "paid", "open")
 REFUNDED, DISPUTED, DEFAULTED, PAID, OPEN = range(5)

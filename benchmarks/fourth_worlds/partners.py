@@ -6,8 +6,8 @@ import numpy as np
 
 from benchmarks.fourth_worlds.names import legal_name, shop_name
 from benchmarks.fourth_worlds.people import Partners
-from benchmarks.fourth_worlds.units import Floats, Ints
 from benchmarks.fourth_worlds.world import SHOP, World
+from benchmarks.writing.units import Floats, Ints
 
 
 def add_partners(world: World) -> None:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.fourth_worlds.outcomes import REFUNDED, Settled
-from benchmarks.fourth_worlds.units import Floats, Ints
 from benchmarks.fourth_worlds.world import BUYERS, World
+from benchmarks.writing.units import Floats, Ints
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchmarks.fourth_worlds.units import Flags, Floats, Ints
+from benchmarks.writing.units import Flags, Floats, Ints
 
 
 @dataclass

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.fourth_worlds.units import Ints
 from benchmarks.fourth_worlds.world import World
+from benchmarks.writing.units import Ints
 
 
 class Places:

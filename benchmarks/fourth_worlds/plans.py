@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from benchmarks.fourth_worlds.units import Flags, Floats, Ints
+from benchmarks.writing.units import Flags, Floats, Ints
 
 OWN: Final = -1
 """In a planned order: the device or account that the consumer would use anyway."""

@@ -9,8 +9,9 @@ from numpy.typing import ArrayLike
 
 from benchmarks.fourth_worlds.places import Places
 from benchmarks.fourth_worlds.plans import Ring
-from benchmarks.fourth_worlds.units import Flags, Floats, Ints, Span
+from benchmarks.fourth_worlds.units import Span
 from benchmarks.fourth_worlds.world import World
+from benchmarks.writing.units import Flags, Floats, Ints
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from benchmarks.fourth_worlds.names import website
 from benchmarks.fourth_worlds.outcomes import OPEN, OUTCOMES, Settled
 from benchmarks.fourth_worlds.payouts import Logins, Payouts
 from benchmarks.fourth_worlds.transfers import Transfers
-from benchmarks.fourth_worlds.units import Flags, Floats, Ints, Texts
 from benchmarks.fourth_worlds.world import DEVICE_KINDS, World
+from benchmarks.writing.units import Floats, Texts, earliest, where_known
 
 DAY_S: Final = 86_400
 PREFIXES: Final = {
@@ -44,10 +44,12 @@ class Events:
         """When each of a kind occurs for the first time; inf: never."""
         orders, payouts, transfers, logins = self.orders, self.payouts, self.transfers, self.logins
         return {
-            "partner": _first(world.n_partners, (orders.partner, orders.moment)),
-            "consumer": _first(world.n_consumers, (orders.consumer, orders.moment)),
-            "device": _first(world.n_devices, (orders.device, orders.moment), (logins.device, logins.moment)),
-            "bank_account": _first(
+            "partner": earliest(world.n_partners, (orders.partner, orders.moment)),
+            "consumer": earliest(world.n_consumers, (orders.consumer, orders.moment)),
+            "device": earliest(
+                world.n_devices, (orders.device, orders.moment), (logins.device, logins.moment)
+            ),
+            "bank_account": earliest(
                 world.n_accounts,
                 (orders.account, orders.moment),
                 (payouts.account, payouts.moment),
@@ -55,14 +57,6 @@ class Events:
                 (transfers.target, transfers.moment),
             ),
         }
-
-
-def _first(n: int, *events: tuple[Ints, Floats]) -> Floats:
-    found = np.full(n, np.inf)
-    for numbers, moments in events:
-        known = numbers >= 0
-        np.minimum.at(found, numbers[known], moments[known])
-    return found
 
 
 def write_tables(
@@ -112,7 +106,7 @@ class _Writer:
 
     def hide(self, values: Texts, share: float) -> Texts:
         """The same values, a share of them missing."""
-        return _known(values, self.rng.random(len(values)) >= share)
+        return where_known(values, self.rng.random(len(values)) >= share)
 
     def _save(self, name: str, columns: dict[str, object], by: str | None = None) -> None:
         """Sorted by a moment, or not at all; ties are in random order, since rings are drawn last."""
@@ -185,8 +179,8 @@ class _Writer:
             "placed_at": self.moments(orders.moment),
             "consumer_id": self.ids["consumer"][orders.consumer],
             "partner_id": self.ids["partner"][orders.partner],
-            "device_id": _known(self.ids["device"][orders.device], orders.device >= 0),
-            "account_id": _known(self.ids["bank_account"][orders.account], orders.account >= 0),
+            "device_id": where_known(self.ids["device"][orders.device], orders.device >= 0),
+            "account_id": where_known(self.ids["bank_account"][orders.account], orders.account >= 0),
             "amount": orders.amount,
             "currency": self.currencies[world.shops.country[orders.partner]],
             "outcome": np.array(OUTCOMES, np.object_)[outcome],
@@ -235,10 +229,3 @@ class _Writer:
             "known_at": self.moments([one.known for one in labels]),
         }
         self._save("labels", columns, "known_at")
-
-
-def _known(values: Texts, known: Flags) -> Texts:
-    """Those values, None where not known."""
-    found = values.copy()
-    found[~known] = None
-    return found

@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike
 
 from benchmarks.fourth_worlds.payouts import Payouts
 from benchmarks.fourth_worlds.plans import Forwarding
-from benchmarks.fourth_worlds.units import Floats, Ints
 from benchmarks.fourth_worlds.world import World
+from benchmarks.writing.units import Floats, Ints
 
 MOST_FORWARDED = 120
 """So many payouts of a partner at most are passed on."""

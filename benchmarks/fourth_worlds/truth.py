@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.fourth_worlds.labels import Label
-from benchmarks.fourth_worlds.units import Flags, Floats, Texts
 from benchmarks.fourth_worlds.world import World
+from benchmarks.writing.units import Flags, Floats, Texts
 
 
 def write_truth(

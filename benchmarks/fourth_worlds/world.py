@@ -25,7 +25,7 @@ from benchmarks.fourth_worlds.plans import (
 )
 from benchmarks.fourth_worlds.settings import Settings
 from benchmarks.fourth_worlds.trades import Country, Trade
-from benchmarks.fourth_worlds.units import Flags, Floats, Ints
+from benchmarks.writing.units import Flags, Floats, Ints
 
 DEVICE_KINDS: Final = ("mobile", "desktop", "tablet", "server", "unknown")
 BUYERS: Final = (0.62, 0.25, 0.08, 0.005, 0.045)

@@ -10,8 +10,9 @@ import numpy as np
 
 from benchmarks.further_worlds.plans import Level, Ring, to, to_any, to_own
 from benchmarks.further_worlds.ring_orders import fake_orders, order_from_office, recruit_shills
-from benchmarks.further_worlds.units import DAY_S, Ints, Span
+from benchmarks.further_worlds.units import DAY_S, Span
 from benchmarks.further_worlds.world import World
+from benchmarks.writing.units import Ints
 
 SIZES: Final = {
     "shared_control": (3, 8),

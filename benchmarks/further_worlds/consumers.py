@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.further_worlds.people import Consumers
-from benchmarks.further_worlds.units import Ints
 from benchmarks.further_worlds.world import World
+from benchmarks.writing.units import Ints
 
 SPARE = 6500
 HOUSEHOLDS = 60

@@ -6,8 +6,9 @@ import numpy as np
 
 from benchmarks.further_worlds.groups import add_group, between, spread
 from benchmarks.further_worlds.plans import OWN, to_any
-from benchmarks.further_worlds.units import DAY_S, Floats, Ints
+from benchmarks.further_worlds.units import DAY_S
 from benchmarks.further_worlds.world import World
+from benchmarks.writing.units import Floats, Ints
 
 
 def _a_city(world: World) -> int:

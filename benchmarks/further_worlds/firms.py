@@ -8,8 +8,9 @@ import numpy as np
 
 from benchmarks.further_worlds.groups import add_group, between, spread
 from benchmarks.further_worlds.plans import Level, to, to_any, to_own
-from benchmarks.further_worlds.units import DAY_S, Ints
+from benchmarks.further_worlds.units import DAY_S
 from benchmarks.further_worlds.world import World
+from benchmarks.writing.units import Ints
 
 SHARES = ((0.75, 0.97), (0.6, 0.95), (0.4, 0.85))
 DELAYS = ((0.1, 1.5), (0.2, 3.5), (0.3, 6))

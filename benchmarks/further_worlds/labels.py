@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike
 
 from benchmarks.further_worlds.money import Payouts
 from benchmarks.further_worlds.outcomes import DISPUTED, REFUNDED, Orders
-from benchmarks.further_worlds.units import DAY_S, Flags, Floats, Ints
+from benchmarks.further_worlds.units import DAY_S
 from benchmarks.further_worlds.world import World
+from benchmarks.writing.units import Flags, Floats, Ints
 
 
 class Label(NamedTuple):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.further_worlds.outcomes import REFUNDED, Orders
-from benchmarks.further_worlds.units import DAY_S, Floats, Ints
+from benchmarks.further_worlds.units import DAY_S
 from benchmarks.further_worlds.world import World
+from benchmarks.writing.units import Floats, Ints
 
 PERIODS = 100_000
 

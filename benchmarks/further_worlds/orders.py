@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.further_worlds.plans import OWN, Planned
-from benchmarks.further_worlds.units import DAY_S, Flags, Floats, Ints
+from benchmarks.further_worlds.units import DAY_S
 from benchmarks.further_worlds.world import World
+from benchmarks.writing.units import Flags, Floats, Ints
 
 FAVOURITES = 5
 CURVES = 5

@@ -9,8 +9,9 @@ import numpy as np
 
 from benchmarks.further_worlds.orders import Placed
 from benchmarks.further_worlds.plans import OWN
-from benchmarks.further_worlds.units import DAY_S, Flags, Floats, Ints
+from benchmarks.further_worlds.units import DAY_S
 from benchmarks.further_worlds.world import World
+from benchmarks.writing.units import Flags, Floats, Ints
 
 OPEN, PAID, REFUNDED, DISPUTED, DEFAULTED = range(5)
 OUTCOMES: Final = ("open", "paid", "refunded", "disputed", "defaulted")

@@ -6,8 +6,9 @@ import numpy as np
 
 from benchmarks.further_worlds.people import Partners
 from benchmarks.further_worlds.trades import COUNTRIES, TRADES
-from benchmarks.further_worlds.units import DAY_S, Floats, Ints
+from benchmarks.further_worlds.units import DAY_S
 from benchmarks.further_worlds.world import World
+from benchmarks.writing.units import Floats, Ints
 
 # fmt: off
 SYLLABLES = (

@@ -9,7 +9,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from benchmarks.further_worlds.units import Floats, Ints, Span
+from benchmarks.further_worlds.units import Span
+from benchmarks.writing.units import Floats, Ints
 
 OWN: Final = -1
 """In a planned order: the device or account that the consumer would use anyway."""

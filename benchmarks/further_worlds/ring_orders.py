@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.further_worlds.plans import OWN, Ring
-from benchmarks.further_worlds.units import DAY_S, Floats, Ints, Span
+from benchmarks.further_worlds.units import DAY_S, Span
 from benchmarks.further_worlds.world import World
+from benchmarks.writing.units import Floats, Ints
 
 
 def fresh_share(world: World, shares: tuple[float, float, float], care: int) -> float:

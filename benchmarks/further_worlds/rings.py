@@ -29,8 +29,9 @@ from benchmarks.further_worlds.ring_orders import (
     gang_devices,
 )
 from benchmarks.further_worlds.succession import plant_succession
-from benchmarks.further_worlds.units import DAY_S, Ints
+from benchmarks.further_worlds.units import DAY_S
 from benchmarks.further_worlds.world import World
+from benchmarks.writing.units import Ints
 
 SUCCESSION: Final = "succession"
 REFUND_GANG: Final = "refund_gang"

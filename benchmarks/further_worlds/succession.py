@@ -9,8 +9,9 @@ import numpy as np
 
 from benchmarks.further_worlds.plans import Ring
 from benchmarks.further_worlds.ring_orders import fake_orders, recruit_shills
-from benchmarks.further_worlds.units import DAY_S, Ints, Span
+from benchmarks.further_worlds.units import DAY_S, Span
 from benchmarks.further_worlds.world import World
+from benchmarks.writing.units import Ints
 
 BAD = 0.55
 RETURNING = (0.75, 0.5, 0.35)

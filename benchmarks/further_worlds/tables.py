@@ -9,16 +9,15 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from benchmarks.further_worlds.labels import Label
 from benchmarks.further_worlds.money import Logins, Payouts
 from benchmarks.further_worlds.outcomes import OPEN, OUTCOMES, Orders
 from benchmarks.further_worlds.transfers import Transfers
-from benchmarks.further_worlds.units import DAY_S, Flags, Floats, Ints
+from benchmarks.further_worlds.units import DAY_S
 from benchmarks.further_worlds.world import World
+from benchmarks.writing.units import Flags, Floats, Texts, earliest, where_known
 
-Texts = NDArray[np.object_]
 PREFIXES: Final = {"partner": "pt", "consumer": "cu", "device": "dv", "bank_account": "ac"}
 
 
@@ -35,29 +34,21 @@ class Events:
     def first(self, world: World) -> dict[str, Floats]:
         """When each consumer, device and account occurs for the first time, by kind; inf: never."""
         orders, payouts, transfers, logins = self.orders, self.payouts, self.transfers, self.logins
-        by_device, by_account = orders.device >= 0, orders.account >= 0
         return {
-            "consumer": _first(len(world.people.city), (orders.consumer, orders.moment_s)),
-            "device": _first(
+            "consumer": earliest(len(world.people.city), (orders.consumer, orders.moment_s)),
+            "device": earliest(
                 world.n_devices,
-                (orders.device[by_device], orders.moment_s[by_device]),
+                (orders.device, orders.moment_s),
                 (logins.device, logins.moment_s),
             ),
-            "bank_account": _first(
+            "bank_account": earliest(
                 world.n_accounts,
-                (orders.account[by_account], orders.moment_s[by_account]),
+                (orders.account, orders.moment_s),
                 (payouts.account, payouts.moment_s),
                 (transfers.source, transfers.moment_s),
                 (transfers.target, transfers.moment_s),
             ),
         }
-
-
-def _first(n: int, *events: tuple[Ints, Floats]) -> Floats:
-    found = np.full(n, np.inf)
-    for numbers, moments in events:
-        np.minimum.at(found, numbers, moments)
-    return found
 
 
 class Writer:
@@ -108,7 +99,7 @@ class Writer:
         frame.to_parquet(self.folder / f"{name}.parquet", index=False)
 
     def _hide(self, values: Texts, share: float) -> Texts:
-        return _where(self.rng.random(len(values)) >= share, values)
+        return where_known(values, self.rng.random(len(values)) >= share)
 
     def _countries(self, kind: str) -> Texts:
         codes: Texts = self._codes[self._country_of[kind]]
@@ -150,8 +141,8 @@ class Writer:
             "placed_at": self.moments(orders.moment_s),
             "consumer_id": self.ids["consumer"][orders.consumer],
             "partner_id": self.ids["partner"][orders.partner],
-            "device_id": _where(orders.device >= 0, self.ids["device"][orders.device]),
-            "account_id": _where(orders.account >= 0, self.ids["bank_account"][orders.account]),
+            "device_id": where_known(self.ids["device"][orders.device], orders.device >= 0),
+            "account_id": where_known(self.ids["bank_account"][orders.account], orders.account >= 0),
             "amount": orders.amount,
             "currency": self._currencies[self.world.shops.country[orders.partner]],
             "outcome": np.array(OUTCOMES, np.object_)[orders.outcome],
@@ -242,13 +233,6 @@ class Writer:
             "known_at": self.moments([one.known_s for one in labels]),
         }
         self._save("labels", columns, ["known_at", "id"])
-
-
-def _where(known: Flags, values: Texts) -> Texts:
-    """Those values, None where not known."""
-    found = values.copy()
-    found[~known] = None
-    return found
 
 
 def _names(world: World) -> list[str]:

@@ -9,8 +9,9 @@ from numpy.typing import ArrayLike
 
 from benchmarks.further_worlds.money import Payouts
 from benchmarks.further_worlds.plans import PassOn
-from benchmarks.further_worlds.units import DAY_S, Floats, Ints
+from benchmarks.further_worlds.units import DAY_S
 from benchmarks.further_worlds.world import World
+from benchmarks.writing.units import Floats, Ints
 
 SUPPLIERS = 18
 """A country's wholesale suppliers."""

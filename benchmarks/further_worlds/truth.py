@@ -10,9 +10,8 @@ import pandas as pd
 
 from benchmarks.further_worlds.labels import Label
 from benchmarks.further_worlds.outcomes import Orders
-from benchmarks.further_worlds.tables import Texts
-from benchmarks.further_worlds.units import Flags, Floats
 from benchmarks.further_worlds.world import World
+from benchmarks.writing.units import Flags, Floats, Texts
 
 CAREFULNESS: Final = (1 / 6, 1 / 2, 5 / 6)
 

@@ -13,7 +13,8 @@ from benchmarks.further_worlds.habits import Habits
 from benchmarks.further_worlds.people import Consumers, Partners
 from benchmarks.further_worlds.plans import OWN, Flow, Group, Level, PassOn, Planned, Ring
 from benchmarks.further_worlds.trades import Country, Trade
-from benchmarks.further_worlds.units import DAY_S, Flags, Floats, Ints, Span
+from benchmarks.further_worlds.units import DAY_S, Span
+from benchmarks.writing.units import Flags, Floats, Ints
 
 ANY: Final = (0.0, 1e9)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from benchmarks.other_worlds.draws import DAY_S, Flags, Ints
+from benchmarks.other_worlds.draws import DAY_S
 from benchmarks.other_worlds.names import similar_name
 from benchmarks.other_worlds.takeover import copy_shop, take_over
 from benchmarks.other_worlds.world import BACK_OFFICE, Spell, World
+from benchmarks.writing.units import Flags, Ints
 
 
 def relaunches(world: World) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from benchmarks.other_worlds.draws import DAY_S, Ints, ranges
+from benchmarks.other_worlds.draws import DAY_S, ranges
 from benchmarks.other_worlds.population import add_consumers
 from benchmarks.other_worlds.world import OWN, Spell, World
+from benchmarks.writing.units import Ints
 
 
 def malls(world: World) -> None:

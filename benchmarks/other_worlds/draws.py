@@ -8,13 +8,11 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from benchmarks.writing.units import Floats, Ints
+
 DAY_S: Final = 86400.0
 EVER_S: Final = 1e12
 """Beyond any window, in seconds; its negative is before all time."""
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 
 class Dice(np.random.Generator):

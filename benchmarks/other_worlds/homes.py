@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.other_worlds.draws import DAY_S, Ints
+from benchmarks.other_worlds.draws import DAY_S
 from benchmarks.other_worlds.world import World
+from benchmarks.writing.units import Ints
 
 
 def households(world: World) -> None:

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.other_worlds.draws import DAY_S, Floats, Ints
+from benchmarks.other_worlds.draws import DAY_S
 from benchmarks.other_worlds.outcomes import SettledOrders
 from benchmarks.other_worlds.world import REFUNDED, Ring, World
+from benchmarks.writing.units import Floats, Ints
 
 Member = tuple[int, str, int]
 """Ring, kind, number."""

@@ -6,9 +6,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from benchmarks.other_worlds.draws import DAY_S, Floats, Ints, chunks, ranges
+from benchmarks.other_worlds.draws import DAY_S, chunks, ranges
 from benchmarks.other_worlds.outcomes import SettledOrders
 from benchmarks.other_worlds.world import REFUNDED, Forward, Sweep, World
+from benchmarks.writing.units import Floats, Ints
 
 FAR_S: Final = 1e8
 """Longer than any window; keys of partner and moment are partner * FAR_S + moment."""

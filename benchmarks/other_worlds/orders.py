@@ -7,9 +7,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from benchmarks.other_worlds.draws import DAY_S, Flags, Floats, Ints
+from benchmarks.other_worlds.draws import DAY_S
 from benchmarks.other_worlds.trades import TRADES
 from benchmarks.other_worlds.world import NATURAL, OWN, World
+from benchmarks.writing.units import Flags, Floats, Ints
 
 FAVOURITES: Final = 6
 """Partners to which a consumer keeps coming back."""

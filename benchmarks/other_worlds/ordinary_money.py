@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.other_worlds.draws import DAY_S, EVER_S, Ints
+from benchmarks.other_worlds.draws import DAY_S, EVER_S
 from benchmarks.other_worlds.world import Forward, Sweep, World
+from benchmarks.writing.units import Ints
 
 
 def move_money(world: World, wholesalers: Ints) -> None:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from benchmarks.other_worlds.draws import DAY_S, Floats, Ints
+from benchmarks.other_worlds.draws import DAY_S
 from benchmarks.other_worlds.orders import Orders
 from benchmarks.other_worlds.world import (
     DEFAULTED,
@@ -18,6 +18,7 @@ from benchmarks.other_worlds.world import (
     Spell,
     World,
 )
+from benchmarks.writing.units import Floats, Ints
 
 DELAYS: Final = ((PAID, 9, 0.9), (REFUNDED, 8, 0.7), (DISPUTED, 22, 0.6), (DEFAULTED, 38, 0.35))
 """Outcome, median of the days until it is known, sigma."""

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.other_worlds.draws import Dice, Floats, Ints
+from benchmarks.other_worlds.draws import Dice
 from benchmarks.other_worlds.habits import Habits
 from benchmarks.other_worlds.names import word
 from benchmarks.other_worlds.trades import COUNTRIES, Country
+from benchmarks.writing.units import Floats, Ints
 
 
 @dataclass(frozen=True)

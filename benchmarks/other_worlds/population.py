@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from benchmarks.other_worlds.draws import DAY_S, EVER_S, Columns, Dice, Floats, Ints
+from benchmarks.other_worlds.draws import DAY_S, EVER_S, Columns, Dice
 from benchmarks.other_worlds.habits import Habits
 from benchmarks.other_worlds.names import legal_name, shop_name
 from benchmarks.other_worlds.places import Places
 from benchmarks.other_worlds.trades import TRADES
 from benchmarks.other_worlds.world import OFFICE, Partners, World
+from benchmarks.writing.units import Floats, Ints
 
 
 def consumer_columns() -> Columns:

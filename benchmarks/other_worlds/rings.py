@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from benchmarks.other_worlds.draws import DAY_S, Flags, Floats, Ints, between
+from benchmarks.other_worlds.draws import DAY_S, between
 from benchmarks.other_worlds.population import add_consumers
 from benchmarks.other_worlds.world import (
     DEFAULTED,
@@ -26,6 +26,7 @@ from benchmarks.other_worlds.world import (
     Sweep,
     World,
 )
+from benchmarks.writing.units import Flags, Floats, Ints
 
 BUST_OUT: Final = "bust_out"
 

@@ -6,9 +6,10 @@ from typing import Final
 
 import numpy as np
 
-from benchmarks.other_worlds.draws import DAY_S, Ints
+from benchmarks.other_worlds.draws import DAY_S
 from benchmarks.other_worlds.population import add_consumers
 from benchmarks.other_worlds.world import Forward, PartlyPaid, Sweep, World
+from benchmarks.writing.units import Ints
 
 ALWAYS_S: Final = -1e11
 """Since before the window, but after the partner's first account."""

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from benchmarks.other_worlds.draws import DAY_S, Floats, Ints, between
+from benchmarks.other_worlds.draws import DAY_S, between
 from benchmarks.other_worlds.names import similar_name
 from benchmarks.other_worlds.rings import (
     BUST_OUT,
@@ -27,6 +27,7 @@ from benchmarks.other_worlds.rings import (
 from benchmarks.other_worlds.takeover import copy_shop, take_over
 from benchmarks.other_worlds.trades import TRADES
 from benchmarks.other_worlds.world import BACK_OFFICE, OWN, Forward, Ring, Spell, Sweep, World
+from benchmarks.writing.units import Floats, Ints
 
 
 def plant_rings(world: World) -> None:

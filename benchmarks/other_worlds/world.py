@@ -8,10 +8,11 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from benchmarks.other_worlds.draws import DAY_S, EVER_S, Columns, Dice, Flags, Floats, Ints
+from benchmarks.other_worlds.draws import DAY_S, EVER_S, Columns, Dice
 from benchmarks.other_worlds.habits import Habits
 from benchmarks.other_worlds.places import Places
 from benchmarks.other_worlds.trades import TRADES, Trade
+from benchmarks.writing.units import Flags, Floats, Ints
 
 KINDS: Final = ("mobile", "desktop", "tablet", "server", "unknown")
 OUTCOMES: Final = ("open", "paid", "refunded", "disputed", "defaulted")

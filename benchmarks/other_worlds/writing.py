@@ -10,18 +10,17 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from benchmarks.other_worlds.draws import DAY_S, Dice, Flags, Floats, Ints
+from benchmarks.other_worlds.draws import DAY_S, Dice
 from benchmarks.other_worlds.labels import Label, Member
 from benchmarks.other_worlds.money import Logins, Payouts, Transfers
 from benchmarks.other_worlds.outcomes import SettledOrders
 from benchmarks.other_worlds.trades import TRADES
 from benchmarks.other_worlds.world import KINDS, OUTCOMES, World
+from benchmarks.writing.units import Flags, Floats, Ints, Texts, earliest
 
 DOMAINS: Final = [".com", ".eu", ".shop", ".net"]
-
-Texts = NDArray[np.object_]
 
 
 @dataclass(frozen=True)
@@ -36,10 +35,10 @@ class Events:
     def seen(self, world: World) -> tuple[Floats, Floats]:
         """(devices,) and (accounts,): the first event of each, inf where there is none."""
         orders, logins, payouts, transfers = self.orders, self.logins, self.payouts, self.transfers
-        device = _first(
+        device = earliest(
             len(world.devices), (orders.device, orders.moment_s), (logins.device, logins.moment_s)
         )
-        account = _first(
+        account = earliest(
             len(world.accounts),
             (orders.account, orders.moment_s),
             (payouts.account, payouts.moment_s),
@@ -47,13 +46,6 @@ class Events:
             (transfers.target, transfers.moment_s),
         )
         return device, account
-
-
-def _first(n: int, *events: tuple[Ints, Floats]) -> Floats:
-    first = np.full(n, np.inf)
-    for number, moment in events:
-        np.minimum.at(first, number[number >= 0], moment[number >= 0])
-    return first
 
 
 def true_members(world: World, events: Events) -> list[Member]:
