@@ -8,24 +8,12 @@ import pandas as pd
 import pytest
 
 from benchmarks.fifth_worlds.climate import draw_climate
-from benchmarks.fifth_worlds.operators import TYPOLOGIES
 from tests.benchmarks.written_worlds import FIFTH, Maker, truth_table
 
 
 @pytest.fixture(scope="module")
 def world(made_once: Callable[[Maker], Path]) -> Path:
     return made_once(FIFTH)
-
-
-def test_rings_have_a_known_typology_and_two_partners_or_none(world: Path) -> None:
-    rings, members = truth_table(world, "rings"), truth_table(world, "ring_members")
-    assert set(members.ring_id) == set(rings.ring_id)
-    assert set(rings.typology) <= set(TYPOLOGIES)
-    assert rings.carefulness.between(0, 1).all()
-    partners = members[members.kind == "partner"].groupby("ring_id").size()
-    counts = partners.reindex(rings.ring_id, fill_value=0).to_numpy()
-    assert ((counts >= 2) == (rings.typology != "refund_abuse").to_numpy()).all()
-    assert ((counts == 0) == (rings.typology == "refund_abuse").to_numpy()).all()
 
 
 def test_shoppers_of_a_ring_buy_at_every_partner_of_it(world: Path) -> None:

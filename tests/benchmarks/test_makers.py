@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,9 @@ from tests.benchmarks.written_worlds import (
     TENTH,
     Maker,
     files_of,
+    in_common,
     truth_table,
+    uses,
 )
 
 
@@ -64,6 +67,50 @@ def test_no_row_breaks_the_contract(world: Path) -> None:
 def test_it_has_the_size_asked_for(maker: Maker, world: Path) -> None:
     assert len(pd.read_parquet(world / "partners.parquet")) == maker.partners
     assert len(pd.read_parquet(world / "orders.parquet")) == maker.orders
+
+
+def test_rings_have_a_known_typology_and_enough_partners_or_none(maker: Maker, world: Path) -> None:
+    rings, members = truth_table(world, "rings"), truth_table(world, "ring_members")
+    assert set(members.ring_id) == set(rings.ring_id)
+    assert set(rings.typology) <= set(maker.typologies)
+    assert rings.carefulness.between(0, 1).all()
+    counts = members[members.kind == "partner"].groupby("ring_id").size()
+    counts = counts.reindex(rings.ring_id, fill_value=0).to_numpy()
+    alone = rings.typology.isin(maker.alone).to_numpy()
+    assert (counts[alone] == 0).all()
+    assert ((counts[~alone] >= maker.least) & (counts[~alone] <= maker.most)).all()
+
+
+# how many partners may be paid to an account that ties them; above which share of others' a line's custom is
+@pytest.mark.parametrize(
+    ("tied", "most", "share"), [(SIXTH, 9, 0.97), (EIGHTH, inf, 0.95)], ids=["sixth", "eighth"]
+)
+def test_every_member_of_a_ring_of_partners_has_a_trace(
+    tied: Maker, most: float, share: float, made_once: Callable[[Maker], Path]
+) -> None:
+    """An identifier of its ring that another member uses, too, or, in a line of lives, its customers."""
+    world = made_once(tied)
+    typology = truth_table(world, "rings").set_index("ring_id").typology
+    custom = pd.read_parquet(world / "orders.parquet").groupby("partner_id").consumer_id.agg(set)
+    for ring_id, partners, common in in_common(world, uses(world, steps=3, most=most).drop_duplicates()):
+        for one in partners - set(common.partner):
+            assert typology[ring_id] == "phoenix"
+            shared = custom.map(custom[one].intersection).map(len).drop(one)
+            assert shared[list(partners - {one})].max() > shared.quantile(share)
+
+
+@pytest.mark.parametrize(("partners", "orders"), [(100, 50_000), (1000, 12_000)])
+@pytest.mark.parametrize(
+    "small",
+    [SIXTH, SEVENTH, EIGHTH, NINTH, TENTH],
+    ids=["sixth", "seventh", "eighth", "ninth", "tenth"],
+)
+def test_too_few_partners_or_orders_are_refused(
+    small: Maker, partners: int, orders: int, tmp_path: Path
+) -> None:
+    with pytest.raises(ValueError, match="no room for rings"):
+        small.write(tmp_path / "world", seed=1, partners=partners, orders=orders)
+    assert not list(tmp_path.iterdir())
 
 
 def test_truth_names_only_what_the_events_name(world: Path) -> None:

@@ -14,7 +14,7 @@ from benchmarks.ninth_worlds.honest import RECIPES
 from benchmarks.ninth_worlds.making import draw_world
 from benchmarks.ninth_worlds.settings import LONELY, SCHEMES, draw_settings
 from graph.tables import read_tables
-from tests.benchmarks.written_worlds import NINTH, Maker, truth_table
+from tests.benchmarks.written_worlds import NINTH, Maker, in_common, truth_table, uses
 
 SEEDS = range(30, 38)
 
@@ -75,36 +75,13 @@ def test_something_ties_all_partners_of_a_ring() -> None:
     assert carried >= {"machines", "payees", "collectors", "funders", "buyers", "farm", "cards"}
 
 
-def test_rings_have_three_partners_or_none(world: Path) -> None:
-    rings, members = truth_table(world, "rings"), truth_table(world, "ring_members")
-    assert set(members.ring_id) == set(rings.ring_id)
-    assert rings.carefulness.between(0, 1).all()
-    partners = members[members.kind == "partner"].groupby("ring_id").size()
-    counts = partners.reindex(rings.ring_id, fill_value=0).to_numpy()
-    alone = rings.typology.isin(LONELY).to_numpy()
-    assert ((counts == 0) == alone).all()
-    assert (counts[~alone] >= 3).all()
-    assert counts.max() <= 20
-
-
 def test_every_member_of_a_ring_uses_something_that_another_uses_too(world: Path) -> None:
-    tables = {
-        name: pd.read_parquet(world / f"{name}.parquet")
-        for name in ("orders", "payouts", "partner_logins", "transfers")
-    }
-    paid = tables["payouts"][["partner_id", "account_id"]].drop_duplicates()
-    moved = tables["transfers"]
-    uses = [paid]
-    for mine, theirs in (("from", "to"), ("to", "from")):
-        joined = paid.merge(moved, left_on="account_id", right_on=f"{mine}_account_id")
-        uses.append(joined[["partner_id", f"{theirs}_account_id"]])
-    uses.append(tables["partner_logins"][["partner_id", "device_id"]])
-    uses += [tables["orders"][["partner_id", f"{one}_id"]] for one in ("consumer", "device", "account")]
-    flat = pd.concat([one.set_axis(["partner", "id"], axis=1) for one in uses]).dropna().drop_duplicates()
-    for _, part in truth_table(world, "ring_members").groupby("ring_id"):
-        partners = set(part.id[part.kind == "partner"])
-        here = flat[flat.partner.isin(partners) & flat.id.isin(part.id)]
-        common = here[here.groupby("id").partner.transform("nunique") > 1]
+    paid, moved = (pd.read_parquet(world / f"{name}.parquet") for name in ("payouts", "transfers"))
+    paid = paid[["partner_id", "account_id"]].drop_duplicates()
+    funders = paid.merge(moved, left_on="account_id", right_on="to_account_id")
+    funders = funders[["partner_id", "from_account_id"]].set_axis(["partner", "id"], axis=1)
+    used = pd.concat([uses(world, steps=1), funders]).drop_duplicates()
+    for _, partners, common in in_common(world, used):
         assert set(common.partner) == partners
 
 
@@ -136,9 +113,3 @@ def test_a_world_without_rings_and_one_without_logins_can_be_read(tmp_path: Path
         NINTH.write(folder, seed=seed, partners=300, orders=10_000)
         assert read_tables(folder, max_rejected_share=0.0).rejected == {}
         assert (len(truth_table(folder, "rings")) == 0) == (seed == no_ring or settings[seed].rings == 0)
-
-
-def test_too_few_orders_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no room"):
-        NINTH.write(tmp_path / "world", seed=1, partners=300, orders=50)
-    assert not list(tmp_path.iterdir())
