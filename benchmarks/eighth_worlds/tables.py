@@ -64,17 +64,10 @@ def _write_partners(writer: Writer, world: World, codes: Texts) -> None:
 
 def _write_consumers(writer: Writer, world: World, codes: Texts) -> None:
     rng, people, used = world.rng, world.people, writer.used("consumer")
-    n, first = len(used), writer.first["consumer"][used]
+    n, country = len(used), codes[world.area_country[people.area[used]]]
     young = rng.random(n) < np.where(used < world.ordinary, 0.4, 0.7)
     age = np.where(young, rng.exponential(0.5, n), rng.exponential(250, n))
-    made = np.where(np.isfinite(people.made[used]), people.made[used], first - age)
-    made = np.minimum(made, first - 1e-3)
-    writer.entities(
-        "consumer",
-        used,
-        country=codes[world.area_country[people.area[used]]],
-        created_at=writer.at(np.where(rng.random(n) < 0.03, np.nan, made)),
-    )
+    writer.consumers(used, country, people.made[used], age, undated=0.03)
 
 
 def _write_accounts(writer: Writer, world: World, sent: Moves, codes: Texts) -> None:

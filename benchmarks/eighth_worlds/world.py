@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.eighth_worlds.basics import USUAL
 from benchmarks.eighth_worlds.settings import Settings
 from benchmarks.writing.truth import Alike
-from benchmarks.writing.units import NONE, Counted, Flags, Floats, Ints, Texts, ints
+from benchmarks.writing.units import NONE, Counted, Flags, Floats, Ints, Texts, ints, take_free
 
 
 @dataclass
@@ -176,10 +176,7 @@ class World(Counted):
 
     def free(self, n: int, allowed: Flags | None = None) -> Ints:
         """`n` partners, or as many as there are, that are in no story yet; they are now."""
-        can = np.flatnonzero(~self.firms.busy if allowed is None else ~self.firms.busy & allowed)
-        got = self.rng.choice(can, min(n, len(can)), replace=False)
-        self.firms.busy[got] = True
-        return ints(got)
+        return take_free(self.rng, self.firms.busy, n, allowed)
 
     def add(
         self,

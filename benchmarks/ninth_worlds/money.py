@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.ninth_worlds.units import COUNTRIES
 from benchmarks.ninth_worlds.world import STAFF_DEVICES, Lease, World
 from benchmarks.writing.events import Book, Logins, Payouts, Transfers
-from benchmarks.writing.units import NO_INTS, NONE, REFUNDED, Flags, Floats, Ints, joined, only
+from benchmarks.writing.units import NO_INTS, NONE, REFUNDED, Flags, Floats, Ints, joined, only, within_runs
 
 
 def merged(leases: list[Lease]) -> Lease:
@@ -43,7 +43,7 @@ def _pairs(firm: Ints, t: Floats, lease: Lease, order: Floats) -> tuple[Ints, In
     first = np.searchsorted(firm, lease.firm[rank])
     count = np.searchsorted(firm, lease.firm[rank], "right") - first
     place = np.repeat(rank, count)
-    row = np.repeat(first - (np.cumsum(count) - count), count) + np.arange(int(count.sum()))
+    row = np.repeat(first, count) + within_runs(count)
     inside = (t[row] >= lease.begin[place]) & (t[row] <= lease.end[place] + 35)
     return place[inside], row[inside]
 

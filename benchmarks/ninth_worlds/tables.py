@@ -84,12 +84,9 @@ def _joined(first: Texts, between: str, last: Texts) -> Texts:
 
 def _write_consumers(writer: Writer, world: World, codes: Texts) -> None:
     rng, people, used = world.rng, world.people, writer.used("consumer")
-    n, first = len(used), writer.first["consumer"][used]
+    n, country = len(used), codes[world.town_country[people.town[used]]]
     age = np.where(rng.random(n) < 0.4, rng.exponential(0.5, n), rng.exponential(200, n))
-    made = np.where(np.isfinite(people.made[used]), people.made[used], first - age)
-    made = np.where(rng.random(n) < 0.02, np.nan, np.minimum(made, first - 1e-3))
-    country = codes[world.town_country[people.town[used]]]
-    writer.entities("consumer", used, country=country, created_at=writer.at(made))
+    writer.consumers(used, country, people.made[used], age, undated=0.02)
 
 
 def _write_things(writer: Writer, country: Texts) -> None:

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
-
-from benchmarks.writing.units import Ints
-
 COUNTRIES: Final = (
     ("DE", "EUR", 1.0), ("FR", "EUR", 1.0), ("NL", "EUR", 1.0), ("ES", "EUR", 1.0), ("IT", "EUR", 1.0),
     ("PT", "EUR", 1.0), ("IE", "EUR", 1.0), ("AT", "EUR", 1.0), ("SE", "SEK", 11.3), ("PL", "PLN", 4.3),
@@ -26,8 +22,3 @@ TRADES: Final = (
     ("5533", 95, 0.8, 0.05, 15, "Parts Motors Tyres"), ("5999", 48, 0.8, 0.06, 19, "Trading Store Goods"),
 )  # fmt: skip
 """Merchant category, median price in euros, its log sigma, share refunded, hour of the day, words."""
-
-
-def spread(counts: Ints) -> Ints:
-    """0, 1, ... within each run of a repeat by `counts`."""
-    return np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)

@@ -9,7 +9,7 @@ from benchmarks.seventh_worlds.settings import CODES
 from benchmarks.seventh_worlds.trades import SUBSCRIPTION
 from benchmarks.seventh_worlds.units import flag, groups
 from benchmarks.seventh_worlds.world import World
-from benchmarks.writing.units import Floats, Ints
+from benchmarks.writing.units import Floats, Ints, within_runs
 
 
 def shop(world: World) -> None:
@@ -50,7 +50,7 @@ def subscribe(world: World) -> None:
         return
     firm, who = rng.choice(sellers, n), rng.integers(0, len(world.people), n)
     first, times = rng.uniform(firms.opening[firm], firms.ending[firm]), rng.integers(1, 9, n)
-    month = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
+    month = within_runs(times)
     firm, who = np.repeat(firm, times), np.repeat(who, times)
     t = np.repeat(first, times) + 30.4 * month
     paid = t < firms.ending[firm] - 0.01

@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.sixth_worlds.world import STAFF_DEVICES, World
 from benchmarks.writing import events
 from benchmarks.writing.events import Book, Logins
-from benchmarks.writing.units import NO_INTS, REFUNDED, Ints, ints
+from benchmarks.writing.units import NO_INTS, REFUNDED, Ints, ints, within_runs
 
 USE: Final = np.array([1.0, 0.4, 0.2, 0.15])
 """How often each of a partner's devices is used, relatively."""
@@ -31,8 +31,7 @@ class Payouts(events.Payouts):
         """All payouts of each of these partners: the place in `firm`, and the row."""
         count = self.first[firm + 1] - self.first[firm]
         place = np.repeat(np.arange(len(firm)), count)
-        start = np.repeat(self.first[firm] - (np.cumsum(count) - count), count)
-        return place, start + np.arange(len(place))
+        return place, np.repeat(self.first[firm], count) + within_runs(count)
 
 
 def pay_out(world: World, book: Book) -> Payouts:

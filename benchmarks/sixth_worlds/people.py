@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.sixth_worlds.settings import Settings
 from benchmarks.sixth_worlds.trades import TASTES, TRADES
 from benchmarks.sixth_worlds.world import People, World
-from benchmarks.writing.units import Floats, Ints
+from benchmarks.writing.units import Floats, Ints, joined
 
 TASTE: Final = np.array([one.taste for one in TRADES])
 
@@ -80,9 +80,7 @@ def add_shills(world: World, town: Ints, device: Ints, second: Ints, account: In
         made=np.full(n, np.nan),
     )
     first = len(people)
-    world.people = People(
-        **{name: np.concatenate([getattr(people, name), column]) for name, column in vars(new).items()}
-    )
+    world.people = joined([people, new])
     return np.arange(first, first + n)
 
 

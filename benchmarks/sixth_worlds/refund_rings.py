@@ -7,7 +7,7 @@ import numpy as np
 from benchmarks.sixth_worlds.people import add_shills
 from benchmarks.sixth_worlds.shills import cover_up
 from benchmarks.sixth_worlds.world import Ring, World
-from benchmarks.writing.units import DISPUTED, NONE, PAID, REFUNDED, Ints
+from benchmarks.writing.units import DISPUTED, NONE, PAID, REFUNDED, Ints, within_runs
 
 
 def refund_ring(world: World, ring: Ring) -> None:
@@ -34,7 +34,7 @@ def refund_ring(world: World, ring: Ring) -> None:
         0, 0.1, len(row)
     )
     chance = float(np.clip(0.85 - 0.35 * care + rng.normal(0, 0.05), 0.4, 0.92))
-    first = np.arange(len(row)) - np.repeat(np.cumsum(many) - many, many)
+    first = within_runs(many)
     u = np.where(first < 2, 0, rng.random(len(row)))  # everybody of them has got something back
     back = np.where(rng.random(len(row)) < rng.uniform(0.6, 0.95), REFUNDED, DISPUTED)
     common = np.where(rng.random(len(row)) < 0.28 - 0.1 * care, link[row], NONE)

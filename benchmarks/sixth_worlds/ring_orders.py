@@ -9,7 +9,17 @@ import numpy as np
 from benchmarks.sixth_worlds.shills import cover_up, fake, hire
 from benchmarks.sixth_worlds.ties import tie_up
 from benchmarks.sixth_worlds.world import Ring, World
-from benchmarks.writing.units import DEFAULTED, DISPUTED, NO_INTS, PAID, REFUNDED, Flags, Floats, Ints
+from benchmarks.writing.units import (
+    DEFAULTED,
+    DISPUTED,
+    NO_INTS,
+    PAID,
+    REFUNDED,
+    Flags,
+    Floats,
+    Ints,
+    within_runs,
+)
 
 SHARE: Final = {
     "shell_network": 0.30, "collusive_circle": 0.34, "device_farm": 0.36, "mule_chain": 0.20,
@@ -113,7 +123,7 @@ def _spread(world: World, ring: Ring, shills: Ints, n: int) -> tuple[Ints, Ints]
     chance = 0.35 - 0.15 * ring.care + 0.15 * (ring.typology == "collusive_circle")
     many = np.minimum(n, 2 + rng.binomial(3, chance, len(shills)))
     row = np.repeat(np.arange(len(shills)), many)
-    step = np.arange(len(row)) - np.repeat(np.cumsum(many) - many, many)
+    step = within_runs(many)
     if ring.typology == "phoenix":
         place = row % n + step
         place = np.where(place < n, place, n - 1 - step)

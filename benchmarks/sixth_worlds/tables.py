@@ -61,17 +61,10 @@ def _write_partners(writer: Writer, world: World, codes: Texts) -> None:
 
 def _write_consumers(writer: Writer, world: World, codes: Texts) -> None:
     rng, people, used = world.rng, world.people, writer.used("consumer")
-    n, first = len(used), writer.first["consumer"][used]
+    n, country = len(used), codes[world.town_country[people.town[used]]]
     age = np.where(rng.random(n) < 0.36, rng.exponential(0.02, n), rng.exponential(190, n))
     age = np.where(people.fresh[used], rng.exponential(0.05, n), age)
-    made = np.where(np.isfinite(people.made[used]), people.made[used], first - age)
-    made = np.minimum(made, first - 1e-3)
-    writer.entities(
-        "consumer",
-        used,
-        country=codes[world.town_country[people.town[used]]],
-        created_at=writer.at(np.where(rng.random(n) < 0.02, np.nan, made)),
-    )
+    writer.consumers(used, country, people.made[used], age, undated=0.02)
 
 
 def _lands(world: World, events: Events) -> Ints:

@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.sixth_worlds.settings import Settings
 from benchmarks.sixth_worlds.trades import TASTES
 from benchmarks.writing.truth import Alike
-from benchmarks.writing.units import NO_INTS, NONE, Counted, Flags, Floats, Ints, Texts, ints
+from benchmarks.writing.units import NO_INTS, NONE, Counted, Flags, Floats, Ints, Texts, ints, take_free
 
 STAFF_DEVICES = 4
 """Login devices of a partner at most."""
@@ -176,10 +176,7 @@ class World(Counted):
 
     def free(self, n: int, allowed: Flags | None = None) -> Ints:
         """`n` partners, or as many as there are, that no story has taken yet; they are taken now."""
-        can = np.flatnonzero(~self.firms.busy if allowed is None else ~self.firms.busy & allowed)
-        got = self.rng.choice(can, min(n, len(can)), replace=False) if len(can) else NO_INTS
-        self.firms.busy[got] = True
-        return got
+        return take_free(self.rng, self.firms.busy, n, allowed)
 
     def look_alike(self, name: str, kind: str, numbers: Ints) -> None:
         """Note one honest group."""

@@ -120,6 +120,13 @@ class Writer:
         table, key = TABLES[kind]
         self.table(table, **{key: self.ids[kind][number]}, **columns)
 
+    def consumers(self, used: Ints, country: Texts, made: Floats, age: Floats, *, undated: float) -> None:
+        """Consumers of those numbers; who is not said to be `made` is `age` old at the first event."""
+        first = self.first["consumer"][used]
+        made = np.minimum(np.where(np.isfinite(made), made, first - age), first - 1e-3)
+        made = np.where(self.rng.random(len(used)) < undated, np.nan, made)
+        self.entities("consumer", used, country=country, created_at=self.at(made))
+
     def devices(
         self, kinds: Mapping[str, float], *, lost: float, desk: float, new: float, age: float
     ) -> None:

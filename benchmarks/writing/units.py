@@ -56,6 +56,19 @@ def ints(values: object) -> Ints:
     return np.asarray(values, np.int64)
 
 
+def within_runs(counts: Ints) -> Ints:
+    """0, 1, ... within each run of a repeat by `counts`."""
+    return np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+
+
+def take_free(rng: np.random.Generator, busy: Flags, n: int, allowed: Flags | None = None) -> Ints:
+    """`n` of those that are not busy, or as many as there are; they are now."""
+    can = np.flatnonzero(~busy if allowed is None else ~busy & allowed)
+    got = ints(rng.choice(can, min(n, len(can)), replace=False)) if len(can) else NO_INTS
+    busy[got] = True
+    return got
+
+
 def where_known(texts: Texts, known: Flags) -> Texts:
     """Those texts, None where not known."""
     found = texts.copy()
