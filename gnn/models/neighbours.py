@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from gnn.models.base import Codes, Edges, EdgeType, Floats, GraphData
@@ -74,17 +75,22 @@ def heard_table(data: GraphData, rows: Codes | None = None) -> Floats:
     A node's own verdict is not among them: edges from a node to itself are left out. `rows` (m,) asks for
     these nodes alone.
     """
-    said = np.stack([data.said > 0, data.said < 0], axis=1).astype(np.float32)
     asked = np.arange(data.size) if rows is None else rows
     own: list[Floats] = [np.zeros((len(asked), 0), dtype=np.float32)]
     for edge in data.incoming(data.kind):
         if edge[0] == data.kind:
             found = data.edges[edge] if rows is None else data.edges[edge].into(rows)
-            matrix = mean_of(found, data.size)
+            matrix = mean_of(_numbered(found), len(found.source))
             itself = np.where(found.source == asked[found.targets()], matrix.data, 0)
             to_itself = np.bincount(found.targets(), itself, minlength=len(asked)).astype(np.float32)
-            own.append((matrix @ said - to_itself[:, None] * said[asked]).astype(np.float32))
+            heard = matrix @ _said(data.said[found.source])
+            own.append((heard - to_itself[:, None] * _said(data.said[asked])).astype(np.float32))
     return np.concatenate(own, axis=1)
+
+
+def _said(verdict: NDArray[np.integer]) -> Floats:
+    """Of 1 for known fraud, -1 for known legit and 0: whether either, (n, 2)."""
+    return np.stack([verdict > 0, verdict < 0], axis=1).astype(np.float32)
 
 
 def told(data: GraphData) -> GraphData:
@@ -97,6 +103,5 @@ def told(data: GraphData) -> GraphData:
     for edge, found in data.edges.items():
         if edge[0] == edge[2] == data.kind:
             said = np.where(found.source == found.targets(), 0, data.said[found.source])
-            said_so = np.stack([said > 0, said < 0], axis=1).astype(np.float32)
-            edges[edge] = replace(found, attributes=np.concatenate([found.attributes, said_so], axis=1))
+            edges[edge] = replace(found, attributes=np.concatenate([found.attributes, _said(said)], axis=1))
     return replace(data, edges=edges)
