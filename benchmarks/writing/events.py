@@ -86,17 +86,22 @@ class Events:
         `many`: how many there are of each kind. The table that the world `lacks`, if any, names nobody.
         """
         book, pay, sent, logins = self.book, self.payouts, self.transfers, self.logins
-        named = {
-            "partner": {"orders": book.firm, "payouts": pay.firm, "partner_logins": logins.firm},
-            "consumer": {"orders": book.consumer},
-            "device": {"orders": book.device, "partner_logins": logins.device},
-            "bank_account": {"orders": book.account, "payouts": pay.account, "transfers": sent.source},
+        uses = {
+            "partner": [
+                ("orders", book.firm, book.t),
+                ("payouts", pay.firm, pay.t),
+                ("partner_logins", logins.firm, logins.t),
+            ],
+            "consumer": [("orders", book.consumer, book.t)],
+            "device": [("orders", book.device, book.t), ("partner_logins", logins.device, logins.t)],
+            "bank_account": [
+                ("orders", book.account, book.t),
+                ("payouts", pay.account, pay.t),
+                ("transfers", sent.source, sent.t),
+                ("transfers", sent.target, sent.t),
+            ],
         }
-        t = {"orders": book.t, "payouts": pay.t, "partner_logins": logins.t, "transfers": sent.t}
-        pairs = {
-            kind: [(number, t[table]) for table, number in tables.items() if table != lacks]
-            for kind, tables in named.items()
+        return {
+            kind: earliest(n, *((number, t) for table, number, t in uses[kind] if table != lacks))
+            for kind, n in many.items()
         }
-        if lacks != "transfers":
-            pairs["bank_account"].append((sent.target, sent.t))
-        return {kind: earliest(n, *pairs[kind]) for kind, n in many.items()}
