@@ -159,8 +159,9 @@ def main() -> None:
     parser.add_argument("--markdown", type=Path)
     given = parser.parse_args()
     rows: list[dict[str, object]] = []
-    dropped: list[str] = []
+    leaked: list[str] = []
     for maker, make in JUDGED.items():
+        dropped: list[str] = []
         number = given.worlds if maker == "own" else given.other_worlds
         with tempfile.TemporaryDirectory() as scratch:
             for folder in made_worlds(make, given.first_seed, number, Path(scratch), dropped):
@@ -170,8 +171,12 @@ def main() -> None:
                 sys.stderr.write(f"{found[0]['world']} {said}\n")
                 sys.stderr.flush()
                 if given.markdown:
-                    given.markdown.write_text(text(pd.DataFrame(rows), dropped), encoding="utf-8")
-    sys.stdout.write(text(pd.DataFrame(rows), dropped))
+                    given.markdown.write_text(text(pd.DataFrame(rows), leaked), encoding="utf-8")
+        leaked += [f"{maker} {seed}" for seed in dropped]
+    report = text(pd.DataFrame(rows), leaked)
+    if given.markdown:
+        given.markdown.write_text(report, encoding="utf-8")
+    sys.stdout.write(report)
 
 
 if __name__ == "__main__":
