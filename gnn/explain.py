@@ -29,7 +29,7 @@ from gnn.event_features import EVENT_FEATURES
 from gnn.features import FEATURES, node_features
 from gnn.known import EVENT, Events, Known
 from gnn.models import GraphData
-from gnn.models.neighbours import mean_of
+from gnn.models.neighbours import means
 from gnn.portfolio import PRIOR_COLUMN
 from gnn.registry import Trained
 from graph.links import Links
@@ -230,7 +230,7 @@ class _Shown:
             if edge[0] == term.kind:
                 found = self._data.edges[edge]
                 there = found.degree() > 0
-                values[there] = (mean_of(found, len(read)) @ read)[there]
+                values[there] = means(found, read[:, None])[there, 0]
         kinds = _KINDS[term.kind]
         if by_rank:
             return _Column(ndtr(values), "rank", f"{kinds} around it, {_feature_words(term.kind, term.name)}")

@@ -13,7 +13,8 @@ from scipy.special import logit
 
 from gnn.models.base import Codes, Floats, GraphData, Labels, NotFittedError, Tensors
 from gnn.models.loss import LEGIT_SHARE
-from gnn.models.neighbours import heard_table, neighbour_table
+from gnn.models.neighbours import heard_table, nearby, neighbour_table
+from graph.parts import in_parts
 
 LEAST_SURE: Final = 1e-3
 """A prior nearer than this to 0 or 1 is brought back to it, so that trees are able to correct it."""
@@ -123,14 +124,20 @@ class Trees:
         if not all(one.fitted for one in fits):
             raise NotFittedError("The trees are not fitted.")
         asked = np.arange(heard[0].size) if rows is None else rows
-        boosters, risk = [one.booster() for one in fits], np.empty((len(fits), len(asked)))
-        for first in range(0, len(asked), CHUNK):
-            part = slice(first, first + CHUNK)
-            around, before = self._around(heard[0], asked[part]), None
-            for number, (booster, data) in enumerate(zip(boosters, heard, strict=True)):
-                if before is None or (self.hears and data is not before):
-                    matrix, before = self._matrix(around, data, asked[part]), data
-                risk[number, part] = booster.predict(matrix)
+        risk = np.empty((len(fits), len(asked)))
+        order = nearby(heard[0], asked) if self.hops and len(asked) > CHUNK else np.arange(len(asked))
+
+        def ask(begin: int, end: int) -> None:
+            boosters = [one.booster() for one in fits]
+            for first in range(begin, end, CHUNK):
+                place = order[first : min(first + CHUNK, end)]
+                around, before = self._around(heard[0], asked[place]), None
+                for number, (booster, data) in enumerate(zip(boosters, heard, strict=True)):
+                    if before is None or (self.hears and data is not before):
+                        matrix, before = self._matrix(around, data, asked[place]), data
+                    risk[number, place] = booster.predict(matrix)
+
+        in_parts(len(asked), ask)
         return risk
 
     def booster(self) -> xgboost.Booster:
