@@ -82,20 +82,22 @@ def _has_to_compete(anchor: Candidate, at: Mapping[tuple[bool, int], Sequence[fr
 
 
 def favour(candidates: Sequence[Candidate], cohesion: Floats, anchors: Sequence[Candidate]) -> Floats:
-    """(candidates,) the cohesion, raised by `MARGIN` where a candidate holds an anchor whole.
+    """(candidates,) the cohesion, raised by `MARGIN` where a candidate holds one anchor whole.
 
     So a ring of yesterday may grow as today's ties have it, and a cut through it has to be clearly better.
+    What holds most of two anchors merges them: it goes on from neither, and has no head start.
     """
-    by_first: dict[tuple[bool, int], list[frozenset[int]]] = {}
+    at: dict[tuple[bool, int], list[frozenset[int]]] = {}
     for anchor in anchors:
-        codes = anchor.partners or anchor.consumers
-        by_first.setdefault((bool(anchor.partners), codes[0]), []).append(frozenset(codes))
+        members = frozenset(anchor.partners or anchor.consumers)
+        for code in members:
+            at.setdefault((bool(anchor.partners), code), []).append(members)
     result = cohesion.copy()
     for number, candidate in enumerate(candidates):
-        codes = candidate.partners or candidate.consumers
-        firsts = (by_first.get((bool(candidate.partners), code), ()) for code in codes)
-        members = frozenset(codes)
-        if any(anchor <= members for found in firsts for anchor in found):
+        members = frozenset(candidate.partners or candidate.consumers)
+        met = {one for code in members for one in at.get((bool(candidate.partners), code), ())}
+        mostly = [one for one in met if len(one & members) >= SAME_SHARE * len(one)]
+        if len(mostly) == 1 and mostly[0] <= members:
             result[number] += MARGIN * abs(result[number])
     return result
 

@@ -78,6 +78,13 @@ def test_what_holds_an_anchor_whole_is_favoured_and_a_cut_through_it_is_not() ->
     assert raised.tolist() == [1 + MARGIN, 2 + 2 * MARGIN, 1.0, 1.0, MARGIN - 1]
 
 
+def test_what_merges_two_anchors_is_favoured_by_neither() -> None:
+    one, other = Candidate((1, 2, 3)), Candidate((5, 6, 7, 8))
+    both, most, some = Candidate((1, 2, 3, 5, 6, 7, 8)), Candidate((1, 2, 3, 5, 6)), Candidate((1, 2, 3, 5))
+    raised = favour([both, most, some, other], np.ones(4), [one, other])
+    assert raised.tolist() == [1.0, 1.0, 1 + MARGIN, 1 + MARGIN]
+
+
 def test_a_circle_that_colluded_yesterday_is_held_at_a_wider_rate() -> None:
     plain = project(honest(1).links()).circles
     of, surprise = np.array([0, 0, 0, 1, -1], dtype=np.int32), np.array([1.9, 0.2])
