@@ -104,7 +104,7 @@ def pace(done: int, total: int, unit: str, seconds: float) -> str:
     if done <= 0 or seconds <= 0:
         return far
     rate = done / seconds
-    rest = f", {duration((total - done) / rate)} left" if total > 0 else ""
+    rest = f", {duration(max(total - done, 0) / rate)} left" if total > 0 else ""
     return f"{far}, {rate:,.0f}/s{rest}"
 
 

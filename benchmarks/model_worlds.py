@@ -5,8 +5,8 @@
 Worlds that pass the leak audit, of our own maker, of two others and of one that no forest was fitted to, all
 of seeds that nothing was fitted to or tried on. Each is judged with its labels and with a tenth of its
 verdicts, drawn by chance. "Recommended" is the risk that a run takes: the stack's, or the prior where
-verdicts are too few to train. With a tenth the models are fitted all the same, to show what they would be
-worth. The report is written anew after every world.
+verdicts are too few to train. With a tenth the models are fitted all the same where any verdict of either
+kind is left, to show what they would be worth. The report is written anew after every world.
 """
 
 from __future__ import annotations
@@ -144,7 +144,9 @@ worlds [95 % interval, bootstrap over worlds], least to most. The models are tho
 read links, no rows. Worlds have {PARTNERS:,} partners and {ORDERS:,} orders, but for those of the tenth
 maker, which draw their sizes; the forests behind the prior were fitted on other worlds of all these makers
 but the tenth. With a tenth of the verdicts the same partners are judged as with all of them. With fewer than
-{MIN_FRAUDS} known frauds a run trains nothing and recommends the prior.
+{MIN_FRAUDS} known frauds, or frauds of fewer than {MIN_FRAUD_GROUPS} groups of tied partners, a run trains
+nothing and recommends the prior. Figures of fewer worlds than another row's are of other worlds, too. Of the
+other makers the audit leaves most seeds out: their worlds are a choice.
 
 """
 

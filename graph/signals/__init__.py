@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 
 from graph.records import Evidence
-from graph.signals.alone import customers_alone
+from graph.signals.alone import SAID_OF_PARTNERS, customers_alone
 from graph.signals.beside_peers import (
     like_their_peers,
     unlike_peers_in_amounts,
@@ -52,6 +52,9 @@ investigators read."""
 def collect(facts: RingFacts, context: Context) -> tuple[Evidence, ...]:
     """All evidence on the ring: what speaks for it first, then against it, the strongest first in each."""
     found = [evidence for signal in SIGNALS if (evidence := signal(facts, context)) is not None]
+    raised = {evidence.signal for evidence in found}
+    if "shared_customers_go_bad" not in raised or raised & SAID_OF_PARTNERS:
+        found = [evidence for evidence in found if evidence.signal != customers_alone.__name__]
     return tuple(sorted(found, key=lambda e: (e.against, -e.strength, e.signal)))
 
 

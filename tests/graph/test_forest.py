@@ -29,7 +29,7 @@ def grown(rng: np.random.Generator, leaves: int) -> Tree:
         size = len(tree["column"])
         for key, one, both in (
             ("column", int(rng.integers(3)), [LEAF, LEAF]),
-            ("threshold", float(rng.integers(-3, 4)) / 2, [0.0, 0.0]),
+            ("threshold", float(rng.integers(-3, 4)) / 10, [0.0, 0.0]),
             ("left", size, [0, 0]),
             ("right", size + 1, [0, 0]),
             ("value", 0.0, rng.normal(size=2).tolist()),
@@ -56,7 +56,7 @@ def test_a_row_reaches_the_leaf_that_a_walk_reaches(seed: int, leaves: list[int]
     rng = np.random.default_rng(seed)
     trees = [grown(rng, count) for count in leaves]
     # values on thresholds, and beside them
-    frame = pd.DataFrame(rng.integers(-4, 5, (rows, 4)) / 2.0, columns=COLUMNS).astype(np.float32)
+    frame = pd.DataFrame(rng.integers(-4, 5, (rows, 4)) / 10, columns=COLUMNS).astype(np.float32)
     expected = [0.25 + sum(walked(tree, row) for tree in trees) for row in frame.to_dict("records")]
     forest = forest_of(COLUMNS, 0.25, trees)
     assert "d" not in forest.columns
@@ -70,6 +70,15 @@ def test_the_columns_may_stand_in_several_frames() -> None:
     forest = forest_of(COLUMNS, 0.0, [tree])
     together = forest.probability(frame)
     assert np.array_equal(forest.probability(frame[["b", "d"]], frame[["a", "c"]]), together)
+
+
+def test_tables_follow_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = grown(np.random.default_rng(4), 20)
+    frame = pd.DataFrame(np.random.default_rng(5).normal(size=(500, 4)), columns=COLUMNS)
+    forest = forest_of(COLUMNS, 0.0, [tree])
+    whole = forest.probability(frame)
+    monkeypatch.setattr("graph.forest.ROWS_IN_A_TABLE", 128)
+    assert np.array_equal(forest.probability(frame), whole)
 
 
 def test_a_tree_with_more_leaves_than_bits_is_refused() -> None:

@@ -32,7 +32,7 @@ from tests.graph.look_alikes import (
     ring_of,
     shells,
 )
-from tests.graph.small_worlds import honest, planted
+from tests.graph.small_worlds import Rows, honest, planted
 
 EVERY = pytest.mark.parametrize("signal", SIGNALS, ids=[signal.__name__ for signal in SIGNALS])
 CASES: dict[str, Case] = {}
@@ -216,37 +216,72 @@ def test_what_comes_through_one_shared_account_is_no_payer_of_several() -> None:
     assert "common_payer" not in paid_by(account="ours")
 
 
-def defrauded(*logins: str, payer: bool = False, elsewhere: bool = True) -> dict[str, Evidence]:
-    """Three partners that the same three consumers defraud, logging in from these devices, one a partner."""
+def defrauded(change: Callable[[Rows], object] = lambda rows: None) -> dict[str, Evidence]:
+    """Three partners that the same six consumers defraud; two others log in from one device."""
     rows = honest(8)
-    for number, shop in enumerate(range(80, 83)):
+    for shop in range(80, 83):
         rows.orders += [
-            {"consumer": f"thief{n}", "partner": f"p{shop}", "orders": 2, "defaulted": 2} for n in range(3)
+            {"consumer": f"thief{n}", "partner": f"p{shop}", "orders": 2, "defaulted": 2} for n in range(6)
         ]
-        rows.logins += [{"partner": f"p{shop}", "device": device} for device in logins[number : number + 1]]
-        if payer:
-            rows.transfers.append({"from_account": "payer", "to_account": f"acc{shop}", "amount": 500.0})
-    if elsewhere:
-        rows.logins += [{"partner": f"p{shop}", "device": "twins"} for shop in (20, 21)]
+    rows.logins += [{"partner": f"p{shop}", "device": "twins"} for shop in (20, 21)]
+    change(rows)
     found_here = collect(*ring_of(context_of(rows), partners=("p80", "p81", "p82")))
     return {item.signal: item for item in found_here}
 
 
-def test_partners_tied_by_nothing_but_customers_may_be_their_victims() -> None:
+def test_partners_tied_by_nothing_but_bad_customers_may_be_their_victims() -> None:
     item = defrauded()["customers_alone"]
     assert item.against
     assert item.baseline == pytest.approx(2 / 120)
     assert item.strength == pytest.approx(1 - (1 - 2 / 120) ** 3)
-    assert "customers in common ties its 3 partners" in item.sentence
-    assert {("thief0", "p80"), ("thief0", "p81"), ("thief0", "p82")} <= {one.ids for one in item.source}
+    assert item.sentence.startswith("9 customers in common, whose orders end badly, are all")
+    assert "no two share a payout account or a login device, while of all partners 0.0 %" in item.sentence
+    assert "and 1.7 % share a login device with up to seven others" in item.sentence
+    assert {one.ids for one in item.source} <= {
+        (f"thief{n}", f"p{s}") for n in range(6) for s in (80, 81, 82)
+    }
 
 
-def test_what_ties_the_partners_themselves_is_not_kept_silent() -> None:
-    assert "customers_alone" in defrauded("one", "two", "three")
-    assert "customers_alone" not in defrauded("one", "one")
-    assert "customers_alone" not in defrauded(payer=True)
-    # where nobody shares anything its absence says nothing
-    assert "customers_alone" not in defrauded(elsewhere=False)
+SHOPS = (80, 81, 82)
+TILLS = [{"partner": f"p{shop}", "device": "one"} for shop in SHOPS[:2]]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda rows: rows.logins.extend(TILLS),
+        lambda rows: rows.payouts.extend({"partner": f"p{s}", "bank_account": "one"} for s in SHOPS[:2]),
+        # a hub's users share it, too
+        lambda rows: rows.logins.extend({"partner": f"p{s}", "device": "many"} for s in (*range(40), *SHOPS)),
+        lambda rows: rows.transfers.extend(
+            {"from_account": "payer", "to_account": f"acc{s}", "amount": 500.0} for s in SHOPS
+        ),
+        lambda rows: rows.transfers.extend(
+            {"from_account": f"acc{s}", "to_account": "collector", "amount": 500.0} for s in SHOPS
+        ),
+        # run from the machines that its bad customers order on
+        lambda rows: rows.used.extend({"consumer": f"thief{s - 80}", "device": f"till{s}"} for s in SHOPS),
+        # nobody shares anything, so that its absence says nothing
+        lambda rows: [rows.logins.remove(row) for row in rows.logins[-2:]],
+        # nobody knows what these partners are paid out to and log in from
+        lambda rows: (rows.logins.__delitem__(slice(80, 83)), rows.payouts.__delitem__(slice(80, 83))),
+        # one of them has no such customer
+        lambda rows: rows.orders.__setitem__(
+            slice(None), [row for row in rows.orders if row["partner"] != "p82"]
+        ),
+        # their customers in common pay as others do
+        lambda rows: [row.update({"defaulted": 0}) for row in rows.orders[-18:]],
+    ],
+)
+def test_what_else_ties_the_partners_is_not_kept_silent(change: Callable[[Rows], object]) -> None:
+    assert "customers_alone" not in defrauded(change)
+
+
+def test_a_sentence_says_how_many_identifiers_it_does_not_name() -> None:
+    def many(rows: Rows) -> None:
+        rows.logins += [{"partner": f"p{shop}", "device": f"till-{n}"} for n in range(9) for shop in SHOPS]
+
+    assert " and 6 more);" in defrauded(many)["shared_login_device"].sentence
 
 
 def shopping(*, unpaid: int = 3, till: str = "desk{}", own: bool = False) -> dict[str, Evidence]:
