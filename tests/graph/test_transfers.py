@@ -3,8 +3,14 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
+import pytest
+
 from graph.channels.transfers import transfer_shapes, transfer_ties
 from graph.links import Links
+from graph.prior import prior_risk
+from graph.projection import project
+from graph.rings import find_rings
+from tests.graph.detector_worlds import carousel
 from tests.graph.made_links import made_links
 
 Row = dict[str, object]
@@ -118,3 +124,19 @@ def test_a_shape_ties_all_its_members_to_one_another() -> None:
 
 def test_no_transfers_tie_nobody() -> None:
     assert len(transfer_ties(made_links(partners=[{"partner_id": "a", "onboarded_at": 0}]))) == 0
+
+
+def test_a_round_that_no_forest_has_seen_comes_first_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    planted = carousel()
+    links = planted.rows.links()
+    ids = links.partners.partner_id.to_numpy()
+
+    def first() -> frozenset[str]:
+        projection = project(links)
+        best, *_ = find_rings(links, projection, prior_risk(links, projection).risk, seed=0)
+        return frozenset(ids[list(best.partners)])
+
+    assert first() <= planted.group
+    assert len(first()) > len(planted.group) / 2
+    monkeypatch.setattr("graph.affinity.UNTAUGHT", ())
+    assert not first() & planted.group
