@@ -502,7 +502,8 @@ def onboard(
 
     NEWCOMERS is a file, or - for standard input, with a JSON object a line: lists of ids, "accounts" to be
     paid to, "devices" logged in from, "consumers" who ordered first, and a "partner_id" where DATA has it.
-    Each line is answered as it comes, so that a service can keep this running.
+    Each line is answered as it comes, so that a service can keep this running; one that is no newcomer with
+    the reason, and then the exit code is 2.
     """
     from app.loading import Reading
     from app.onboard import onboard as answer_lines

@@ -37,8 +37,9 @@ def onboard(
 ) -> None:
     """Load the graph of `data`, then answer every line of `newcomers` ("-": standard input) as it comes.
 
-    Members of the rings that `run` flagged are suspects. `format_` is "text" or "json". Raises InputError for
-    a line that is no newcomer, after the answers to those before it.
+    Members of the rings that `run` flagged are suspects. `format_` is "text" or "json". A line that is no
+    newcomer is answered with the reason, and the next are answered all the same; InputError at the end, so
+    that none is lost unnoticed.
     """
     if newcomers != _STDIN and (newcomers.is_dir() or not newcomers.exists()):
         raise InputError(f"There is no file {str(newcomers)!r}; name a file of newcomers, a line each, or -.")
@@ -50,36 +51,49 @@ def onboard(
         asked = scorer(links, suspected=suspects)
         frauds, cleared = asked.learnt_from
         steps.note(f"{frauds:,} frauds and {cleared:,} cleared, {len(suspects):,} suspects")
-    answer = {"text": _as_text, "json": _as_json}[format_]
+    answer, refusal = {"text": (_as_text, _refused_text), "json": (_as_json, _refused_json)}[format_]
+    lines = refused = 0
     for line, where in _lines(newcomers):
-        newcomer = read_newcomer(line, where)
-        emit(answer(newcomer, asked.score(newcomer)))
+        lines += 1
+        try:
+            newcomer = read_newcomer(line, where)
+        except InputError as error:
+            refused += 1
+            emit(refusal(error))
+        else:
+            emit(answer(newcomer, asked.score(newcomer)))
+    if refused:
+        raise InputError(f"Of {lines:,} newcomers {refused:,} could not be scored; their answers say why.")
 
 
-def _lines(newcomers: Path) -> Iterator[tuple[str, str]]:
-    """Every line that is not blank, as it comes, and where it stands."""
+def _lines(newcomers: Path) -> Iterator[tuple[bytes, str]]:
+    """Every line that is not blank, as it comes, and where it stands; of a longer one the first `MOST_BYTES`
+    and one more."""
     name, number = "standard input" if newcomers == _STDIN else str(newcomers), 0
     try:
         with sys.stdin.buffer if newcomers == _STDIN else newcomers.open("rb") as file:
             while line := file.readline(MOST_BYTES + 1):
                 number += 1
                 where = f"Line {number} of {name}"
-                if len(line) > MOST_BYTES:
-                    raise InputError(f"{where} is longer than {MOST_BYTES:,} bytes; no newcomer is.")
-                try:
-                    text = line.decode("utf-8")
-                except UnicodeDecodeError:
-                    raise InputError(f"{where} is not text in UTF-8; write a JSON object a line.") from None
-                if text.strip():
-                    yield text, where
+                rest = line
+                while len(rest) > MOST_BYTES and not rest.endswith(b"\n"):
+                    rest = file.readline(MOST_BYTES + 1)
+                if line.strip() or len(line) > MOST_BYTES:
+                    yield line, where
     except OSError as error:
         raise InputError(f"{name} cannot be read ({error.strerror}).") from None
 
 
-def read_newcomer(line: str, where: str) -> Newcomer:
+def read_newcomer(line: bytes, where: str) -> Newcomer:
     """The newcomer of a line; InputError, which begins with `where`, in a sentence for one that is none."""
+    if len(line) > MOST_BYTES:
+        raise InputError(f"{where} is longer than {MOST_BYTES:,} bytes; no newcomer is.")
     try:
-        content = json.loads(line, object_pairs_hook=_once)
+        text = line.decode("utf-8")
+    except UnicodeDecodeError:
+        raise InputError(f"{where} is not text in UTF-8; write a JSON object a line.") from None
+    try:
+        content = json.loads(text, object_pairs_hook=_once)
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
@@ -147,3 +161,11 @@ def _as_text(newcomer: Newcomer, answer: Answer) -> str:
     ]
     lines += [f"  {ground.log_odds:+.2f}  {ground.sentence}" for ground in answer.grounds]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _refused_json(error: InputError) -> str:
+    return json.dumps({"error": str(error)}) + "\n"
+
+
+def _refused_text(error: InputError) -> str:
+    return f"Newcomer: not scored. {plain(error)}\n"

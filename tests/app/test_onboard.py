@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+import app.onboard
 from app.onboard import flagged_partners, read_newcomer
 from app.run_folder import OutputError
 from graph.tables import InputError
@@ -101,28 +103,59 @@ def test_members_of_flagged_rings_are_suspects(reviewed: Path, tmp_path: Path) -
 )
 def test_a_line_that_is_no_newcomer_is_none(line: str, words: str) -> None:
     with pytest.raises(InputError, match=r"^Line 1") as refusal:
-        read_newcomer(line, "Line 1")
+        read_newcomer(line.encode("utf-8"), "Line 1")
     assert words in str(refusal.value)
     assert "\n" not in str(refusal.value) and "\x1b" not in str(refusal.value)
 
 
-@pytest.mark.parametrize(
-    ("line", "words"),
-    [
-        (b'{"accounts": ["\xff"]}', "UTF-8"),
-        (b'{"accounts": ["' + b"a" * 3_000_000, "longer than 100,000 bytes"),
-        (b'{"\\u001b[31m": 1}', "has a field"),
-    ],
-)
-def test_what_stands_before_a_bad_line_is_answered(
-    reviewed: Path, tmp_path: Path, line: bytes, words: str
+BAD_LINES = [
+    (b'{"accounts": ["\xff"]}', "UTF-8"),
+    (b'{"accounts": ["' + b"a" * 3_000_000, "longer than 100,000 bytes"),
+    (b" " * 100_001 + b"{}", "longer than 100,000 bytes"),
+    (b'{"\\u001b[31m": 1}', "has a field"),
+    (b'{"partner_id": "P"}', "nothing to tell it by"),
+    (json.dumps({"consumers": [str(number) for number in range(201)]}).encode(), "201 ids"),
+]
+
+
+def test_a_bad_line_is_answered_with_the_reason_and_the_next_are_scored(
+    reviewed: Path, tmp_path: Path
 ) -> None:
-    file = tmp_path / "newcomers.jsonl"
-    file.write_bytes(b'{"accounts": ["A-1"]}\n\r\n' + line)
-    refusal = ringwatch("onboard", reviewed, file)
-    assert refusal.out.count("Newcomer: probability") == 1
-    assert_refused(replace(refusal, out=""), "Line 3", words)
-    assert "\x1b" not in refusal.err
+    good = b'{"accounts": ["A-1"]}\n\r\n'
+    file = tmp_path / "newcomers\x1b[31m.jsonl"
+    file.write_bytes(good + b"".join(line + b"\n" + good for line, _ in BAD_LINES))
+    told = ringwatch("onboard", reviewed, file)
+    assert_refused(replace(told, out=""), f"Of {2 * len(BAD_LINES) + 1} newcomers {len(BAD_LINES)} could not")
+    heads = [line for line in told.out.splitlines() if line.startswith("Newcomer: ")]
+    assert len(heads) == 2 * len(BAD_LINES) + 1
+    assert all("probability of fraud" in line for line in heads[::2])
+    for place, (line, (_, words)) in enumerate(zip(heads[1::2], BAD_LINES, strict=True)):
+        assert line.startswith("Newcomer: not scored. Line ") and words in line
+        assert f"Line {3 * place + 3} of " in line
+    assert "\x1b" not in told.out + told.err
+    rows = ringwatch("onboard", reviewed, file, "--format", "json")
+    assert rows.code == 2
+    answers = [json.loads(line) for line in rows.out.splitlines()]
+    assert [set(answer) == {"error"} for answer in answers] == [False, True] * len(BAD_LINES) + [False]
+    for answer, (_, words) in zip(answers[1::2], BAD_LINES, strict=True):
+        assert words in answer["error"]
+
+
+def test_each_answer_stands_before_the_next_line_is_read(
+    reviewed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = io.StringIO()
+
+    def lines() -> Iterator[tuple[bytes, str]]:
+        yield b"{}", "Line 1"
+        assert out.getvalue().startswith("Newcomer: not scored. Line 1 names no account")
+        yield b'{"accounts": ["A-1"]}', "Line 2"
+        assert "Newcomer: probability" in out.getvalue()
+
+    monkeypatch.setattr(app.onboard, "_lines", lambda newcomers: lines())
+    monkeypatch.setattr(app.onboard, "emit", out.write)
+    assert ringwatch("onboard", reviewed, "-").code == 2
+    assert out.getvalue().count("Newcomer: ") == 2
 
 
 def test_a_file_that_cannot_be_used_is_refused(reviewed: Path, tmp_path: Path) -> None:
