@@ -19,7 +19,7 @@ from app.loading import Reading, link, read_links
 from app.memory import give_back, set_aside
 from app.previous import read_profile
 from app.progress import Steps
-from app.run_folder import PROFILE_FILE, whole_folder
+from app.run_folder import whole_folder
 from app.terminal import as_csv, as_json, as_table
 from gnn.backtest import Figures, Later, compare, decided_later, figures
 from gnn.calibration import with_verdicts
@@ -37,6 +37,7 @@ from gnn.models import accelerator
 from gnn.portfolio import candidates
 from gnn.profile import Profile
 from gnn.registry import (
+    Decision,
     ModelError,
     Trained,
     champion,
@@ -44,6 +45,7 @@ from gnn.registry import (
     files,
     model_folder,
     read_model,
+    refuse,
     roll_back,
 )
 from graph.aggregation import decided_partners
@@ -61,13 +63,19 @@ NAMED_PACKAGES: Final = (
     "igraph",
     "numba",
     "numpy",
+    "pandas",
+    "pyarrow",
     "ringwatch",
     "scikit-learn",
     "scipy",
     "torch",
+    "torch-geometric",
     "xgboost-cpu",
 )
-"""Packages whose release can change what is learnt; a model's folder names them."""
+"""Packages whose release can change what is learnt; a model's folder names them.
+
+safetensors is not among them: it stores what is learnt.
+"""
 
 Asked = Mapping[Kind, NDArray[np.int64]]
 """Codes by kind."""
@@ -83,6 +91,11 @@ class Bar:
     max_harm: float
     capacity: int | None
     shadow: bool
+
+
+def utc_now() -> datetime:
+    """The moment it is, in UTC: when a decision is taken, never what is known."""
+    return datetime.now(UTC)
 
 
 def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps: Steps) -> str:
@@ -136,9 +149,8 @@ def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps:
     versions |= {name: version(name) for name in NAMED_PACKAGES}
     with steps.step("train the recommended"):
         trained, probability = fit_recommended(judgement, now, seed=seed, digest=digest, versions=versions)
-    id_, contents = files(trained, card)
     told = with_verdicts(probability, now.verdicts)
-    contents[PROFILE_FILE] = with_risk(day, told, now.group).to_json()
+    id_, contents = files(trained, card, with_risk(day, told, now.group).to_json())
     folder = models / id_
     if not folder.is_dir():
         with whole_folder(folder) as draft:
@@ -162,11 +174,20 @@ def evaluate_model(data: Path, model: Path, reading: Reading, *, capacity: int |
     return _words(found, backtest.later, judged_at)
 
 
-def promote_model(models: Path, id_: str, data: Path, reading: Reading, bar: Bar, *, steps: Steps) -> str:
+def promote_model(
+    models: Path,
+    id_: str,
+    data: Path,
+    reading: Reading,
+    bar: Bar,
+    *,
+    steps: Steps,
+    clock: Callable[[], datetime] = utc_now,
+) -> str:
     """Promote a model that passes the gate; ModelError with every reason where it does not.
 
-    A rehearsal (`bar.shadow`) also finds the rings with each model, says what the change would do, and
-    changes nothing.
+    Either is written down in the registry, with the moment that `clock` tells. A rehearsal (`bar.shadow`)
+    also finds the rings with each model, says what the change would do, and changes nothing.
     """
     challenger = read_model(model_folder(models, id_), candidates)
     present = champion(models)
@@ -186,9 +207,20 @@ def promote_model(models: Path, id_: str, data: Path, reading: Reading, bar: Bar
     )
     if bar.shadow:
         return _verdict(ruling, id_) + _shadow(backtest, challenger, rival, steps=steps)
+    decision = Decision(
+        clock(),
+        rival=present,
+        digest=backtest.digest,
+        judged_at=judged_at,
+        margin=bar.margin,
+        max_harm=bar.max_harm,
+        capacity=backtest.later.capacity,
+        why=(*ruling.against, *ruling.said),
+    )
     if not ruling.passes:
+        refuse(models, id_, decision)
         raise ModelError(f"{id_} is not promoted. " + " ".join(ruling.against))
-    crown(models, id_, why=ruling.said)
+    crown(models, id_, decision)
     return _verdict(ruling, id_) + f"{id_} is the champion of {models}.\n"
 
 
@@ -211,9 +243,9 @@ def explain_partners(
     return {"json": as_json, "csv": as_csv}[format_](_REASON, [row for one in found for row in _reasons(one)])
 
 
-def roll_back_model(models: Path) -> str:
+def roll_back_model(models: Path, *, clock: Callable[[], datetime] = utc_now) -> str:
     """Make the champion before the present one champion again."""
-    return f"{roll_back(models)} is the champion of {models} again.\n"
+    return f"{roll_back(models, candidates, at=clock())} is the champion of {models} again.\n"
 
 
 def training_day(model: Path) -> Profile | None:
@@ -241,8 +273,12 @@ def read_for(model: Path, tables: Tables | None, *, as_of_ms: int) -> Trained:
 
 @dataclass(frozen=True)
 class _BackTest:
-    """A moment, what came later, and every model's probabilities (n,) as of the moment."""
+    """A moment, what came later, and every model's probabilities (n,) as of the moment.
 
+    `digest` is of all rows, those that came later among them.
+    """
+
+    digest: str
     tables: Tables
     links: Links
     known: Known
@@ -266,7 +302,9 @@ def _look_back(
             "were open then; name an earlier moment (as of), or wait."
         )
     with steps.step("ask the models"):
-        return _BackTest(tables, links, then, later, [model.probability(then) for model in models])
+        return _BackTest(
+            after.digest, tables, links, then, later, [model.probability(then) for model in models]
+        )
 
 
 def _evidence(

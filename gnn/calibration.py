@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -70,11 +71,20 @@ STEEPNESS: Final = (0.05, 8.0)
 
 @dataclass(frozen=True)
 class Calibrator:
-    """Beta calibration (Kull et al. 2017): log odds of fraud a log s - b log(1 - s) + c of a score s."""
+    """Beta calibration (Kull et al. 2017): log odds of fraud a log s - b log(1 - s) + c of a score s.
+
+    Raises ValueError where `a` or `b` is outside `STEEPNESS`, which would not rise, or `c` is no number.
+    """
 
     a: float
     b: float
     c: float
+
+    def __post_init__(self) -> None:
+        """Refuse what no score of a model may be read with."""
+        low, high = STEEPNESS
+        if not (low <= self.a <= high and low <= self.b <= high and math.isfinite(self.c)):
+            raise ValueError(f"no rising calibrator: {self.a}, {self.b}, {self.c}")
 
     def probability(self, score: NDArray[np.floating]) -> NDArray[np.float64]:
         """The probability of fraud of scores in [0, 1], rising with them, (n,)."""

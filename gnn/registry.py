@@ -1,9 +1,10 @@
 """The registry: a folder a model, which one is the champion, and what was decided when.
 
 A model's folder holds `model.json` (what it is and how it was judged), `model.safetensors` (plain arrays,
-nothing that runs when loaded) and `CARD.md` (for people). Its id is the hash of the first two, so a folder
-that was changed, cut short or put together by hand is noticed. The registry's own two files are `champion`,
-ids one a line, the present one first and those before it after, and `history.jsonl`, a line a decision.
+nothing that runs when loaded), `profile.json` (how its day looked) and `CARD.md` (for people). Its id is the
+hash of the first, which holds the hashes of the others, so a folder that was changed, cut short or renamed is
+noticed. The registry's own two files are `champion`, ids one a line, the present one first and those before
+it after, and `history.jsonl`, a line a decision: to promote, to refuse, to go back.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,12 +30,16 @@ from safetensors.numpy import load, save
 from gnn.calibration import Calibrator
 from gnn.known import EVENT, Known
 from gnn.models import Model, Tensors
+from graph.schema import EPOCH, utc
 
-FORMAT: Final = 2
+FORMAT: Final = 3
+MAX_SEED: Final = 2**31 - 1
+"""The highest seed that a model may be trained with."""
 MANIFEST: Final = "model.json"
 WEIGHTS: Final = "model.safetensors"
+PROFILE: Final = "profile.json"
 CARD: Final = "CARD.md"
-MODEL_FILES: Final = frozenset((MANIFEST, WEIGHTS, CARD))
+MODEL_FILES: Final = frozenset((MANIFEST, WEIGHTS, PROFILE, CARD))
 CHAMPION: Final = "champion"
 HISTORY: Final = "history.jsonl"
 
@@ -89,13 +95,37 @@ class Trained:
         return self.manifest.calibrator.probability(self.model.risk(heard))
 
 
-def files(trained: Trained, card: Callable[[str, Manifest], str]) -> tuple[str, dict[str, bytes]]:
-    """The model's id, and the files of its folder by name; the same bytes for the same model."""
+@dataclass(frozen=True)
+class Decision:
+    """What a gate said of a model: `at` a moment, on what, by which rules, and why in sentences.
+
+    `digest` is a SHA-256 of all rows it read, `judged_at` the moment it looked back to. It compared with the
+    champion `rival`, or with the risk that needs no verdict where that is None.
+    """
+
+    at: datetime
+    rival: str | None
+    digest: str
+    judged_at: datetime
+    margin: float
+    max_harm: float
+    capacity: int
+    why: tuple[str, ...]
+
+
+def files(
+    trained: Trained, card: Callable[[str, Manifest], str], profile: bytes
+) -> tuple[str, dict[str, bytes]]:
+    """The model's id, and the files of its folder by name; the same bytes for the same model and profile.
+
+    `card` writes the card of an id, which may be "", and a manifest, and names the id once at most.
+    """
     weights = save(_plain(trained.model.tensors()))
-    content = asdict(trained.manifest) | {"format": FORMAT, "weights": hashlib.sha256(weights).hexdigest()}
+    others = {WEIGHTS: weights, PROFILE: profile, CARD: card("", trained.manifest).encode()}
+    content = asdict(trained.manifest) | {"format": FORMAT, "files": _digests("", others)}
     manifest = (json.dumps(content, indent=2, sort_keys=True, allow_nan=False) + "\n").encode()
     id_ = _id_of(manifest)
-    return id_, {MANIFEST: manifest, WEIGHTS: weights, CARD: card(id_, trained.manifest).encode()}
+    return id_, others | {MANIFEST: manifest, CARD: card(id_, trained.manifest).encode()}
 
 
 def read_model(folder: Path, portfolio: Portfolio) -> Trained:
@@ -106,21 +136,19 @@ def read_model(folder: Path, portfolio: Portfolio) -> Trained:
     crowned = champion(folder)
     if crowned is not None:
         folder = model_folder(folder, crowned)
-    texts = {name: _read(folder, name) for name in (MANIFEST, WEIGHTS)}
-    content = _parsed(texts[MANIFEST])
-    if not content.keys() >= {"weights", "format"}:
+    text = _read(folder, MANIFEST)
+    content = _parsed(text)
+    if "format" not in content:
         raise ModelError(
             f"The folder {str(folder)!r} holds no model of ringwatch; `ringwatch train` makes one."
         )
-    weights_hash, format_ = content.pop("weights"), content.pop("format")
-    if format_ != FORMAT:
+    if (format_ := content.pop("format")) != FORMAT:
         raise ModelError(
             f"The model in {str(folder)!r} has format {format_!r}, not {FORMAT}; train a new one."
         )
-    if (
-        folder.resolve().name != _id_of(texts[MANIFEST])
-        or weights_hash != hashlib.sha256(texts[WEIGHTS]).hexdigest()
-    ):
+    others = {name: _read(folder, name) for name in sorted(MODEL_FILES - {MANIFEST})}
+    id_ = folder.resolve().name
+    if id_ != _id_of(text) or content.pop("files", None) != _digests(id_, others):
         raise ModelError(
             f"The model in {str(folder)!r} is not the one that was trained: its files do not match its name. "
             "It was changed, cut short or renamed; take it from where it was trained, or train a new one."
@@ -128,10 +156,11 @@ def read_model(folder: Path, portfolio: Portfolio) -> Trained:
     try:
         manifest = _manifest(content)
         (unfitted,) = (model for model in portfolio(manifest.features) if model.name == manifest.model)
-        return Trained(manifest, unfitted.restore(load(texts[WEIGHTS])), folder.resolve().name)
-    except (SafetensorError, ValueError, TypeError, KeyError):
+        return Trained(manifest, unfitted.restore(load(others[WEIGHTS])), id_)
+    except (SafetensorError, ValueError, TypeError, KeyError, OverflowError):
         raise ModelError(
-            f"The model in {str(folder)!r} is of another version of ringwatch; train a new one."
+            f"The model in {str(folder)!r} was put together by hand or is of another version of ringwatch; "
+            "train a new one."
         ) from None
 
 
@@ -140,25 +169,41 @@ def champion(models: Path) -> str | None:
     return next(iter(_line_of_champions(models)), None)
 
 
-def crown(models: Path, id_: str, *, why: Sequence[str]) -> None:
-    """Make a model of the registry its champion."""
+def crown(models: Path, id_: str, decision: Decision) -> None:
+    """Make a model of the registry its champion; ModelError where it was compared with another than now."""
     with _alone(models):
         line = _line_of_champions(models)
-        if line[:1] == [id_]:
-            return
-        _note(models, {"event": "promote", "id": id_, "before": next(iter(line), None), "why": list(why)})
+        present = next(iter(line), None)
+        if present != decision.rival:
+            changed = (
+                f"{id_} is not promoted: while it was judged the champion changed from "
+                f"{decision.rival or 'none'} to {present or 'none'}; promote it again."
+            )
+            _note_decision(models, "refuse", id_, replace(decision, why=(changed,)))
+            raise ModelError(changed)
+        _note_decision(models, "promote", id_, decision)
         _replace(models / CHAMPION, "".join(f"{one}\n" for one in [id_, *line]))
 
 
-def roll_back(models: Path) -> str:
-    """Make the champion before the present one champion again, and say its id; ModelError without one."""
+def refuse(models: Path, id_: str, decision: Decision) -> None:
+    """Write down that a model was not promoted."""
+    with _alone(models):
+        _note_decision(models, "refuse", id_, decision)
+
+
+def roll_back(models: Path, portfolio: Portfolio, *, at: datetime) -> str:
+    """Make the champion before the present one champion again, and say its id.
+
+    Raises ModelError, and changes nothing, where there is none or where it cannot be read.
+    """
     with _alone(models):
         line = _line_of_champions(models)
         if len(line) < 2:
             raise ModelError(
                 f"The registry {str(models)!r} has had no champion before; there is nothing to go back to."
             )
-        _note(models, {"event": "rollback", "id": line[1], "before": line[0], "why": []})
+        read_model(model_folder(models, line[1]), portfolio)
+        _note(models, {"event": "rollback", "id": line[1], "rival": line[0], "at": at.isoformat(), "why": []})
         _replace(models / CHAMPION, "".join(f"{one}\n" for one in line[1:]))
         return line[1]
 
@@ -202,13 +247,29 @@ def _parsed(text: bytes) -> dict[str, Any]:
 
 
 def _manifest(content: dict[str, Any]) -> Manifest:
-    calibrator = Calibrator(**{name: float(value) for name, value in content.pop("calibrator").items()})
-    manifest = Manifest(**content, calibrator=calibrator)
-    if not isinstance(manifest.seed, int) or not isinstance(manifest.as_of_ms, int):
-        raise TypeError("seed and moment are whole numbers")
+    """ValueError, TypeError, KeyError or OverflowError for what no training writes and a use trips over."""
+    calibrator = Calibrator(**{name: float(content["calibrator"][name]) for name in content["calibrator"]})
+    manifest = Manifest(**content | {"calibrator": calibrator})
+    if type(manifest.seed) is not int or not 0 <= manifest.seed <= MAX_SEED:
+        raise ValueError("no seed")
+    if type(manifest.as_of_ms) is not int or utc(manifest.as_of_ms) < EPOCH:
+        raise ValueError("no moment")
     if not isinstance(manifest.judged["sentence"], str):
         raise TypeError("what is recommended is a sentence")
+    if not isinstance(manifest.features, dict) or not all(
+        isinstance(names, list) and all(isinstance(name, str) for name in names)
+        for names in manifest.features.values()
+    ):
+        raise TypeError("features are lists of names by kind")
     return manifest
+
+
+def _digests(id_: str, contents: Mapping[str, bytes]) -> dict[str, str]:
+    """SHA-256 by file, of the card without the id, which is not known before."""
+    return {
+        name: hashlib.sha256(text.replace(id_.encode(), b"", 1) if name == CARD else text).hexdigest()
+        for name, text in contents.items()
+    }
 
 
 def _plain(tensors: Tensors) -> dict[str, NDArray[Any]]:
@@ -252,6 +313,11 @@ def _alone(models: Path) -> Iterator[None]:
         yield
     finally:
         os.close(folder)
+
+
+def _note_decision(models: Path, event: str, id_: str, decision: Decision) -> None:
+    moments = {"at": decision.at.isoformat(), "judged_at": decision.judged_at.isoformat()}
+    _note(models, {"event": event, "id": id_} | asdict(decision) | moments)
 
 
 def _note(models: Path, entry: dict[str, Any]) -> None:

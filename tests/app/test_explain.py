@@ -35,7 +35,7 @@ def model(small_world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     fitted = trees.fit(evidence.known.data.hearing(labels), labels)
     at, level = evidence.known.as_of_ms, Calibrator(1.0, 1.0, 0.0)
     manifest = Manifest(trees.name, evidence.known.features, at, 0, "", {}, level, {"sentence": ""}, {})
-    id_, contents = files(Trained(manifest, fitted), lambda id_, manifest: "")
+    id_, contents = files(Trained(manifest, fitted), lambda id_, manifest: "", b"")
     folder = tmp_path_factory.mktemp("models") / id_
     folder.mkdir()
     for name, content in contents.items():

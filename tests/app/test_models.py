@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import ast
 import io
 import json
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,9 @@ import pyarrow.parquet as pq
 import pytest
 
 import app.models
+import gnn
+import graph
+import queries
 from app.loading import Reading, read_links
 from app.progress import Steps
 from gnn.evaluation import calibration_error, reliability
@@ -21,7 +26,7 @@ from gnn.event_features import event_features
 from gnn.known import known
 from gnn.models import Model, Trees
 from gnn.portfolio import Prior
-from gnn.registry import champion, crown, read_model
+from gnn.registry import MODEL_FILES, Decision, champion, crown, read_model
 from graph.prior import prior_risk
 from graph.projection import project
 from tests.app.calls import Outcome, ringwatch
@@ -118,7 +123,8 @@ def test_promote_run_and_roll_back(reviewed: Path, models: Path, tmp_path: Path)
     # of an easy world the risk without verdicts says all there is to say: nothing can be better
     refused = ringwatch("promote", models, good, "--data", reviewed)
     assert refused.code == 2 and "does not beat the risk that needs no verdict" in refused.err
-    crown(models, bad, why=[])
+    now = datetime.now(UTC)
+    crown(models, bad, Decision(now, None, "", now, 0.0, 0.0, 1, ("By hand.",)))
     rehearsal = ringwatch("promote", models, good, "--data", reviewed, "--shadow")
     assert rehearsal.code == 0, rehearsal.err
     assert f"{good} passes." in rehearsal.out and " with the champion, " in rehearsal.out
@@ -137,8 +143,20 @@ def test_promote_run_and_roll_back(reviewed: Path, models: Path, tmp_path: Path)
     assert (report["model"], report["trained"]) == ("registry", good)
     assert ringwatch("rollback", models).code == 0
     assert champion(models) == bad
-    events = [json.loads(line)["event"] for line in (models / "history.jsonl").read_text().splitlines()]
-    assert events == ["promote", "promote", "rollback"]
+    history = [json.loads(line) for line in (models / "history.jsonl").read_text().splitlines()]
+    assert [(one["event"], one["id"]) for one in history] == [
+        ("refuse", good),
+        ("promote", bad),
+        ("promote", good),
+        ("refuse", bad),
+        ("rollback", bad),
+    ]
+    judged = history[3]
+    assert (judged["rival"], judged["margin"], judged["max_harm"]) == (good, 0.01, 0.05)
+    assert judged["judged_at"] == moment_when(reviewed, share=0.7).isoformat()
+    assert len(judged["digest"]) == 64 and judged["capacity"] > 0
+    assert any("does not beat the champion" in one for one in judged["why"])
+    assert all(datetime.fromisoformat(one["at"]).utcoffset() == timedelta(0) for one in history)
 
 
 @pytest.mark.slow
@@ -158,7 +176,7 @@ def test_the_same_model_from_rows_in_any_order_and_whatever_comes_later(
     outcome = ringwatch("train", tmp_path / "world", "--out", tmp_path / "models", *words)
     assert outcome.code == 0, outcome.err
     id_ = only_model(tmp_path / "models")
-    for name in ("model.json", "model.safetensors", "CARD.md"):
+    for name in MODEL_FILES:
         assert (tmp_path / "models" / id_ / name).read_bytes() == (models / id_ / name).read_bytes()
 
 
@@ -185,6 +203,25 @@ def test_what_cannot_be_is_a_sentence(
     assert outcome.code == 2
     assert outcome.err.count("\n") == 1
     assert sentence in outcome.err
+
+
+STORES_OR_SHOWS = {"neo4j", "pyvis", "safetensors"}
+"""Nothing that a model learns passes through these."""
+
+
+def test_a_model_names_every_package_that_it_is_learnt_with() -> None:
+    found = set()
+    for room in (gnn, graph, queries):
+        for path in Path(str(room.__file__)).parent.rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Import):
+                    found |= {alias.name for alias in node.names}
+                elif isinstance(node, ast.ImportFrom):
+                    found.add(str(node.module))
+    packages = packages_distributions()
+    used = {name for module in found for name in packages.get(module.split(".")[0], [])}
+    assert {"torch", "numpy"} <= used
+    assert used - STORES_OR_SHOWS <= set(app.models.NAMED_PACKAGES)
 
 
 def test_too_few_verdicts_are_refused(small_world: Path, tmp_path: Path) -> None:

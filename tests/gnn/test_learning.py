@@ -53,7 +53,7 @@ def test_the_better_model_is_recommended_and_fitted_to_all_that_is_known() -> No
 
 
 def test_two_trainings_with_one_seed_give_the_same_bytes() -> None:
-    assert files(learnt(known_at(200), known_at(70)), card) == files(trained(), card)
+    assert files(learnt(known_at(200), known_at(70)), card, b"") == files(trained(), card, b"")
 
 
 def test_what_training_says_of_now_is_what_the_model_says_when_it_is_asked() -> None:
@@ -194,7 +194,7 @@ def test_the_card_says_all_and_shows_hostile_names_harmlessly() -> None:
     then = known_at(70)
     bad = "<script>alert(1)</script>|[x](javascript:y)"
     made = learnt(known_at(200), replace(then, partners=then.partners.assign(country=bad)))
-    text = files(made, card)[1]["CARD.md"].decode()
+    text = files(made, card, b"")[1]["CARD.md"].decode()
     for word in (
         "## Intended use",
         "## Limits",
@@ -218,14 +218,14 @@ def test_every_model_of_the_portfolio_comes_back_from_its_folder_as_it_was(tmp_p
     for model in candidates(now.features):
         fitted = model.fit(heard, labels)
         made = Trained(replace(manifest, model=model.name), fitted)
-        id_, contents = files(made, lambda id_, manifest: "")
+        id_, contents = files(made, lambda id_, manifest: "", b"")
         (tmp_path / id_).mkdir()
         for name, content in contents.items():
             (tmp_path / id_ / name).write_bytes(content)
         again = read_model(tmp_path / id_, candidates)
         assert again.model.name == model.name and again.id == id_
         assert again.probability(now).tobytes() == made.probability(now).tobytes()
-        assert files(again, lambda id_, manifest: "") == (id_, contents)
+        assert files(again, lambda id_, manifest: "", b"") == (id_, contents)
 
 
 def test_the_prior_says_what_needs_no_verdict() -> None:
