@@ -61,7 +61,11 @@ def metrics(drift: Drift, now: Profile) -> str:
         ("alarm", "1 where the check raises an alarm.", lambda check: int(check.alarm)),
         ("psi", "Population stability index.", lambda check: check.psi),
         ("ks", "Kolmogorov-Smirnov distance; of categories the share moved.", lambda check: check.ks),
-        ("effect", "Share of rows moved beyond what is near, missing or new.", lambda check: check.effect),
+        (
+            "effect",
+            "Share of rows moved beyond what is near and what time does, missing or new.",
+            lambda check: check.effect,
+        ),
         ("adjusted_p", "p-value after Holm over all checks.", lambda check: check.adjusted_p),
         ("rows", "Rows counted on the day of the run.", lambda check: check.rows_now),
     )
@@ -123,9 +127,11 @@ def _explained() -> str:
     return escape(
         f"An alarm needs two things. Chance brings it, over all checks of a day, at most once in "
         f"{1 / CHANCE:.0f} days: Holm's adjusted p is below {CHANCE}, and tied partners count for fewer. And "
-        f"it is large, moves below {NEAR} standard deviations left out: a population stability index (PSI) "
-        f"of {LARGE_PSI}, or {LARGE_KS:.0%} of the rows moved (size); a change of {LARGE_MISSING:.0%} in the "
-        f"share of rows without a value; {LARGE_NEW:.0%} of the rows in one new category."
+        f"it is large; moves below {NEAR} standard deviations, and growing older by up to the days that "
+        f"passed, do not count: a population stability index (PSI) of {LARGE_PSI}, or {LARGE_KS:.0%} of the "
+        f"rows moved, or that many more or fewer of the last weeks than expected (size); a change of "
+        f"{LARGE_MISSING:.0%} in the share of rows without a value; {LARGE_NEW:.0%} of the rows in one new "
+        f"category."
     )
 
 

@@ -1,4 +1,10 @@
-"""Drift: what of a day differs from an earlier one, told from chance, and large enough to matter.
+"""Drift: what differs from an earlier day by more than chance and time bring, and enough to matter.
+
+The null is a firm in which nothing happened but that time passed: of an age (days since a moment) and of a
+span (days from a first event to the last so far) every row may be older by anything from 0 to the days
+passed. So a firm with as many newcomers as leavers (ages stay), one that began a while ago (ages shift) and
+one that grows steadily (ages stretch) are all calm, and younger rows than before are not. That nobody new
+comes is no growing older: how many rows are of the last whole weeks is a check of its own (`_recent_check`).
 
 An alarm needs both. *Chance*: Holm's adjusted p-value over all checks is below `CHANCE`, so a day without
 drift raises any alarm at most this often, whatever the dependence between features (Holm 1979). Rows of tied
@@ -14,13 +20,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import ceil
 from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 from scipy.special import chdtrc, kolmogorov
 
-from gnn.features import DAY_MS
+from gnn.event_features import EVENT_FEATURES
+from gnn.features import DAY_MS, FEATURES
+from gnn.known import EVENT
 from gnn.profile import Categories, Floats, Numbers, Profile
+from graph.schema import Kind
 from graph.signals.wording import day
 from graph.significance import hypergeometric_surprise
 
@@ -56,6 +66,15 @@ LEAST_EXPECTED: Final = 5.0
 
 _OTHERS: Final = "all others"
 
+_CLOCKS: Final[dict[tuple[str, str], tuple[str, bool]]] = {
+    (kind.value, f"{prefix}{feature.name}"): (feature.clock, feature.unit.startswith("log"))
+    for prefix, catalogue in (("", FEATURES), (EVENT, EVENT_FEATURES))
+    for kind in Kind
+    for feature in catalogue[kind]
+    if feature.clock
+}
+"""The columns to which time alone adds days: "age" or "span", and whether in log(1 + days)."""
+
 One = TypeVar("One", Numbers, Categories)
 
 
@@ -70,12 +89,13 @@ class Bar:
 
 @dataclass(frozen=True)
 class Check:
-    """One comparison; `what` is "distribution", "missing" or "new category".
+    """One comparison; `what` is "distribution", "recent", "missing" or "new category".
 
     `psi` >= 0 is the population stability index, `ks` in [0, 1] the Kolmogorov-Smirnov distance (of
     categories half the sum of the differences of their shares). `far_psi` and `effect` are what an alarm asks
-    the size of: the same two of numbers that have moved further than `NEAR`, the change of the missing share,
-    the share of the new category. `rows_then` and `rows_now` were counted. `p` is its own,
+    the size of: the same two of numbers that have moved further than `NEAR` and than time moves them, of the
+    recent share what is outside of what was expected, the change of the missing share, the share of the new
+    category. `rows_then` and `rows_now` were counted. `p` is its own,
     `adjusted_p` Holm's. The sentence names a category as the data does: show it as text only.
     """
 
@@ -122,8 +142,11 @@ class Drift:
 def compare(then: Profile, now: Profile) -> Drift:
     """What has changed from `then`, the baseline, to `now`; what only one of them has is a remark."""
     checks: list[Check] = []
+    passed = max((now.as_of_ms - then.as_of_ms) / DAY_MS, 0.0)
     for old, new in _pairs(then.numbers, now.numbers):
-        checks += [*_numbers_check(old, new), *_missing_check(old, new)]
+        checks += [*_numbers_check(old, new, passed), *_missing_check(old, new)]
+        if _clock(old) == "age":
+            checks += _recent_check(old, new, then, now)
     for before, after in _pairs(then.categories, now.categories):
         checks += [
             *_categories_check(before, after),
@@ -177,17 +200,34 @@ def stability_index(then: Floats, now: Floats) -> float:
     return float(((q - p) * np.log(q / p)).sum())
 
 
-def _numbers_check(then: Numbers, now: Numbers) -> list[Check]:
+def _clock(one: Numbers) -> str:
+    return _CLOCKS.get((one.kind, one.name), ("", False))[0]
+
+
+def _in_days(one: Numbers, days: float) -> float:
+    """So many days as the column counts them."""
+    return float(np.log1p(days)) if _CLOCKS[one.kind, one.name][1] else days
+
+
+def _older(one: Numbers, at: Floats, passed: float) -> Floats:
+    """What each value may have become while so many days passed and nothing else happened."""
+    if not _clock(one) or not passed:
+        return at
+    in_log = _CLOCKS[one.kind, one.name][1]
+    return np.asarray(np.logaddexp(at, np.log(passed)) if in_log else at + passed, dtype=np.float64)
+
+
+def _numbers_check(then: Numbers, now: Numbers, passed: float) -> list[Check]:
     if not then.size or not now.size:
         return []
     edges = _edges(then)
     counts = [_counts(shares_upto(one, edges), one.size) for one in (then, now)]
-    near = _nearest(then, now, edges, itself=True)
+    near = _nearest(then, now, edges, passed, itself=True)
     sizes = _Sizes(
         stability_index(*counts),
-        _distance(then, now, near=False),
+        _distance(then, now, None),
         stability_index(counts[0], _counts(near, now.size)),
-        _distance(then, now, near=True),
+        _distance(then, now, passed),
     )
     root = np.sqrt(_harmonic(then.size / then.design, now.size / now.design))
     # the limit law with the correction for small samples of Stephens (1970); what is near moves no p down
@@ -196,28 +236,83 @@ def _numbers_check(then: Numbers, now: Numbers) -> list[Check]:
     middle = [_quantile(one, 0.5) for one in (then, now)]
     words = (
         f"{_subject(then)} ({then.unit or 'number'}): the median is {middle[1]:.3g} and was {middle[0]:.3g}; "
-        f"{sizes.effect:.0%} have moved, KS {sizes.ks:.2f}, PSI {sizes.psi:.2f}"
+        f"{sizes.effect:.0%} have moved{_beyond(then, passed)}, KS {sizes.ks:.2f}, PSI {sizes.psi:.2f}"
     )
     return [_check(then, now, "distribution", sizes, p, words, _bars(labels, *counts))]
 
 
-def _distance(then: Numbers, now: Numbers, *, near: bool) -> float:
-    """The Kolmogorov-Smirnov distance, where `near` of what has moved further than `NEAR` alone."""
+def _beyond(one: Numbers, passed: float) -> str:
+    return f" by more than the {_days(passed)} that passed can do" if _clock(one) and passed else ""
+
+
+def _days(days: float) -> str:
+    return "day" if days == 1 else f"{days:.3g} days"
+
+
+def _recent_check(then: Numbers, now: Numbers, then_day: Profile, now_day: Profile) -> list[Check]:
+    """The share of rows whose age began in the whole weeks that cover the days passed: a surge, or a stop.
+
+    Expected is anything from the share of then (a firm in which all grows alike) down to as many rows as then
+    among more (one that grows by as many each week); down to none where the share had already fallen by
+    `LARGE_KS` from the weeks before to these (a beginning that dies down). Whole weeks, for a Sunday is no
+    stop. Nothing is checked where the earlier day's data do not reach twice as far back. The test is Fisher's
+    against the nearer end of that range, so under any null between its ends p is too large rather than small.
+    """
+    weeks = ceil((now_day.as_of_ms - then_day.as_of_ms) / (7 * DAY_MS))
+    reach = (then_day.as_of_ms - then_day.since_ms) / DAY_MS
+    if weeks <= 0 or reach < 14 * weeks or not then.size or not now.size:
+        return []
+    until = np.array([_in_days(then, 7.0 * weeks), _in_days(then, 14.0 * weeks)])
+    share, twice = shares_upto(then, until).tolist()
+    found = float(shares_upto(now, until)[0])
+    steady = share * min(1.0, _entities(then_day, then) / _entities(now_day, now))
+    least = 0.0 if twice - 2 * share >= LARGE_KS else steady
+    expected = min(max(found, least), share)
+    counts = [np.array([part, 1.0 - part]) * one.size for part, one in ((expected, then), (found, now))]
+    psi = stability_index(*counts)
+    design = max(then.design, now.design)
+    p = _two_shares(counts[0][0], then.size, counts[1][0], now.size, design) if found != expected else 1.0
+    words = (
+        f"{_subject(then)}: {found:.1%} are of the last {_days(7.0 * weeks)}, and {least:.1%} to {share:.1%} "
+        f"were expected; PSI {psi:.2f}"
+    )
+    sizes = _Sizes(psi, abs(found - share), psi, abs(found - expected))
+    bars = _bars([f"last {_days(7.0 * weeks)}", "before"], *counts)
+    return [_check(then, now, "recent", sizes, p, words, bars)]
+
+
+def _entities(day: Profile, one: Numbers) -> float:
+    """How many of the kind have the value on that day, where of many entities a sample was read."""
+    rows = one.size + one.missing
+    return max(day.sizes.get(one.kind, rows), rows) * one.size / rows
+
+
+def _distance(then: Numbers, now: Numbers, passed: float | None) -> float:
+    """The Kolmogorov-Smirnov distance; with the days passed of what has moved further than `_nearest`."""
     at = np.union1d(then.points, now.points)
-    if near:
+    if passed is not None:
         at = np.union1d(at, np.r_[at - NEAR * then.spread, at + NEAR * then.spread])
+        if _clock(then):
+            at = np.union1d(at, _older(then, at, passed))
     largest = 0.0
     for itself in (True, False):
         before = shares_upto(then, at, itself=itself)
-        after = _nearest(then, now, at, itself=itself) if near else shares_upto(now, at, itself=itself)
+        if passed is None:
+            after = shares_upto(now, at, itself=itself)
+        else:
+            after = _nearest(then, now, at, passed, itself=itself)
         largest = max(largest, float(np.abs(before - after).max()))
     return largest
 
 
-def _nearest(then: Numbers, now: Numbers, at: Floats, *, itself: bool) -> Floats:
-    """The shares of now up to each value, had every row moved by up to `NEAR` to be more as it was then."""
+def _nearest(then: Numbers, now: Numbers, at: Floats, passed: float, *, itself: bool) -> Floats:
+    """The shares of now up to each value, had every row moved by up to `NEAR` to be more as it was then.
+
+    And to be younger by up to the days passed, where it is an age or a span.
+    """
     reach = NEAR * then.spread
-    least, most = (shares_upto(now, at + sign * reach, itself=itself) for sign in (-1.0, 1.0))
+    least = shares_upto(now, at - reach, itself=itself)
+    most = shares_upto(now, _older(then, at + reach, passed), itself=itself)
     shares: Floats = np.clip(shares_upto(then, at, itself=itself), least, most)
     return shares
 
@@ -317,6 +412,7 @@ def _judged(check: Check, adjusted: float, then: Profile) -> Check:
     """The check with its verdict, and a sentence with its numbers and its baseline."""
     large = {
         "distribution": check.far_psi >= LARGE_PSI or check.effect >= LARGE_KS,
+        "recent": check.far_psi >= LARGE_PSI or check.effect >= LARGE_KS,
         "missing": check.effect >= LARGE_MISSING,
         "new category": check.effect >= LARGE_NEW,
     }[check.what]
@@ -414,7 +510,7 @@ def _chi_squared(then: Floats, now: Floats, design: float) -> float:
     return float(chdtrc(degrees, statistic / design))
 
 
-def _two_shares(then: int, rows_then: int, now: int, rows_now: int, design: float) -> float:
+def _two_shares(then: float, rows_then: int, now: float, rows_now: int, design: float) -> float:
     """Fisher's exact test that both shares are one, of the effective counts; two-sided by doubling."""
     found, rows = (then + now) / design, (rows_then + rows_now) / design
     surprises = (

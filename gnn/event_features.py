@@ -59,6 +59,14 @@ class EventFeature:
     meaning: str
     file: str
 
+    @property
+    def clock(self) -> str:
+        """As of `gnn.features.Feature`; the meaning of an age or span says so."""
+        if self.unit == "days" and "days since" in self.meaning.lower():
+            return "age"
+        last_so_far = (" to the last.", " to the newest consumer's.")
+        return "span" if self.unit == "days" and self.meaning.endswith(last_so_far) else ""
+
 
 def event_features(
     tables: Tables,

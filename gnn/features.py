@@ -29,12 +29,16 @@ Codes = NDArray[np.integer]
 
 @dataclass(frozen=True)
 class Feature:
-    """A column: `source` names the frames of `Links` it reads; `own` if the node's own records are enough."""
+    """A column: `source` names the frames of `Links` it reads; `own` if the node's own records are enough.
+
+    `clock` is "age" of days since a moment, "span" of days from a first event to the last so far, else "".
+    """
 
     name: str
     unit: str
     source: str
     own: bool = True
+    clock: str = ""
 
 
 @dataclass(frozen=True)
@@ -392,10 +396,10 @@ FEATURES: Final[dict[Kind, tuple[Feature, ...]]] = {
         Feature("customers_bad_elsewhere", "share", _ORDERED, own=False),
         Feature("customers_on_shared_devices", "share", f"{_ORDERED}, used", own=False),
         Feature("customers_on_shared_accounts", "share", f"{_ORDERED}, paid_from", own=False),
-        Feature("age", "log days", "partners"),
+        Feature("age", "log days", "partners", clock="age"),
         Feature("closed", "0 or 1", "partners"),
-        Feature("trading_days", "log days", _ORDERED),
-        Feature("quiet_days", "log days", _ORDERED),
+        Feature("trading_days", "log days", _ORDERED, clock="span"),
+        Feature("quiet_days", "log days", _ORDERED, clock="age"),
         Feature("start_days", "log days", f"{_ORDERED}, partners"),
         Feature("busiest_week_share", "share", _ORDERED),
         Feature("busiest_bad_week_share", "share", _ORDERED),
@@ -418,9 +422,9 @@ FEATURES: Final[dict[Kind, tuple[Feature, ...]]] = {
         Feature("price", "log amount", _ORDERED),
         Feature("refund_rate", "log2 ratio to all", _ORDERED),
         Feature("bad_rate", "log2 ratio to all", _ORDERED),
-        Feature("age", "log days", "consumers"),
+        Feature("age", "log days", "consumers", clock="age"),
         Feature("start_days", "log days", f"{_ORDERED}, consumers"),
-        Feature("shopping_days", "log days", _ORDERED),
+        Feature("shopping_days", "log days", _ORDERED, clock="span"),
         Feature("devices", "log count", "used"),
         Feature("accounts", "log count", "paid_from"),
         Feature("device_tie", "1 / log2 sharers", "used", own=False),
@@ -430,7 +434,7 @@ FEATURES: Final[dict[Kind, tuple[Feature, ...]]] = {
         Feature("users", "log count", "used"),
         Feature("times_per_user", "log count", "used"),
         Feature("operators", "log count", _LOGIN),
-        Feature("age", "log days", "devices"),
+        Feature("age", "log days", "devices", clock="age"),
         Feature("mobile", "0 or 1", "devices"),
         Feature("server", "0 or 1", "devices"),
     ),
@@ -441,6 +445,6 @@ FEATURES: Final[dict[Kind, tuple[Feature, ...]]] = {
         Feature("receivers", "log count", "transferred_to"),
         Feature("received", "log amount", f"{_PAID}, transferred_to"),
         Feature("passed_on_share", "share", f"{_PAID}, transferred_to"),
-        Feature("age", "log days", "bank_accounts"),
+        Feature("age", "log days", "bank_accounts", clock="age"),
     ),
 }

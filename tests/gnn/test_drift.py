@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -193,3 +195,104 @@ def test_what_only_one_day_knows_is_said() -> None:
 def test_a_longer_reach_of_the_data_is_said() -> None:
     then, now = (Profile(86_400_000 * days, 0, {}, (), ()) for days in (100, 130))
     assert "reach 130 days back, and 100 on the earlier day" in compare(then, now).remarks[0]
+
+
+class Firm(NamedTuple):
+    """Partners: the day that each came and the day that it left."""
+
+    came: np.ndarray
+    left: np.ndarray
+
+    def day(self, at: float, *, seed: int, since: float, orders_until: float = np.inf) -> Profile:
+        """The profile at a moment, with orders at random every ten days or so until `orders_until`."""
+        here = (self.came <= at) & (at < self.left)
+        age = at - self.came[here]
+        quiet = np.minimum(np.random.default_rng(seed).exponential(10, size=len(age)), age)
+        quiet = quiet + max(at - orders_until, 0.0)
+        found = (
+            numbers("partner", "age", np.log1p(age), unit="log days"),
+            numbers("partner", "event.age_days", age, unit="days"),
+            numbers("partner", "event.last_order_days", np.minimum(quiet, age), unit="days"),
+            numbers("consumer", "event.shopping_days", np.maximum(age - quiet, 0.0), unit="days"),
+        )
+        return Profile(int(at * 86_400_000), int(since * 86_400_000), {"partner": len(age)}, found, ())
+
+
+def firm(kind: str, seed: int, *, size: int = 3000) -> Firm:
+    """About `size` partners on day 400.
+
+    Steady: as many leave as come. Growing: as many come each day since day 0, and nobody leaves. Begun: most
+    come in the first weeks after day 0, and ever fewer later.
+    """
+    rng = np.random.default_rng(seed)
+    if kind == "steady":
+        came = rng.uniform(-1000, 700, size=rng.poisson(1700 * size / 150))
+        return Firm(came, came + rng.exponential(150, size=len(came)))
+    each_day = rng.uniform(0, 700, rng.poisson(700 * size / 400))
+    came = each_day if kind == "growing" else rng.exponential(25, size)
+    return Firm(came, np.full(len(came), np.inf))
+
+
+@pytest.mark.parametrize("kind", ["steady", "growing", "begun"])
+@pytest.mark.parametrize("start", [20.0, 60.0, 400.0])
+@pytest.mark.parametrize("passed", [1.0, 7.0, 31.0, 90.0])
+def test_that_time_passes_is_no_drift(kind: str, start: float, passed: float) -> None:
+    """Ages stay in a steady firm, stretch in a growing one and shift in one that has just begun."""
+    one = firm(kind, 1)
+    since = -1000.0 if kind == "steady" else 0.0
+    then, now = one.day(start, seed=1, since=since), one.day(start + passed, seed=2, since=since)
+    assert alarms(now, then) == set()
+
+
+def test_ages_alone_would_have_been_drift() -> None:
+    """What the test above does not find is there to be found: in columns that are no ages, it is."""
+    one = firm("begun", 1)
+    then, now = (
+        replace(day, numbers=tuple(replace(column, name=f"any {column.name}") for column in day.numbers))
+        for day in (one.day(at, seed=1, since=0.0) for at in (60.0, 91.0))
+    )
+    assert {("any age", "distribution"), ("any event.age_days", "distribution")} <= alarms(now, then)
+
+
+@pytest.mark.parametrize("kind", ["steady", "growing"])
+def test_a_steady_firm_raises_alarms_as_seldom_as_is_said(kind: str) -> None:
+    """100 firms of few partners: binomially, more than 4 have a chance of 0.003."""
+    since = -1000.0 if kind == "steady" else 0.0
+    raised = []
+    for seed in range(100):
+        days = [firm(kind, 2 * seed + k, size=150).day(400 + 31 * k, seed=k, since=since) for k in (0, 1)]
+        raised.append(bool(alarms(days[1], days[0])))
+    assert sum(raised) <= 4
+
+
+@pytest.mark.parametrize("kind", ["steady", "growing"])
+def test_a_surge_of_newcomers_is_found(kind: str) -> None:
+    one = firm(kind, 1)
+    more = np.random.default_rng(5).uniform(400, 431, 800)
+    now = Firm(np.r_[one.came, more], np.r_[one.left, np.full(800, np.inf)])
+    since = -1000.0 if kind == "steady" else 0.0
+    found = alarms(now.day(431, seed=2, since=since), one.day(400, seed=1, since=since))
+    assert {("event.age_days", "recent"), ("age", "recent"), ("age", "distribution")} <= found
+
+
+@pytest.mark.parametrize(("kind", "passed"), [("steady", 31), ("growing", 62)])
+def test_that_nobody_new_comes_is_found(kind: str, passed: int) -> None:
+    one = firm(kind, 1)
+    kept = one.came < 400
+    since = -1000.0 if kind == "steady" else 0.0
+    now = Firm(one.came[kept], one.left[kept]).day(400 + passed, seed=2, since=since)
+    assert {("event.age_days", "recent"), ("age", "recent")} <= alarms(now, one.day(400, seed=1, since=since))
+
+
+def test_orders_that_stop_are_found_within_a_week() -> None:
+    one = firm("steady", 1)
+    now = one.day(407, seed=2, since=-1000.0, orders_until=400)
+    assert ("event.last_order_days", "recent") in alarms(now, one.day(400, seed=1, since=-1000.0))
+
+
+def test_the_sentence_of_an_age_says_what_time_can_do() -> None:
+    one = firm("steady", 1)
+    drift = compare(one.day(400, seed=1, since=-1000.0), one.day(431, seed=2, since=-1000.0))
+    said = {(check.name, check.what): check.sentence for check in drift.checks}
+    assert "moved by more than the 31 days that passed can do" in said["age", "distribution"]
+    assert " are of the last 35 days, and " in said["age", "recent"]

@@ -628,3 +628,20 @@ def test_every_file_of_features_is_used_and_selects_what_its_header_says() -> No
             told = re.findall(r"^-- Feature: (\w+)", text, re.MULTILINE)
             selected = re.findall(r" AS (\w+),?$", text.rpartition("\nSELECT\n")[2], re.MULTILINE)
             assert [name for name in selected if name in told] == told, path.name
+
+
+def test_ages_are_the_features_that_rise_by_the_days_that_pass(
+    known: tuple[Any, dict[Kind, pd.DataFrame]],
+) -> None:
+    tables, features = known
+    later = event_features(tables, as_of_ms=tables.as_of_ms + 50 * 86_400_000)
+    for kind in KINDS:
+        rises = {name: (later[kind][name] - features[kind][name]).dropna() for name in features[kind]}
+        ages = {name for name, rise in rises.items() if len(rise) and np.abs(rise - 50).max() < 0.01}
+        assert ages == {feature.name for feature in EVENT_FEATURES[kind] if feature.clock == "age"}
+        assert ages
+
+
+def test_spans_to_the_last_are_told_by_their_meaning() -> None:
+    spans = {feature.name for kind in KINDS for feature in EVENT_FEATURES[kind] if feature.clock == "span"}
+    assert spans == {"shopping_days", "payer_arrival_days", "shopper_arrival_days"}

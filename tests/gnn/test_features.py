@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,6 +34,18 @@ def test_feature_names_are_unique_and_carry_unit_and_source(kind: Kind) -> None:
     names = [feature.name for feature in FEATURES[kind]]
     assert len(set(names)) == len(names)
     assert all(feature.unit and feature.source for feature in FEATURES[kind])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_ages_are_the_features_that_rise_by_the_days_that_pass(kind: Kind) -> None:
+    links = tiny_world().links
+    now = node_features(links)[kind]
+    later = node_features(replace(links, as_of_ms=links.as_of_ms + 50 * 86_400_000))[kind]
+    rises = {name: (np.expm1(later[name]) - np.expm1(now[name]))[now[name] > 0] for name in now}
+    ages = {name for name, rise in rises.items() if len(rise) and np.abs(rise - 50).max() < 0.01}
+    assert ages == {
+        feature.name for feature in FEATURES[kind] if feature.clock == "age" and len(rises[feature.name])
+    }
 
 
 def test_rows_after_as_of_change_no_feature(tmp_path: Path) -> None:
