@@ -19,7 +19,7 @@ from app.loading import Reading, link, read_links
 from app.memory import give_back, set_aside
 from app.previous import read_profile
 from app.progress import Steps
-from app.run_folder import whole_folder
+from app.run_folder import check_writable, whole_folder
 from app.terminal import as_csv, as_json, as_table
 from gnn.backtest import Figures, Later, compare, decided_later, figures
 from gnn.calibration import with_verdicts
@@ -37,6 +37,7 @@ from gnn.models import accelerator
 from gnn.portfolio import candidates
 from gnn.profile import Profile
 from gnn.registry import (
+    MODEL_FILES,
     Decision,
     ModelError,
     Trained,
@@ -100,6 +101,7 @@ def utc_now() -> datetime:
 
 def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps: Steps) -> str:
     """Train on the tables, put the recommended model into the registry, and say how all models did."""
+    check_writable(models)  # before the minutes that training takes
     tables, links = read_links(data, reading, steps)
     judged_at, digest = utc(judging_moment(links)), tables.digest
     # nobody asks for rows while links are tied, nor ever for their ids: a quarter of what is held then
@@ -152,16 +154,28 @@ def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps:
     told = with_verdicts(probability, now.verdicts)
     id_, contents = files(trained, card, with_risk(day, told, now.group).to_json())
     folder = models / id_
-    if not folder.is_dir():
-        with whole_folder(folder) as draft:
-            for name, content in contents.items():
-                (draft / name).write_bytes(content)
+    keep(folder, contents)
     read_model(folder, candidates)  # what cannot be read again must not be called trained
     judged = trained.manifest.judged
     return (
         as_table(_COLUMNS, [_plain_row(one) for one in judged["models"]])
         + f"\n{judged['sentence']}\nIt is in {folder}; CARD.md there says more.\n"
     )
+
+
+def keep(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Put a model's files into its folder, whole or not at all, where they are not there as they should be.
+
+    Raises OutputError where the folder holds anything else.
+    """
+    if not all(_holds(folder / name, content) for name, content in contents.items()):
+        with whole_folder(folder, may_hold=MODEL_FILES, of_run=False) as draft:
+            for name, content in contents.items():
+                (draft / name).write_bytes(content)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == content
 
 
 def evaluate_model(data: Path, model: Path, reading: Reading, *, capacity: int | None, steps: Steps) -> str:
@@ -249,7 +263,7 @@ def roll_back_model(models: Path, *, clock: Callable[[], datetime] = utc_now) ->
 
 
 def training_day(model: Path) -> Profile | None:
-    """How the day looked that the model, or a registry's champion, was trained on; None if it is not kept."""
+    """How the day looked that the model, or a registry's champion, was trained on."""
     crowned = champion(model)
     return read_profile(model if crowned is None else model_folder(model, crowned))
 

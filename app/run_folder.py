@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -27,16 +28,17 @@ class OutputError(Exception):
 
 
 @contextmanager
-def whole_folder(out: Path, *, may_hold: frozenset[str] = frozenset()) -> Iterator[Path]:
+def whole_folder(out: Path, *, may_hold: frozenset[str] = frozenset(), of_run: bool = True) -> Iterator[Path]:
     """A new folder to write in, which becomes `out` when the block ends well and is removed otherwise.
 
     `out` may be missing, empty, or an earlier run that holds nothing but `may_hold`; that one is replaced.
+    What is no run (`of_run` False) is replaced as well, whatever it lacks, where it holds `may_hold` alone.
     What a killed process left beside `out` is removed first. Raises OutputError before anything is written.
     """
     made: list[Path] = []
     try:
         place = out.resolve()
-        check_replaceable(place, may_hold)
+        check_replaceable(place, may_hold, of_run=of_run)
         made = _make_parents(place.parent)
         _remove_stale(place)
         draft, lock = _make_draft(place)
@@ -47,7 +49,7 @@ def whole_folder(out: Path, *, may_hold: frozenset[str] = frozenset()) -> Iterat
         ) from None
     try:
         yield draft
-        check_replaceable(place, may_hold)
+        check_replaceable(place, may_hold, of_run=of_run)
         _put(draft, place)
     except BaseException as error:
         shutil.rmtree(draft, ignore_errors=True)
@@ -61,25 +63,46 @@ def whole_folder(out: Path, *, may_hold: frozenset[str] = frozenset()) -> Iterat
         os.close(lock)
 
 
-def check_replaceable(place: Path, may_hold: frozenset[str]) -> None:
-    """OutputError unless `place` is missing, an empty folder, or an earlier run of ours and nothing else."""
+def check_writable(folder: Path) -> None:
+    """OutputError where nothing can be put into `folder`, which may be missing; leaves nothing behind."""
+    made: list[Path] = []
+    try:
+        place = folder.resolve()
+        _check_no_file(place)
+        made = _make_parents(place)
+        with tempfile.TemporaryDirectory(prefix=".ringwatch-", dir=place):
+            pass
+    except OSError as error:
+        raise OutputError(
+            f"The folder {str(folder)!r} cannot be written ({_reason(error)}); choose another."
+        ) from None
+    finally:
+        _remove_empty(made)
+
+
+def check_replaceable(place: Path, may_hold: frozenset[str], *, of_run: bool) -> None:
+    """OutputError unless `place` is missing, an empty folder, or one of ours and nothing else."""
     if not place.exists():
         return
-    if not place.is_dir():
-        raise OutputError(f"The output {str(place)!r} is a file; name a folder.")
+    _check_no_file(place)
     names = {entry.name for entry in place.iterdir()}
     if not names:
         return
-    if RUN_FILE not in names or not _is_run(place / RUN_FILE):
+    if of_run and (RUN_FILE not in names or not _is_run(place / RUN_FILE)):
         raise OutputError(
             f"The folder {str(place)!r} holds files that no run of ringwatch wrote; "
             "choose an empty or a new one."
         )
     if foreign := sorted(names - may_hold):
         raise OutputError(
-            f"The earlier run in {str(place)!r} holds {foreign[0]!r}, which ringwatch did not write; "
-            "move it elsewhere or choose another folder."
+            f"The {'earlier run' if of_run else 'model'} in {str(place)!r} holds {foreign[0]!r}, which "
+            "ringwatch did not write; move it elsewhere or choose another folder."
         )
+
+
+def _check_no_file(place: Path) -> None:
+    if place.exists() and not place.is_dir():
+        raise OutputError(f"The output {str(place)!r} is a file; name a folder.")
 
 
 def _is_run(path: Path) -> bool:

@@ -48,18 +48,35 @@ NO_VERDICT: Final = "the risk that needs no verdict"
 
 
 def judging_moment(links: Links) -> int:
-    """The moment, in epoch ms, by which two thirds of the known fraud partners were known.
+    """The moment, in epoch ms, by which two thirds of the known fraud partners were there and known.
 
-    Raises ModelError where there are too few verdicts to learn from one part and to judge on the other.
+    Raises ModelError where there are too few verdicts to learn from one part and to judge on the other. A
+    verdict on a partner that was not there at that moment counts for neither. Groups of tied partners, and
+    verdicts that were other ones then, are not known here: `judge` may still refuse.
     """
-    partners = links.partners
-    at = np.sort(partners["verdict_at"].to_numpy()[(partners["verdict"] == "fraud").to_numpy()])
+    verdicts = Verdicts.of(links.partners["verdict"])
+    there, said = _there_from(links), links.partners["verdict_at"].to_numpy()
+    at = np.sort(np.maximum(said, there)[verdicts.fraud])
     if len(at) < MIN_FRAUDS + MIN_LATER:
         raise ModelError(
             f"Nothing can be trained: {len(at)} partners are known fraud, and {MIN_FRAUDS + MIN_LATER} are "
             f"needed, {MIN_FRAUDS} to learn from and {MIN_LATER} later ones to judge on."
         )
-    return int(at[math.ceil(LEARN_SHARE * len(at)) - 1])
+    moment = int(at[math.ceil(LEARN_SHARE * len(at)) - 1])
+    came = (there <= moment) & (said > moment)
+    _check_later(came & verdicts.fraud, came & verdicts.legit)
+    return moment
+
+
+def _there_from(links: Links) -> NDArray[np.int64]:
+    """Since when each partner was there, (n,) epoch ms: since its own row or the first event naming it.
+
+    `MISSING_MS` where its own row says no moment.
+    """
+    since = links.partners["onboarded_at"].to_numpy().copy()
+    for events in (links.ordered_at, links.logged_in_from, links.paid_out_to):
+        np.minimum.at(since, events["partner"].to_numpy(), events["first_at"].to_numpy())
+    return since
 
 
 def later_verdicts(partners: pd.DataFrame, decided: pd.DataFrame) -> Verdicts:
@@ -148,7 +165,11 @@ def _check_enough(then: Known, later: Later) -> None:
             f"Nothing can be trained: when models are to learn, {frauds} partners in {groups} groups are "
             f"known fraud; {MIN_FRAUDS} in {MIN_FRAUD_GROUPS} are needed."
         )
-    came, cleared = int(later.fraud.sum()), int(later.legit.sum())
+    _check_later(later.fraud, later.legit)
+
+
+def _check_later(fraud: NDArray[np.bool_], legit: NDArray[np.bool_]) -> None:
+    came, cleared = int(fraud.sum()), int(legit.sum())
     if min(came, cleared) < MIN_LATER:
         raise ModelError(
             f"Nothing can be trained: {came} frauds and {cleared} cleared partners became known afterwards, "

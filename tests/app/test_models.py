@@ -21,6 +21,7 @@ import graph
 import queries
 from app.loading import Reading, read_links
 from app.progress import Steps
+from app.run_folder import OutputError
 from gnn.evaluation import calibration_error, reliability
 from gnn.event_features import event_features
 from gnn.known import known
@@ -173,6 +174,9 @@ def test_the_same_model_from_rows_in_any_order_and_whatever_comes_later(
             rows = rows.filter(pa.compute.less_equal(rows[known_at], pa.scalar(moment, rows[known_at].type)))
         pq.write_table(rows, tmp_path / "world" / path.name)
     words = ("--as-of", moment.isoformat())
+    # somebody damaged it: the training puts it right
+    shutil.copytree(models, tmp_path / "models")
+    (tmp_path / "models" / only_model(models) / "model.safetensors").write_bytes(b"x")
     outcome = ringwatch("train", tmp_path / "world", "--out", tmp_path / "models", *words)
     assert outcome.code == 0, outcome.err
     id_ = only_model(tmp_path / "models")
@@ -222,6 +226,42 @@ def test_a_model_names_every_package_that_it_is_learnt_with() -> None:
     used = {name for module in found for name in packages.get(module.split(".")[0], [])}
     assert {"torch", "numpy"} <= used
     assert used - STORES_OR_SHOWS <= set(app.models.NAMED_PACKAGES)
+
+
+def test_a_model_of_the_same_id_is_written_anew_where_it_is_damaged(models: Path, tmp_path: Path) -> None:
+    id_ = only_model(models)
+    contents = {path.name: path.read_bytes() for path in (models / id_).iterdir()}
+    folder = tmp_path / id_
+    for damage in (
+        lambda: (folder / "model.safetensors").write_bytes(b"x"),
+        lambda: (folder / "profile.json").unlink(),
+        lambda: shutil.rmtree(folder),
+        lambda: None,
+    ):
+        shutil.copytree(models / id_, folder, dirs_exist_ok=True)
+        damage()
+        app.models.keep(folder, contents)
+        assert {path.name: path.read_bytes() for path in folder.iterdir()} == contents
+        assert [path.name for path in tmp_path.iterdir()] == [id_]
+    (folder / "CARD.md").write_bytes(b"x")
+    (folder / "notes").touch()
+    with pytest.raises(OutputError, match=r"The model in .* holds 'notes', which ringwatch did not write"):
+        app.models.keep(folder, contents)
+    assert (folder / "notes").exists() and (folder / "CARD.md").read_bytes() == b"x"
+
+
+def test_a_registry_that_cannot_be_written_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for out, sentence in (
+        (tmp_path / "file", "is a file; name a folder"),
+        (tmp_path / "file" / "models", "a part of its path is a file"),
+        (Path("/proc/nope/models"), "cannot be written"),
+    ):
+        outcome = ringwatch("train", tmp_path / "no world", "--out", out)
+        assert outcome.code == 2 and sentence in outcome.err and outcome.err.count("\n") == 1
+    outcome = ringwatch("train", tmp_path / "no world", "--out", tmp_path / "deep" / "models")
+    assert outcome.code == 2 and "no world" in outcome.err
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_too_few_verdicts_are_refused(small_world: Path, tmp_path: Path) -> None:

@@ -40,6 +40,33 @@ def test_models_are_judged_from_the_day_that_two_thirds_of_the_frauds_were_known
         judging_moment(links_at(39))
 
 
+def test_a_verdict_on_who_was_not_there_yet_is_nothing_to_train_on() -> None:
+    links, moment = links_at(200), NOW_MS + 70 * DAY_MS
+    partners = links.partners
+    later = (partners["verdict_at"] > moment).to_numpy()
+    for verdict, sentence in (("legit", "16 frauds and 0 cleared"), ("fraud", "0 frauds and 19 cleared")):
+        late = later & (partners["verdict"] == verdict).to_numpy()
+        # they came once they had been decided about
+        unseen = partners.assign(onboarded_at=partners["onboarded_at"].mask(late, NOW_MS + 300 * DAY_MS))
+        named = replace(links, partners=unseen)
+        orders = links.ordered_at[~late[links.ordered_at["partner"].to_numpy()]]
+        absent = replace(named, ordered_at=orders)
+        assert judging_moment(named) == moment  # somebody had ordered from them before
+        with pytest.raises(ModelError, match=f"{sentence} partners became known afterwards"):
+            judging_moment(absent)
+
+
+def test_a_fraud_that_was_known_before_it_was_there_counts_from_when_it_was_there() -> None:
+    links = links_at(200)
+    first = (links.partners["verdict"] == "fraud").to_numpy() & (
+        links.partners["verdict_at"] == NOW_MS
+    ).to_numpy()
+    late = links.partners["onboarded_at"].mask(first, NOW_MS + 150 * DAY_MS)
+    orders = links.ordered_at[~first[links.ordered_at["partner"].to_numpy()]]
+    moved = replace(links, partners=links.partners.assign(onboarded_at=late), ordered_at=orders)
+    assert judging_moment(moved) == NOW_MS + 80 * DAY_MS  # rings 1 to 8, and 0 at the end
+
+
 def test_the_better_model_is_recommended_and_fitted_to_all_that_is_known() -> None:
     manifest = trained().manifest
     assert manifest.model == "linear"
