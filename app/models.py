@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from app.findings import Findings, find
 from app.loading import Reading, link, read_links
@@ -56,7 +57,7 @@ from graph.prior import prior_risk
 from graph.projection import project
 from graph.records import ScoredRing
 from graph.schema import Kind, utc
-from graph.signals.wording import quoted
+from graph.signals.wording import count, quoted
 from graph.tables import InputError, Tables, read_tables, without_row_ids
 
 NAMED_PACKAGES: Final = (
@@ -403,8 +404,9 @@ def _codes(links: Links, ids: Sequence[str]) -> NDArray[np.int64]:
 def _explained(one: Explanation) -> str:
     """An explanation for a terminal."""
     lines = [
-        f"Partner {quoted(one.partner_id)}: risk {one.risk:.2f}. The model's raw log odds are "
-        f"{one.log_odds:.2f}, from {one.start:.2f} where it starts."
+        f"Partner {quoted(one.partner_id)}: risk {one.risk:.2f}. The model starts at log odds of "
+        f"{one.start:.2f} and comes to {one.log_odds:.2f}, a raw score of {expit(one.log_odds):.2f}; "
+        f"calibration on later verdicts, which keeps the order, makes that a risk of {one.risk:.2f}."
     ]
     for title, sentences in (
         ("Speaks for fraud:", [reason.sentence for reason in one.raises]),
@@ -412,8 +414,28 @@ def _explained(one: Explanation) -> str:
         ("Neighbours:", [near.sentence for near in one.neighbours]),
     ):
         lines += [f"  {title}", *(f"    {sentence}" for sentence in sentences)] if sentences else []
-    lines.append(f"  All other features together add {one.rest:+.2f}.")
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{line}\n" for line in (*lines, *_untold(one)))
+
+
+def _untold(one: Explanation) -> Iterator[str]:
+    """What is said of the features that are not told."""
+    if one.alike.count:
+        yield (
+            f"  Left out: {count(one.alike.count, 'strong feature')} with a value close to the middle "
+            f"partner's, where the mix with others counts: {one.alike.log_odds:+.2f} together."
+        )
+    if one.rest.count:
+        told = sum(reason.log_odds for reason in (*one.raises, *one.lowers))
+        more = abs(one.rest.log_odds + one.alike.log_odds) > abs(told)
+        yield (
+            f"  {count(one.rest.count, 'other feature')}, none of which moves the log odds by more than "
+            f"{one.rest.largest:.2f}: {one.rest.log_odds:+.2f} together."
+        )
+        if more:
+            yield (
+                "  What is not told moves the score more than what is: read the reasons as the strongest of "
+                "many small ones."
+            )
 
 
 def _reasons(one: Explanation) -> Iterator[tuple[object, ...]]:
@@ -423,7 +445,8 @@ def _reasons(one: Explanation) -> Iterator[tuple[object, ...]]:
         numbers = (None if value != value else value for value in (reason.value, reason.baseline))
         name = ".".join(part for part in (reason.term.place, reason.term.kind, reason.term.name) if part)
         yield *whose, "feature", name, reason.unit, *numbers, reason.log_odds, reason.sentence
-    yield *whose, "other features", None, None, None, None, one.rest, None
+    yield *whose, "features as of the middle partner", None, None, None, None, one.alike.log_odds, None
+    yield *whose, "other features", None, None, None, None, one.rest.log_odds, None
     for near in one.neighbours:
         yield *whose, f"neighbour {near.kind}", near.id, near.tie, None, None, near.log_odds, near.sentence
 

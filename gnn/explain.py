@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,13 +37,15 @@ from graph.prior import Prior
 from graph.projection import Projection
 from graph.schema import NODES, Kind
 from graph.signals.partners import TIED_BY
-from graph.signals.wording import number, percent, quoted
+from graph.signals.wording import number, percent, plain, quoted
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
-MOST_FOR: Final = 7
-MOST_AGAINST: Final = 3
+LEAST_FOR: Final = 7
+LEAST_AGAINST: Final = 3
+"""Reasons told of either side, where there are so many."""
+MOST_TOLD: Final = 20
 MOST_NEIGHBOURS: Final = 5
 ASKED_NEIGHBOURS: Final = 50
 """Neighbours of a partner, those with the heaviest edges, that the model is asked to do without."""
@@ -67,6 +69,15 @@ class Contribution:
 
 
 @dataclass(frozen=True)
+class Untold:
+    """What features that are not told add together; `largest` is the largest size of what one adds."""
+
+    count: int
+    log_odds: float
+    largest: float
+
+
+@dataclass(frozen=True)
 class NeighbourWorth:
     """By how much the raw log odds would fall without the edges from this neighbour, features as they are."""
 
@@ -82,9 +93,13 @@ class Explanation:
     """Why a partner has its risk, the strongest first.
 
     `risk` is the calibrated probability, before what a person decided about the partner. The raw `log_odds`
-    are `start` plus `raises`, `lowers` (what speaks against) and `rest`, to within
-    `gnn.attribution.TOLERANCE`; `rest` sums up all features that are not told. Neighbours are no part of
-    that sum: what they bring is in the features of those around.
+    are `start` plus `raises`, `lowers` (what speaks against), `alike` and `rest`, to within
+    `gnn.attribution.TOLERANCE`. `alike` are features passed over because the partner's value reads as the
+    middle partner's: they count only beside others, and such a sentence would say nothing. `rest` are all
+    others. Neighbours are no part of that sum: what they bring is in the features of those around.
+
+    Told are the strongest `LEAST_FOR` and `LEAST_AGAINST`; then, while what is not told moves the log odds
+    further than what is, the next strongest that pulls the way of the untold; at most `MOST_TOLD`.
     """
 
     partner_id: str
@@ -93,7 +108,8 @@ class Explanation:
     start: float
     raises: tuple[Contribution, ...]
     lowers: tuple[Contribution, ...]
-    rest: float
+    alike: Untold
+    rest: Untold
     neighbours: tuple[NeighbourWorth, ...]
 
 
@@ -129,7 +145,7 @@ def explain(trained: Trained, evidence: Evidence, partners: Codes) -> list[Expla
     ids = known.partners["partner_id"].to_numpy()
     result = []
     for row, partner in enumerate(partners.tolist()):
-        raises, lowers, rest = _contributions(found, row, partner, shown)
+        raises, lowers, alike, rest = _contributions(found, row, partner, shown)
         result.append(
             Explanation(
                 partner_id=str(ids[partner]),
@@ -138,6 +154,7 @@ def explain(trained: Trained, evidence: Evidence, partners: Codes) -> list[Expla
                 start=float(found.base[row]),
                 raises=raises,
                 lowers=lowers,
+                alike=alike,
                 rest=rest,
                 neighbours=told.neighbours(partner, near[row]),
             )
@@ -157,15 +174,43 @@ def riskiest(trained: Trained, known: Known, top: int) -> Codes:
 
 def _contributions(
     found: Attribution, row: int, partner: int, shown: _Shown
-) -> tuple[tuple[Contribution, ...], tuple[Contribution, ...], float]:
+) -> tuple[tuple[Contribution, ...], tuple[Contribution, ...], Untold, Untold]:
+    """What raises, what lowers, what is passed over and what is left, as `Explanation` says."""
     added = {term: float(values[row]) for term, values in found.terms.items()}
     order = sorted((term for term in added if abs(added[term]) >= LEAST), key=lambda t: (-abs(added[t]), t))
-    raises = [term for term in order if added[term] > 0][:MOST_FOR]
-    lowers = [term for term in order if added[term] < 0][:MOST_AGAINST]
-    told = set(raises) | set(lowers)
-    rest = float(sum(value for term, value in sorted(added.items()) if term not in told))
-    said = [[shown.contribution(term, partner, added[term]) for term in terms] for terms in (raises, lowers)]
-    return tuple(said[0]), tuple(said[1]), rest
+    raising = [term for term in order if added[term] > 0][::-1]
+    lowering = [term for term in order if added[term] < 0][::-1]
+    raises, lowers, alike = list[Contribution](), list[Contribution](), list[Term]()
+
+    def tell(left: list[Term], told: list[Contribution]) -> bool:
+        """Tell the strongest that is left and has something to say; False where there is none."""
+        while left:
+            term = left.pop()
+            said = shown.contribution(term, partner, added[term])
+            if said is not None:
+                told.append(said)
+                return True
+            alike.append(term)
+        return False
+
+    while len(raises) < LEAST_FOR and tell(raising, raises):
+        pass
+    while len(lowers) < LEAST_AGAINST and tell(lowering, lowers):
+        pass
+    total = sum(added[term] for term in sorted(added))
+    while len(raises) + len(lowers) < MOST_TOLD:
+        moved = sum(said.log_odds for said in (*raises, *lowers))
+        untold = total - moved
+        if abs(untold) <= abs(moved) or not tell(*((raising, raises) if untold > 0 else (lowering, lowers))):
+            break
+    told = {said.term for said in (*raises, *lowers)} | set(alike)
+    rest = [term for term in added if added[term] and term not in told]
+    return tuple(raises), tuple(lowers), _untold(alike, added), _untold(rest, added)
+
+
+def _untold(terms: Sequence[Term], added: Mapping[Term, float]) -> Untold:
+    values = [added[term] for term in sorted(terms)]
+    return Untold(len(values), float(sum(values)), max((abs(value) for value in values), default=0.0))
 
 
 @dataclass(frozen=True)
@@ -190,18 +235,20 @@ class _Shown:
         self._evidence, self._data = evidence, data
         self._columns: dict[Term, _Column] = {}
 
-    def contribution(self, term: Term, partner: int, added: float) -> Contribution:
-        """What the term adds for that partner, in words."""
+    def contribution(self, term: Term, partner: int, added: float) -> Contribution | None:
+        """What the term adds for that partner, in words; None where it reads as the middle partner does."""
         if term not in self._columns:
             self._columns[term] = self._column(term)
         column = self._columns[term]
         there = column.values[~np.isnan(column.values)]
         value, middle = float(column.values[partner]), float(np.median(there)) if len(there) else float("nan")
+        own, others = _worded(value, column.unit), _worded(middle, column.unit)
+        if own == others:
+            return None
+        others = others.removeprefix("on average ").partition(" of all")[0]
+        who = "around the middle partner" if term.place == AROUND else "the middle partner"
         effect = f"{'Raises' if added > 0 else 'Lowers'} the log odds by {abs(added):.2f}."
-        who = "around the middle partner" if term.place == AROUND else "the middle partner has"
-        sentence = (
-            f"{column.head}: {_worded(value, column.unit)}; {who} {_worded(middle, column.unit)}. {effect}"
-        )
+        sentence = f"{column.head}: {own}; {who}: {others}. {effect}"
         return Contribution(term, column.unit, value, middle, added, sentence)
 
     def _column(self, term: Term) -> _Column:
@@ -213,9 +260,9 @@ class _Shown:
             return self._around(term)
         if term.name.startswith(LINKS):
             degree = self._degrees(self._data.kind, term.name).astype(np.float64)
-            return _Column(degree, "count", f"{_LINKED[term.name.removeprefix(LINKS)]}")
+            return _Column(degree, "count", _LINKED[term.name.removeprefix(LINKS)])
         values = self._own[term.name].to_numpy(dtype=np.float64)
-        return _own_column(term.name, values)
+        return _own_column(term.name, values, self._evidence.links.currency)
 
     def _around(self, term: Term) -> _Column:
         """Means over the nodes of that kind one step away, of ranks among all of their kind."""
@@ -233,8 +280,10 @@ class _Shown:
                 values[there] = means(found, read[:, None])[there, 0]
         kinds = _KINDS[term.kind]
         if by_rank:
-            return _Column(ndtr(values), "rank", f"{kinds} around it, {_feature_words(term.kind, term.name)}")
-        return _Column(values, "count", f"{kinds} around it, {_LINKED_LOW[term.name.removeprefix(LINKS)]}")
+            words = _lowered(_feature_words(term.kind, term.name))
+            return _Column(ndtr(values), f"rank of {_lowered(kinds)}", f"{kinds} around it, by {words}")
+        linked = _lowered(_LINKED[term.name.removeprefix(LINKS)])
+        return _Column(values, "count", f"{kinds} around it, mean number of {linked}")
 
     def _degrees(self, kind: str, name: str) -> Codes:
         (edge,) = (one for one in self._data.incoming(kind) if f"{LINKS}{one[1]}" == name)
@@ -245,7 +294,7 @@ class _Shown:
         channel = self._evidence.projection.channels.index(term.name)
         values = np.zeros(self._data.size)
         np.maximum.at(values, found.targets(), found.attributes[:, channel].astype(np.float64))
-        return _Column(values, "weight", f"The strongest tie by {TIED_BY[term.name]}")
+        return _Column(values, "weight", f"Strongest tie by {TIED_BY[term.name]}, 0 to 1")
 
     def _verdicts(self) -> _Column:
         found, said = self._data.edges[TIED], self._data.said
@@ -313,7 +362,7 @@ _LINKED: Final = {
     "tied_to": "Partners it is tied to",
     "ordered_at": "Customers who share an identifier",
     "rev_ordered_at": "Partners ordered from",
-    "used": "Consumers",
+    "used": "Consumers who use it",
     "rev_used": "Devices used",
     "paid_from": "Consumers who pay from it",
     "rev_paid_from": "Accounts paid from",
@@ -325,69 +374,128 @@ _LINKED: Final = {
     "rev_transferred_to": "Accounts it sends money to",
 }
 """What the edges of a type that a node hears are, counted."""
-_LINKED_LOW: Final = {name: words[0].lower() + words[1:] for name, words in _LINKED.items()}
+
+_SURPRISE: Final = "surprise"
+_EVIDENCE: Final[Mapping[str, tuple[str, str]]] = {
+    PRIOR_COLUMN: ("Risk that ties and evidence alone give, before any verdict", "probability"),
+    "prior.bad_surprise": ("Unpaid and disputed orders beyond the general rate", _SURPRISE),
+    "prior.refund_surprise": ("Refunds beyond the general rate", _SURPRISE),
+    "prior.group_bad": ("Unpaid and disputed orders of a group that shops together", _SURPRISE),
+    "prior.group_refund": ("Refunds to a group that shops together", _SURPRISE),
+    "prior.group_share": ("Share of customers who belong to a group that shops together", "share"),
+    "prior.own_device_orders": ("Customers who order from its own login device", "consumers"),
+    "prior.own_account_orders": ("Customers who pay from its own payout account", "consumers"),
+    "prior.staff_bad": ("Unpaid orders elsewhere of those who use its login devices", _SURPRISE),
+    "prior.staff_hit": ("Bad customers at it who use other partners' login devices", _SURPRISE),
+    "prior.turned": ("Orders that went bad after its account or device changed", _SURPRISE),
+    **{
+        f"prior.tie_{channel}": (f"Strongest tie by {words}", _SURPRISE) for channel, words in TIED_BY.items()
+    },
+    **{
+        f"prior.bad_behind_{channel}": (f"Unpaid and disputed orders of those tied by {words}", _SURPRISE)
+        for channel, words in TIED_BY.items()
+    },
+}
+"""The prior's risk and `graph.partner_evidence.PARTNER_FEATURES` in words, and their units."""
 
 _MEANING: Final[Mapping[str, Mapping[str, tuple[str, str, str]]]] = {
     kind.value: {
-        feature.name: (feature.meaning.rstrip("."), feature.window, feature.unit)
-        for feature in EVENT_FEATURES[kind]
+        **{feature.name: (feature.meaning, "all", feature.unit) for feature in FEATURES[kind]},
+        **{
+            EVENT + feature.name: (feature.meaning, feature.window, feature.unit)
+            for feature in EVENT_FEATURES[kind]
+        },
     }
     for kind in Kind
 }
-_UNITS: Final = {feature.name: feature.unit for feature in FEATURES[Kind.PARTNER]}
+"""Meaning, window and unit of every other feature."""
 
 
 def _feature_words(kind: str, name: str) -> str:
-    """The feature's meaning and window where it has them, else its name; the prior's are called evidence."""
-    if name.startswith(EVENT):
-        meaning, window, _ = _MEANING[kind][name.removeprefix(EVENT)]
-        # a flag ("1 if …") or a formula is better called by its name
-        words = meaning if meaning[0].isalpha() else name.removeprefix(EVENT).replace("_", " ")
-        words = words[0].lower() + words[1:]
-        return words if window == "all" else f"{words} (last {window.replace(' d', ' days')})"
-    if name == PRIOR_COLUMN:
-        return "risk that needs no verdict"
-    if name.startswith(_PRIOR):
-        return f"evidence that needs no verdict, {name.removeprefix(_PRIOR).replace('_', ' ')}"
-    return name.replace("_", " ")
+    """What a feature measures, for people: what stands behind a semicolon in its meaning is for modellers."""
+    if name in _EVIDENCE:
+        return _EVIDENCE[name][0]
+    meaning, window, unit = _MEANING[kind][name]
+    words, _, gloss = meaning.rstrip(".").partition(";")[0].partition(": ")
+    words = words.replace("1 if ", "Whether ")
+    # a spread is shown as the number of equals that would spread as widely
+    words = words.replace("Entropy of ", "Spread of ").replace("Gini coefficient of ", "Concentration of ")
+    head = words.removeprefix("Bank ").partition(" ")[0]
+    if unit == "share" and head.endswith("s") and head != "Evenness":
+        words = f"Share of {_lowered(words)}"
+    if window != "all" and " of the last " not in words:
+        days = window.removesuffix(" d")
+        words += " (last day)" if days == "1" else f" (last {days} days)"
+    return f"{words} ({gloss})" if gloss else words
 
 
-_PRIOR: Final = "prior."
+def _lowered(words: str) -> str:
+    return words[0].lower() + words[1:]
 
 
-def _own_column(name: str, values: Array) -> _Column:
+def _own_column(name: str, values: Array, currency: str) -> _Column:
     """A feature of the partner itself, its logarithm undone where it is one."""
-    words = _feature_words(Kind.PARTNER.value, name)
-    head = words[0].upper() + words[1:]
-    if name.startswith(EVENT):
-        return _Column(values, _MEANING[Kind.PARTNER.value][name.removeprefix(EVENT)][2], head)
-    if name.startswith(_PRIOR):
-        if name == PRIOR_COLUMN:
-            return _Column(values, "probability", head)
-        return _Column(np.expm1(values), "", head)
-    unit = _UNITS[name]
-    if unit == "log ratio":
-        return _Column(np.exp(values), "ratio", head)
+    head = _feature_words(Kind.PARTNER.value, name)
+    if name == PRIOR_COLUMN:
+        return _Column(values, "probability", head)
+    if name in _EVIDENCE:
+        return _Column(np.expm1(values), _EVIDENCE[name][1], head)
+    unit = _MEANING[Kind.PARTNER.value][name][2]
+    if unit == "log ratio" or name in _FACTORS:
+        return _Column(np.exp(values), "factor", head)
     if unit.startswith("log2 ratio"):
         return _Column(
             np.exp2(values), f"times the rate{unit.removeprefix('log2 ratio').replace(' to', ' of')}", head
         )
+    if unit in ("money", "ln money"):
+        return _Column(values if unit == "money" else np.exp(values), plain(currency, 3), head)
+    if unit == "nats" and head.startswith("Spread of "):
+        return _Column(np.exp(values), "equals", head)
+    if unit == "ln seconds":
+        return _Column(np.expm1(values), "seconds", head)
     if unit.startswith("log "):
         return _Column(np.expm1(values), unit.removeprefix("log "), head)
-    return _Column(values, unit, head)
+    return _Column(values, _SHOWN_AS.get(unit, unit), head)
 
 
-_FLAGS: Final = ("flag", "0 or 1")
+_FACTORS: Final = tuple(EVENT + name for name in ("price_spread", "price_trend"))
+"""Differences of logarithms, which are factors."""
+_SHOWN_AS: Final = {"robust z": "typical deviations", "nats": "", "0 or 1": "flag"}
+_SAID: Final = ("days", "seconds", "typical deviations")
+"""Units that a value is shown with; of the others the meaning says what is counted."""
 
 
 def _worded(value: float, unit: str) -> str:
     """A value as a sentence says it."""
+    if unit.startswith("rank of "):
+        if np.isnan(value):
+            return "none known"
+        above = "hardly any" if value < 0.001 else percent(value).removeprefix("over ")
+        return f"on average higher than {above} of all {unit.removeprefix('rank of ')}"
     if np.isnan(value):
         return "nothing known"
-    if unit == "rank":
-        return f"on average above {percent(value)} of all"
     if unit in ("share", "probability") and 0 <= value <= 1:
-        return percent(value)
-    if unit in _FLAGS:
-        return "yes" if value > 0.5 else "no"
-    return number(value) if unit in ("", "count", "ratio", "weight", "share") else f"{number(value)} {unit}"
+        return percent(value) if value else "0 %"
+    if unit in _WORDED:
+        return _WORDED[unit](value)
+    if unit in _SAID or unit.startswith("times the rate") or unit.isupper():  # a currency
+        return f"{number(value)} {unit.removesuffix('s') if number(value) == '1' else unit}"
+    return number(value)
+
+
+def _rarity(surprise: float) -> str:
+    """How rarely chance alone would bring so much, from -log10 p."""
+    if surprise < 0.05:
+        return "no more than by chance"
+    if surprise >= 6:
+        return f"by chance once in 10^{surprise:.0f}"
+    return f"by chance once in {number(float(f'{10**surprise:.2g}'))}"
+
+
+_WORDED: Final[Mapping[str, Callable[[float], str]]] = {
+    "flag": lambda value: "yes" if value > 0.5 else "no",
+    _SURPRISE: _rarity,
+    "1 / log2 sharers": lambda value: number(2 ** (1 / value) - 1) if value > 0 else "not shared",
+    "equals": lambda value: f"as over {number(value)} alike",
+    "factor": lambda value: f"{number(value)} times",
+}

@@ -3,8 +3,8 @@
 -- Feature: devices | devices | all | 0 | Devices that order on its money.
 -- Feature: devices_30d | devices | 30 d | 0 | Devices that ordered on its money.
 -- Feature: new_devices_30d | devices | 30 d | 0 | Devices that had never ordered on its money before.
--- Feature: device_top_share | share | all | - | Orders of the device with most, of those with a device.
--- Feature: most_shoppers | consumers | all | 0 | Most consumers who order from one of these devices.
+-- Feature: device_top_share | share | all | - | Orders from the device with most orders, of those with a device.
+-- Feature: most_shoppers | consumers | all | 0 | Most consumers who order from one of the devices that order on its money.
 WITH pairs AS (
     SELECT device, account, count(*) AS orders, min(day) AS last_day, max(day) AS first_day
     FROM known_orders

@@ -5,12 +5,12 @@
 -- Feature: partners_30d | partners | 30 d | 0 | Partners whose orders are paid from it.
 -- Feature: partners_90d | partners | 90 d | 0 | Partners whose orders are paid from it.
 -- Feature: partners | partners | all | 0 | Partners whose orders are paid from it.
--- Feature: new_partner_share_1d | share | 1 d | - | Of them those new to it.
--- Feature: new_partner_share_7d | share | 7 d | - | Of them those new to it.
--- Feature: new_partner_share_30d | share | 30 d | - | Of them those new to it.
--- Feature: new_partner_share_90d | share | 90 d | - | Of them those new to it.
--- Feature: smallest_partner | consumers | all | 0 | Customers of the smallest of them.
--- Feature: partner_bad_share | share | all | - | Disputes and defaults among all known outcomes of these partners.
+-- Feature: new_partner_share_1d | share | 1 d | - | Partners new to it, of those whose orders are paid from it.
+-- Feature: new_partner_share_7d | share | 7 d | - | Partners new to it, of those whose orders are paid from it.
+-- Feature: new_partner_share_30d | share | 30 d | - | Partners new to it, of those whose orders are paid from it.
+-- Feature: new_partner_share_90d | share | 90 d | - | Partners new to it, of those whose orders are paid from it.
+-- Feature: smallest_partner | consumers | all | 0 | Customers of the smallest partner whose orders are paid from it.
+-- Feature: partner_bad_share | share | all | - | Disputes and defaults among all known outcomes of the partners whose orders are paid from it.
 SELECT
     pair.account AS code,
     count(*) FILTER (last_day < 1) AS partners_1d,

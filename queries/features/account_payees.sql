@@ -3,10 +3,10 @@
 -- Feature: payees | partners | all | 0 | Partners that are paid out to it.
 -- Feature: payees_90d | partners | 90 d | 0 | Partners that were paid out to it.
 -- Feature: new_payees_90d | partners | 90 d | 0 | Partners that had never been paid out to it before.
--- Feature: payee_top_share | share | all | - | Amount of the partner with most.
+-- Feature: payee_top_share | share | all | - | Amount paid out for the partner with most, as a part of all.
 -- Feature: payee_entropy | nats | all | - | Entropy of the payouts over partners.
 -- Feature: payee_age | days | all | - | Mean days from the onboarding of a partner to its first payout to it.
--- Feature: payee_bad_share | share | all | - | Disputes and defaults among all known outcomes of these partners.
+-- Feature: payee_bad_share | share | all | - | Disputes and defaults among all known outcomes of the partners that are paid out to it.
 SELECT
     account AS code,
     count(*) AS payees,

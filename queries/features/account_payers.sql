@@ -5,16 +5,16 @@
 -- Feature: payers_30d | consumers | 30 d | 0 | Consumers who pay for orders from it.
 -- Feature: payers_90d | consumers | 90 d | 0 | Consumers who pay for orders from it.
 -- Feature: payers | consumers | all | 0 | Consumers who pay for orders from it.
--- Feature: new_payer_share_1d | share | 1 d | - | Of them those new to it.
--- Feature: new_payer_share_7d | share | 7 d | - | Of them those new to it.
--- Feature: new_payer_share_30d | share | 30 d | - | Of them those new to it.
--- Feature: new_payer_share_90d | share | 90 d | - | Of them those new to it.
--- Feature: first_time_payer_share | share | all | - | Of them those whose first order anywhere was with it.
--- Feature: payer_partners | partners | all | - | Mean number of partners at which they order.
--- Feature: payer_age | days | all | - | Mean age of their consumer accounts at the first order with it.
--- Feature: young_payer_share | share | all | - | Those whose consumer account was less than 7 days old then.
--- Feature: payer_countries | countries | all | 0 | Countries they come from.
--- Feature: payer_bad_share | share | all | - | Disputes and defaults among all their known outcomes.
+-- Feature: new_payer_share_1d | share | 1 d | - | Consumers new to it, of those who paid from it.
+-- Feature: new_payer_share_7d | share | 7 d | - | Consumers new to it, of those who paid from it.
+-- Feature: new_payer_share_30d | share | 30 d | - | Consumers new to it, of those who paid from it.
+-- Feature: new_payer_share_90d | share | 90 d | - | Consumers new to it, of those who paid from it.
+-- Feature: first_time_payer_share | share | all | - | Consumers whose first order anywhere was with it, of those who pay from it.
+-- Feature: payer_partners | partners | all | - | Mean number of partners at which those who pay from it order.
+-- Feature: payer_age | days | all | - | Mean age of the consumer accounts of those who pay from it at the first order with it.
+-- Feature: young_payer_share | share | all | - | Consumers whose account was less than 7 days old at the first order with it.
+-- Feature: payer_countries | countries | all | 0 | Countries that those who pay from it come from.
+-- Feature: payer_bad_share | share | all | - | Disputes and defaults among all known outcomes of those who pay from it.
 -- Feature: payer_arrival_days | days | all | - | Days from the first consumer's first order with it to the newest consumer's.
 SELECT
     account AS code,

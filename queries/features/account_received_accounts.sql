@@ -3,10 +3,10 @@
 -- Feature: received_accounts | accounts | all | 0 | Accounts that have sent it money.
 -- Feature: received_accounts_30d | accounts | 30 d | 0 | Accounts that have sent it money.
 -- Feature: new_received_accounts_30d | accounts | 30 d | 0 | Accounts that had never sent it money before.
--- Feature: received_top_share | share | all | - | Transfers of the account with most.
--- Feature: received_entropy | nats | all | - | Entropy of these transfers over accounts.
--- Feature: received_payee_share | share | all | - | Of these accounts those to which some partner is paid out.
--- Feature: received_payer_share | share | all | - | Of these accounts those from which some consumer pays.
+-- Feature: received_top_share | share | all | - | Transfers received from the account that sends most.
+-- Feature: received_entropy | nats | all | - | Entropy of the transfers received over accounts.
+-- Feature: received_payee_share | share | all | - | Accounts to which some partner is paid out, of those that have sent it money.
+-- Feature: received_payer_share | share | all | - | Accounts from which some consumer pays, of those that have sent it money.
 SELECT
     to_account AS code,
     count(*) AS received_accounts,

@@ -3,10 +3,10 @@
 -- Feature: sent_accounts | accounts | all | 0 | Accounts to which it has sent money.
 -- Feature: sent_accounts_30d | accounts | 30 d | 0 | Accounts to which it has sent money.
 -- Feature: new_sent_accounts_30d | accounts | 30 d | 0 | Accounts to which it had never sent money before.
--- Feature: sent_top_share | share | all | - | Transfers of the account with most.
--- Feature: sent_entropy | nats | all | - | Entropy of these transfers over accounts.
--- Feature: sent_payee_share | share | all | - | Of these accounts those to which some partner is paid out.
--- Feature: sent_payer_share | share | all | - | Of these accounts those from which some consumer pays.
+-- Feature: sent_top_share | share | all | - | Transfers sent to the account that gets most.
+-- Feature: sent_entropy | nats | all | - | Entropy of the transfers sent over accounts.
+-- Feature: sent_payee_share | share | all | - | Accounts to which some partner is paid out, of those to which it has sent money.
+-- Feature: sent_payer_share | share | all | - | Accounts from which some consumer pays, of those to which it has sent money.
 SELECT
     from_account AS code,
     count(*) AS sent_accounts,

@@ -4,7 +4,7 @@
 -- Feature: start_days | days | all | - | Days from the creation of the account to the first order.
 -- Feature: start_day_orders | orders | all | 0 | Orders in the 24 hours from the first on.
 -- Feature: start_week_orders | orders | all | 0 | Orders in the 7 days from the first on.
--- Feature: start_week_share | share | all | - | Those as a part of all.
+-- Feature: start_week_share | share | all | - | Orders in the 7 days from the first on, of all.
 -- Feature: shopping_days | days | all | - | Days from the first order to the last.
 WITH trade AS (
     SELECT consumer AS code, min("at") AS first_at, max("at") AS last_at, count(*) AS orders

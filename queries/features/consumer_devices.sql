@@ -5,15 +5,15 @@
 -- Feature: devices_30d | devices | 30 d | 0 | Devices used.
 -- Feature: devices_90d | devices | 90 d | 0 | Devices used.
 -- Feature: devices | devices | all | 0 | Devices used.
--- Feature: new_device_share_1d | share | 1 d | - | Of them those it had never used before.
--- Feature: new_device_share_7d | share | 7 d | - | Of them those it had never used before.
--- Feature: new_device_share_30d | share | 30 d | - | Of them those it had never used before.
--- Feature: new_device_share_90d | share | 90 d | - | Of them those it had never used before.
--- Feature: fresh_device_share | share | all | - | Of them those that nobody had used before it.
--- Feature: device_top_share | share | all | - | Orders from the one with most.
--- Feature: device_entropy | nats | all | - | Entropy of the orders over them.
--- Feature: most_sharers_of_device | consumers | all | 0 | Most consumers on one of them.
--- Feature: shared_device_share | share | all | - | Orders from those that other consumers use too.
+-- Feature: new_device_share_1d | share | 1 d | - | Devices it had never used before, of those used.
+-- Feature: new_device_share_7d | share | 7 d | - | Devices it had never used before, of those used.
+-- Feature: new_device_share_30d | share | 30 d | - | Devices it had never used before, of those used.
+-- Feature: new_device_share_90d | share | 90 d | - | Devices it had never used before, of those used.
+-- Feature: fresh_device_share | share | all | - | Devices that nobody had used before it, of those used.
+-- Feature: device_top_share | share | all | - | Orders from the device with most orders.
+-- Feature: device_entropy | nats | all | - | Entropy of the orders over devices.
+-- Feature: most_sharers_of_device | consumers | all | 0 | Most consumers on one of its devices.
+-- Feature: shared_device_share | share | all | - | Orders from devices that other consumers use too.
 -- Feature: till_order_share | share | all | - | Orders from devices from which some partner logs in.
 SELECT
     pair.consumer AS code,

@@ -1,19 +1,19 @@
 -- The bank accounts a consumer pays from: how many, new, shared.
 -- Kinds: consumer
--- Feature: funding_accounts_1d | accounts | 1 d | 0 | Bank accounts used.
--- Feature: funding_accounts_7d | accounts | 7 d | 0 | Bank accounts used.
--- Feature: funding_accounts_30d | accounts | 30 d | 0 | Bank accounts used.
--- Feature: funding_accounts_90d | accounts | 90 d | 0 | Bank accounts used.
--- Feature: funding_accounts | accounts | all | 0 | Bank accounts used.
--- Feature: new_funding_account_share_1d | share | 1 d | - | Of them those it had never used before.
--- Feature: new_funding_account_share_7d | share | 7 d | - | Of them those it had never used before.
--- Feature: new_funding_account_share_30d | share | 30 d | - | Of them those it had never used before.
--- Feature: new_funding_account_share_90d | share | 90 d | - | Of them those it had never used before.
--- Feature: fresh_funding_account_share | share | all | - | Of them those that nobody had used before it.
--- Feature: funding_account_top_share | share | all | - | Orders from the one with most.
--- Feature: funding_account_entropy | nats | all | - | Entropy of the orders over them.
--- Feature: most_sharers_of_funding_account | consumers | all | 0 | Most consumers on one of them.
--- Feature: shared_funding_account_share | share | all | - | Orders from those that other consumers use too.
+-- Feature: funding_accounts_1d | accounts | 1 d | 0 | Bank accounts paid from.
+-- Feature: funding_accounts_7d | accounts | 7 d | 0 | Bank accounts paid from.
+-- Feature: funding_accounts_30d | accounts | 30 d | 0 | Bank accounts paid from.
+-- Feature: funding_accounts_90d | accounts | 90 d | 0 | Bank accounts paid from.
+-- Feature: funding_accounts | accounts | all | 0 | Bank accounts paid from.
+-- Feature: new_funding_account_share_1d | share | 1 d | - | Bank accounts it had never paid from before, of those paid from.
+-- Feature: new_funding_account_share_7d | share | 7 d | - | Bank accounts it had never paid from before, of those paid from.
+-- Feature: new_funding_account_share_30d | share | 30 d | - | Bank accounts it had never paid from before, of those paid from.
+-- Feature: new_funding_account_share_90d | share | 90 d | - | Bank accounts it had never paid from before, of those paid from.
+-- Feature: fresh_funding_account_share | share | all | - | Bank accounts that nobody had paid from before it, of those paid from.
+-- Feature: funding_account_top_share | share | all | - | Orders paid from the account with most orders.
+-- Feature: funding_account_entropy | nats | all | - | Entropy of the orders over accounts.
+-- Feature: most_sharers_of_funding_account | consumers | all | 0 | Most consumers who pay from one of its accounts.
+-- Feature: shared_funding_account_share | share | all | - | Orders paid from accounts that other consumers use too.
 -- Feature: payee_funding_share | share | all | - | Orders paid from accounts to which some partner is paid out.
 SELECT
     pair.consumer AS code,

@@ -1,8 +1,8 @@
 -- How a consumer's orders spread over partners.
 -- Kinds: consumer
 -- Feature: partner_entropy | nats | all | - | Entropy of the orders over partners.
--- Feature: partner_evenness | share | all | - | That entropy over its largest possible value; unknown of one partner.
--- Feature: partner_top_share | share | all | - | Orders of the partner with most.
+-- Feature: partner_evenness | share | all | - | Evenness of the orders over partners: 1 all alike; entropy over its largest possible value, unknown of one partner.
+-- Feature: partner_top_share | share | all | - | Orders at the partner with most orders.
 -- Feature: partner_gini | share | all | - | Gini coefficient of the orders over partners: 0 all alike, near 1 one has all.
 WITH sizes AS (
     SELECT consumer AS code, CAST(orders AS HUGEINT) AS orders, CAST(count(*) AS HUGEINT) AS number

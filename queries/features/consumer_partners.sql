@@ -5,10 +5,10 @@
 -- Feature: partners_30d | partners | 30 d | 0 | Partners with an order.
 -- Feature: partners_90d | partners | 90 d | 0 | Partners with an order.
 -- Feature: partners | partners | all | 0 | Partners with an order.
--- Feature: new_partner_share_1d | share | 1 d | - | Of the partners with an order those it had never ordered at before.
--- Feature: new_partner_share_7d | share | 7 d | - | Of the partners with an order those it had never ordered at before.
--- Feature: new_partner_share_30d | share | 30 d | - | Of the partners with an order those it had never ordered at before.
--- Feature: new_partner_share_90d | share | 90 d | - | Of the partners with an order those it had never ordered at before.
+-- Feature: new_partner_share_1d | share | 1 d | - | Partners it had never ordered at before, of those with an order.
+-- Feature: new_partner_share_7d | share | 7 d | - | Partners it had never ordered at before, of those with an order.
+-- Feature: new_partner_share_30d | share | 30 d | - | Partners it had never ordered at before, of those with an order.
+-- Feature: new_partner_share_90d | share | 90 d | - | Partners it had never ordered at before, of those with an order.
 -- Feature: orders_per_partner | orders | all | - | Mean orders at a partner.
 -- Feature: most_orders_at_partner | orders | all | 0 | Most orders at one partner.
 -- Feature: partner_customers | consumers | all | - | Mean number of customers of the partners it orders at.

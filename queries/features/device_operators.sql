@@ -4,10 +4,10 @@
 -- Feature: operators_30d | partners | 30 d | 0 | Partners that logged in from it.
 -- Feature: new_operators_30d | partners | 30 d | 0 | Partners that had never logged in from it before.
 -- Feature: new_operators_90d | partners | 90 d | 0 | Partners that had never logged in from it before.
--- Feature: operator_top_share | share | all | - | Logins of the partner with most.
+-- Feature: operator_top_share | share | all | - | Logins of the partner with most logins.
 -- Feature: operator_entropy | nats | all | - | Entropy of the logins over partners.
 -- Feature: operator_age | days | all | - | Mean days from the onboarding of a partner to its first login from it.
--- Feature: operator_bad_share | share | all | - | Disputes and defaults among all known outcomes of these partners.
+-- Feature: operator_bad_share | share | all | - | Disputes and defaults among all known outcomes of the partners that log in from it.
 SELECT
     device AS code,
     count(*) AS operators,

@@ -1,8 +1,8 @@
 -- How a device's orders spread over consumers.
 -- Kinds: device
 -- Feature: shopper_entropy | nats | all | - | Entropy of the orders over consumers.
--- Feature: shopper_evenness | share | all | - | That entropy over its largest possible value; unknown of one consumer.
--- Feature: shopper_top_share | share | all | - | Orders of the consumer with most.
+-- Feature: shopper_evenness | share | all | - | Evenness of the orders over consumers: 1 all alike; entropy over its largest possible value, unknown of one consumer.
+-- Feature: shopper_top_share | share | all | - | Orders of the consumer with most orders.
 -- Feature: shopper_gini | share | all | - | Gini coefficient of the orders over consumers: 0 all alike, near 1 one has all.
 WITH sizes AS (
     SELECT device AS code, CAST(orders AS HUGEINT) AS orders, CAST(count(*) AS HUGEINT) AS number

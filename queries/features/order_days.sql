@@ -1,14 +1,14 @@
 -- How orders crowd on single days (of 24 hours, counted back from the moment).
 -- Kinds: partner, consumer, device, bank_account
 -- Feature: busiest_day | orders | all | 0 | Orders on the busiest day.
--- Feature: busiest_day_share | share | all | - | Orders of the busiest day as a part of all.
+-- Feature: busiest_day_share | share | all | - | Orders on the busiest day, of all.
 -- Feature: busiest_day_30d | orders | 30 d | 0 | Orders on the busiest day.
 -- Feature: active_days_30d | days | 30 d | 0 | Days with an order.
 -- Feature: active_days_90d | days | 90 d | 0 | Days with an order.
--- Feature: active_day_share | share | all | - | Days with an order as a part of those since the first.
+-- Feature: active_day_share | share | all | - | Days with an order, of those since the first.
 -- Feature: day_dispersion | ratio | all | - | Variance over mean of the orders a day since the first.
 -- Feature: busiest_bad_day | orders | all | 0 | Disputed and defaulted orders on the day on which most of them were placed.
--- Feature: busiest_amount_share | share | all | - | Amount of the dearest day as a part of all.
+-- Feature: busiest_amount_share | share | all | - | Amount of the dearest day as a part of all days'.
 WITH days AS (
     SELECT
         of_kind($kind, partner, consumer, device, account) AS code,

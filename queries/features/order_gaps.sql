@@ -1,10 +1,10 @@
 -- How orders follow one another.
 -- Kinds: partner, consumer, device, bank_account
--- Feature: shortest_gap | ln seconds | all | - | Ln(1 + seconds) between the closest two orders.
+-- Feature: shortest_gap | ln seconds | all | - | Time between the closest two orders; ln(1 + seconds).
 -- Feature: minute_share | share | all | - | Gaps to the order before of at most a minute.
 -- Feature: hour_share | share | all | - | Gaps to the order before of at most an hour.
 -- Feature: hour_share_30d | share | 30 d | - | Gaps to the order before of at most an hour.
--- Feature: burstiness | ratio | all | - | (s - m) / (s + m) of the gaps in seconds, m their mean, s their standard deviation: -1 regular, 0 random, 1 in bursts.
+-- Feature: burstiness | ratio | all | - | Burstiness of the gaps between orders: -1 regular, 0 random, 1 in bursts; (s - m) / (s + m) of mean m and standard deviation s in seconds.
 -- Feature: same_price_share | share | all | - | Orders of the very amount of the order before.
 WITH steps AS (
     SELECT

@@ -1,9 +1,9 @@
 -- How orders ended, as far as is known: an outcome counts from the moment at which it became known.
 -- Kinds: partner, consumer, device, bank_account
--- Feature: settled_1d | orders | 1 d | 0 | Outcomes that became known.
--- Feature: settled_7d | orders | 7 d | 0 | Outcomes that became known.
--- Feature: settled_30d | orders | 30 d | 0 | Outcomes that became known.
--- Feature: settled_90d | orders | 90 d | 0 | Outcomes that became known.
+-- Feature: settled_1d | orders | 1 d | 0 | Orders whose outcome became known.
+-- Feature: settled_7d | orders | 7 d | 0 | Orders whose outcome became known.
+-- Feature: settled_30d | orders | 30 d | 0 | Orders whose outcome became known.
+-- Feature: settled_90d | orders | 90 d | 0 | Orders whose outcome became known.
 -- Feature: bad_1d | orders | 1 d | 0 | Disputes and defaults that became known.
 -- Feature: bad_7d | orders | 7 d | 0 | Disputes and defaults that became known.
 -- Feature: bad_30d | orders | 30 d | 0 | Disputes and defaults that became known.
@@ -21,7 +21,7 @@
 -- Feature: dispute_share | share | all | - | Disputes among known outcomes.
 -- Feature: default_share | share | all | - | Defaults among known outcomes.
 -- Feature: bad_amount | money | all | 0 | Amount refunded, disputed or defaulted.
--- Feature: bad_amount_share | share | all | - | That amount as a part of the amount with a known outcome.
+-- Feature: bad_amount_share | share | all | - | Amount refunded, disputed or defaulted as a part of the amount with a known outcome.
 -- Feature: refund_delay | days | all | - | Mean time from an order to its refund.
 -- Feature: bad_delay | days | all | - | Mean time from an order to its dispute or default.
 -- Feature: last_bad_days | days | all | - | Days since the last dispute or default became known.

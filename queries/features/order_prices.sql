@@ -1,16 +1,16 @@
 -- What orders cost, and against the other orders of the same category.
 -- Kinds: partner, consumer, device, bank_account
--- Feature: price_mean | ln money | all | - | Mean ln amount of an order.
--- Feature: price_spread | ln money | all | - | Standard deviation of ln amount.
--- Feature: price_min | ln money | all | - | Ln amount of the smallest order.
--- Feature: price_max | ln money | all | - | Ln amount of the largest order.
--- Feature: category_z_mean | robust z | all | - | Mean robust z of ln amount within the category of the partner (median, 1.4826 MAD).
--- Feature: category_z_max | robust z | all | - | Largest robust z of ln amount within the category.
--- Feature: category_z_mean_30d | robust z | 30 d | - | Mean robust z of ln amount within the category.
--- Feature: dear_share | share | all | - | Orders more than 3.5 robust z above the median of the category.
--- Feature: cheap_share | share | all | - | Orders more than 3.5 robust z below the median of the category.
+-- Feature: price_mean | ln money | all | - | Typical amount of an order; mean ln amount.
+-- Feature: price_spread | ln money | all | - | Spread of the amounts of orders; standard deviation of ln amount.
+-- Feature: price_min | ln money | all | - | Amount of the smallest order; ln amount.
+-- Feature: price_max | ln money | all | - | Amount of the largest order; ln amount.
+-- Feature: category_z_mean | robust z | all | - | Mean distance of the amounts of orders above the middle of the category; robust z of ln amount within the category of the partner (median, 1.4826 MAD).
+-- Feature: category_z_max | robust z | all | - | Largest distance of the amount of an order above the middle of the category; robust z of ln amount.
+-- Feature: category_z_mean_30d | robust z | 30 d | - | Mean distance of the amounts of orders above the middle of the category; robust z of ln amount.
+-- Feature: dear_share | share | all | - | Orders far dearer than the category; more than 3.5 robust z above its median.
+-- Feature: cheap_share | share | all | - | Orders far cheaper than the category; more than 3.5 robust z below its median.
 -- Feature: round_share | share | all | - | Orders of a whole multiple of ten.
--- Feature: price_trend | ln money | 90 d | - | Mean ln amount of the last 7 days less that of the last 90.
+-- Feature: price_trend | ln money | 90 d | - | Typical amount of an order of the last 7 days against the last 90; difference of mean ln amount.
 SELECT
     of_kind($kind, partner, consumer, device, account) AS code,
     sum(price) / nullif(count(price), 0) / 1000 AS price_mean,

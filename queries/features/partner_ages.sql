@@ -5,7 +5,7 @@
 -- Feature: closed_days | days | all | - | Days since it closed.
 -- Feature: start_days | days | all | - | Days from onboarding to the first order.
 -- Feature: start_week_orders | orders | all | 0 | Orders in the first 7 days of trade.
--- Feature: start_week_share | share | all | - | Orders in the first 7 days of trade as a part of all.
+-- Feature: start_week_share | share | all | - | Orders in the first 7 days of trade, of all.
 -- Feature: payout_start_days | days | all | - | Days from the first order to the first payout.
 -- Feature: trading_share | share | all | - | Time from the first order to the last as a part of the age.
 -- Feature: category_partners | partners | all | 0 | Partners of its category.

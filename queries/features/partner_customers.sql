@@ -1,24 +1,24 @@
 -- Who a partner's customers are: how many, how new here and anywhere, how loyal.
 -- Kinds: partner
--- Feature: customers_1d | consumers | 1 d | 0 | Consumers with an order.
--- Feature: customers_7d | consumers | 7 d | 0 | Consumers with an order.
--- Feature: customers_30d | consumers | 30 d | 0 | Consumers with an order.
--- Feature: customers_90d | consumers | 90 d | 0 | Consumers with an order.
--- Feature: customers | consumers | all | 0 | Consumers with an order.
--- Feature: new_customer_share_1d | share | 1 d | - | Of the consumers with an order those who had none here before.
--- Feature: new_customer_share_7d | share | 7 d | - | Of the consumers with an order those who had none here before.
--- Feature: new_customer_share_30d | share | 30 d | - | Of the consumers with an order those who had none here before.
--- Feature: new_customer_share_90d | share | 90 d | - | Of the consumers with an order those who had none here before.
--- Feature: new_shopper_share_1d | share | 1 d | - | Of the consumers new here those who had never ordered anywhere.
--- Feature: new_shopper_share_7d | share | 7 d | - | Of the consumers new here those who had never ordered anywhere.
--- Feature: new_shopper_share_30d | share | 30 d | - | Of the consumers new here those who had never ordered anywhere.
--- Feature: new_shopper_share_90d | share | 90 d | - | Of the consumers new here those who had never ordered anywhere.
+-- Feature: customers_1d | consumers | 1 d | 0 | Customers with an order.
+-- Feature: customers_7d | consumers | 7 d | 0 | Customers with an order.
+-- Feature: customers_30d | consumers | 30 d | 0 | Customers with an order.
+-- Feature: customers_90d | consumers | 90 d | 0 | Customers with an order.
+-- Feature: customers | consumers | all | 0 | Customers with an order.
+-- Feature: new_customer_share_1d | share | 1 d | - | Customers who had never ordered at the partner before, of those with an order.
+-- Feature: new_customer_share_7d | share | 7 d | - | Customers who had never ordered at the partner before, of those with an order.
+-- Feature: new_customer_share_30d | share | 30 d | - | Customers who had never ordered at the partner before, of those with an order.
+-- Feature: new_customer_share_90d | share | 90 d | - | Customers who had never ordered at the partner before, of those with an order.
+-- Feature: new_shopper_share_1d | share | 1 d | - | Customers who had never ordered anywhere, of those new to the partner.
+-- Feature: new_shopper_share_7d | share | 7 d | - | Customers who had never ordered anywhere, of those new to the partner.
+-- Feature: new_shopper_share_30d | share | 30 d | - | Customers who had never ordered anywhere, of those new to the partner.
+-- Feature: new_shopper_share_90d | share | 90 d | - | Customers who had never ordered anywhere, of those new to the partner.
 -- Feature: orders_per_customer | orders | all | - | Mean orders of a customer.
--- Feature: one_time_share | share | all | - | Customers with a single order here.
+-- Feature: one_time_share | share | all | - | Customers with a single order at the partner.
 -- Feature: only_here_share | share | all | - | Customers who order nowhere else.
 -- Feature: customer_partners | partners | all | - | Mean number of partners at which a customer orders.
 -- Feature: bad_elsewhere_share | share | all | - | Disputes and defaults among the known outcomes of its customers at other partners.
--- Feature: bad_customer_share | share | all | - | Customers with a dispute or default here.
+-- Feature: bad_customer_share | share | all | - | Customers with a dispute or default at the partner.
 -- Feature: lost_customer_share | share | 90 d | - | Customers of before the last 30 days with no order in them, of those with one in the last 90.
 SELECT
     partner AS code,

@@ -4,10 +4,10 @@
 -- Feature: devices_7d | devices | 7 d | 0 | Devices that ordered.
 -- Feature: devices_30d | devices | 30 d | 0 | Devices that ordered.
 -- Feature: devices_90d | devices | 90 d | 0 | Devices that ordered.
--- Feature: new_device_share_1d | share | 1 d | - | Of the devices that ordered those never seen before, anywhere.
--- Feature: new_device_share_7d | share | 7 d | - | Of the devices that ordered those never seen before, anywhere.
--- Feature: new_device_share_30d | share | 30 d | - | Of the devices that ordered those never seen before, anywhere.
--- Feature: new_device_share_90d | share | 90 d | - | Of the devices that ordered those never seen before, anywhere.
+-- Feature: new_device_share_1d | share | 1 d | - | Devices never seen anywhere before, of those that ordered.
+-- Feature: new_device_share_7d | share | 7 d | - | Devices never seen anywhere before, of those that ordered.
+-- Feature: new_device_share_30d | share | 30 d | - | Devices never seen anywhere before, of those that ordered.
+-- Feature: new_device_share_90d | share | 90 d | - | Devices never seen anywhere before, of those that ordered.
 -- Feature: shared_device_share | share | all | - | Orders from devices that several consumers use.
 -- Feature: most_shoppers_on_device | consumers | all | 0 | Most consumers on one of its customers' devices.
 -- Feature: shoppers_per_device | consumers | all | - | Mean consumers on a customer's device.

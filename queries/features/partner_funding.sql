@@ -4,10 +4,10 @@
 -- Feature: funding_accounts_7d | accounts | 7 d | 0 | Bank accounts that paid for orders.
 -- Feature: funding_accounts_30d | accounts | 30 d | 0 | Bank accounts that paid for orders.
 -- Feature: funding_accounts_90d | accounts | 90 d | 0 | Bank accounts that paid for orders.
--- Feature: new_funding_share_1d | share | 1 d | - | Of the accounts that paid those never seen before, anywhere.
--- Feature: new_funding_share_7d | share | 7 d | - | Of the accounts that paid those never seen before, anywhere.
--- Feature: new_funding_share_30d | share | 30 d | - | Of the accounts that paid those never seen before, anywhere.
--- Feature: new_funding_share_90d | share | 90 d | - | Of the accounts that paid those never seen before, anywhere.
+-- Feature: new_funding_share_1d | share | 1 d | - | Bank accounts never seen anywhere before, of those that paid for orders.
+-- Feature: new_funding_share_7d | share | 7 d | - | Bank accounts never seen anywhere before, of those that paid for orders.
+-- Feature: new_funding_share_30d | share | 30 d | - | Bank accounts never seen anywhere before, of those that paid for orders.
+-- Feature: new_funding_share_90d | share | 90 d | - | Bank accounts never seen anywhere before, of those that paid for orders.
 -- Feature: shared_funding_share | share | all | - | Orders paid from accounts that several consumers pay from.
 -- Feature: most_payers_on_account | consumers | all | 0 | Most consumers on one of its customers' accounts.
 -- Feature: payee_funding_share | share | all | - | Orders paid from accounts to which some partner is paid out.

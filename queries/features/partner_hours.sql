@@ -1,6 +1,6 @@
 -- How the hours of the day of a partner's orders differ from those of its category.
 -- Kinds: partner
--- Feature: clock_distance | share | all | - | Total variation between the hours of its orders and those of its category: 0 alike, 1 apart.
+-- Feature: clock_distance | share | all | - | Distance between the hours of the day of its orders and those of its category: 0 alike, 1 apart; total variation.
 WITH hours AS (
     SELECT partner AS code, category, clock, CAST(count(*) AS HUGEINT) AS orders
     FROM known_orders JOIN known_partners ON known_partners.code = partner

@@ -7,7 +7,7 @@
 -- Feature: new_login_devices_30d | devices | 30 d | 0 | Devices from which it had never logged in before.
 -- Feature: new_login_devices_90d | devices | 90 d | 0 | Devices from which it had never logged in before.
 -- Feature: login_entropy | nats | all | - | Entropy of the logins over devices.
--- Feature: login_top_share | share | all | - | Logins from the device with most.
+-- Feature: login_top_share | share | all | - | Logins from the device with most logins.
 -- Feature: login_sharers | partners | all | 0 | Most partners that log in from one of its devices.
 -- Feature: shared_login_share | share | all | - | Logins from devices from which other partners log in too.
 -- Feature: login_shoppers | consumers | all | 0 | Most consumers who order from one of its login devices.

@@ -6,7 +6,7 @@
 -- Feature: name_symbol_share | share | all | - | Characters of the name that are no letter, digit or space.
 -- Feature: name_capital_share | share | all | - | Capitals among the characters of the name.
 -- Feature: name_entropy | nats | all | - | Entropy of the characters of the name in small letters.
--- Feature: name_oddness | nats | all | - | Mean -ln share of the names known by then that hold a triple of its letters (half a name less): high where no other looks alike.
+-- Feature: name_oddness | nats | all | - | Oddness of the name: high where no other looks alike; mean -ln share of the names known by then that hold a triple of its letters (half a name less).
 -- Feature: name_twins | partners | all | 0 | Other partners of the same name in small letters.
 -- Feature: legal_name_length | characters | all | 0 | Characters of the legal name.
 -- Feature: legal_name_twins | partners | all | 0 | Other partners of the same legal name.

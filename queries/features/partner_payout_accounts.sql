@@ -4,7 +4,7 @@
 -- Feature: payout_accounts_90d | accounts | 90 d | 0 | Accounts to which it was paid out.
 -- Feature: new_payout_accounts_90d | accounts | 90 d | 0 | Accounts to which it had never been paid out before.
 -- Feature: last_new_payout_account_days | days | all | - | Days since it was first paid out to its newest account.
--- Feature: payout_top_share | share | all | - | Amount paid out to the account with most.
+-- Feature: payout_top_share | share | all | - | Amount paid out to the account that gets most, as a part of all.
 -- Feature: payout_entropy | nats | all | - | Entropy of the payouts over accounts.
 -- Feature: payout_sharers | partners | all | 0 | Most partners that are paid out to one of its accounts.
 -- Feature: shared_payout_share | share | all | - | Payouts to accounts to which other partners are paid out too.

@@ -9,7 +9,9 @@ import pytest
 
 import app.models
 from benchmarks.explanations import evidence_of
+from gnn.attribution import Term
 from gnn.calibration import Calibrator
+from gnn.explain import Contribution, Explanation, Untold
 from gnn.models import Model, Trees
 from gnn.registry import Manifest, Trained, files
 from tests.app.calls import ringwatch
@@ -48,6 +50,8 @@ def test_the_riskiest_are_explained_in_sentences(small_world: Path, model: Path)
     assert outcome.code == 0, outcome.err
     assert outcome.out.count("Partner “") == 2
     assert "  Speaks for fraud:\n" in outcome.out and "the middle partner" in outcome.out
+    assert "a raw score of " in outcome.out and "calibration on later verdicts" in outcome.out
+    assert " other features, none of which moves the log odds by more than " in outcome.out
 
 
 def test_a_partner_of_ones_choice_as_rows_that_sum_to_its_score(small_world: Path, model: Path) -> None:
@@ -67,3 +71,17 @@ def test_a_partner_that_is_not_there_and_a_moment_before_the_model(small_world: 
     assert "\x1b" not in outcome.err
     outcome = ringwatch("explain", small_world, model, "--as-of", "2000-01-01")
     assert outcome.code == 2
+
+
+@pytest.mark.parametrize(("told", "rest", "warned"), [(0.5, 0.4, False), (0.5, 0.6, True), (0.5, -0.6, True)])
+def test_it_is_said_where_the_untold_outweighs_what_is_told(told: float, rest: float, warned: bool) -> None:
+    term = Term("own", "partner", "orders")
+    reason = Contribution(term, "count", 3.0, 1.0, told, "Orders: 3; the middle partner: 1.")
+    alike, others = Untold(1, rest / 4, 0.1), Untold(30, 0.75 * rest, 0.02)
+    text = app.models._explained(Explanation("P", 0.9, 0.0, 0.0, (reason,), (), alike, others, ()))
+    assert "Left out: 1 strong feature with a value close to the middle partner's" in text
+    assert (
+        f"30 other features, none of which moves the log odds by more than 0.02: {0.75 * rest:+.2f} together."
+        in text
+    )
+    assert ("What is not told moves the score more than what is" in text) == warned

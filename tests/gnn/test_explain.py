@@ -6,15 +6,19 @@ from functools import cache
 import numpy as np
 import pytest
 
-from gnn.attribution import Term
+from gnn.attribution import Attribution, Term
 from gnn.calibration import Calibrator
 from gnn.event_features import EVENT_FEATURES
 from gnn.explain import (
     _LINKED,
-    MOST_AGAINST,
-    MOST_FOR,
+    LEAST_AGAINST,
+    LEAST_FOR,
+    MOST_TOLD,
+    Contribution,
     Evidence,
     Explanation,
+    _contributions,
+    _feature_words,
     _own_column,
     _worded,
     explain,
@@ -66,8 +70,9 @@ def test_the_riskiest_are_undecided_and_in_order() -> None:
 def test_what_is_told_and_the_rest_are_the_score() -> None:
     for one in found():
         told = sum(reason.log_odds for reason in (*one.raises, *one.lowers))
-        assert one.start + told + one.rest == pytest.approx(one.log_odds, abs=1e-3)
-        assert 1 <= len(one.raises) <= MOST_FOR and len(one.lowers) <= MOST_AGAINST
+        untold = one.alike.log_odds + one.rest.log_odds
+        assert one.start + told + untold == pytest.approx(one.log_odds, abs=1e-3)
+        assert 1 <= len(one.raises) + len(one.lowers) <= MOST_TOLD
         assert all(reason.log_odds > 0 for reason in one.raises)
         assert all(reason.log_odds < 0 for reason in one.lowers)
         sizes = [abs(reason.log_odds) for reason in one.raises]
@@ -82,11 +87,65 @@ def test_a_sentence_has_value_baseline_and_effect() -> None:
     )
     code = evidence().known.partners["partner_id"].tolist().index(partner_id)
     assert (reason.value, reason.baseline) == pytest.approx((risk[code], np.median(risk)))
-    assert reason.sentence.startswith("Risk that needs no verdict: ")
+    assert reason.sentence.startswith("Risk that ties and evidence alone give, before any verdict: ")
     assert f"Raises the log odds by {reason.log_odds:.2f}." in reason.sentence
     for one in found():
         for told in (*one.raises, *one.lowers):
-            assert "the middle partner" in told.sentence and "nan" not in told.sentence
+            assert "the middle partner: " in told.sentence and "nan" not in told.sentence
+            own, _, others = told.sentence.partition("; ")
+            value, baseline = own.rpartition(": ")[2], others.partition(": ")[2].partition(". ")[0]
+            assert value.removeprefix("on average ").partition(" of all")[0] != baseline, told.sentence
+
+
+class Shown:
+    """Says something of every term but those named "alike"."""
+
+    def contribution(self, term: Term, partner: int, added: float) -> Contribution | None:
+        return None if term.name.startswith("alike") else Contribution(term, "", 1.0, 0.0, added, term.name)
+
+
+def told_of(**added: float) -> tuple[list[str], list[str], float, float]:
+    terms = {Term("own", "partner", name): np.array([9.0, value]) for name, value in added.items()}
+    found = Attribution(np.zeros(2), terms)
+    raises, lowers, alike, rest = _contributions(found, 1, 0, Shown())  # type: ignore[arg-type]
+    assert sum(one.log_odds for one in (*raises, *lowers)) + alike.log_odds + rest.log_odds == pytest.approx(
+        sum(added.values())
+    )
+    assert len(raises) + len(lowers) + alike.count + rest.count == len(terms)
+    return [one.sentence for one in raises], [one.sentence for one in lowers], alike.log_odds, rest.log_odds
+
+
+def test_what_reads_as_the_middle_partner_is_left_out_for_the_next_strongest() -> None:
+    for_it = {f"for{place}": 0.5 - place / 100 for place in range(LEAST_FOR)}
+    raises, lowers, alike, rest = told_of(alike1=0.9, alike2=-0.1, against=-0.05, **for_it, small=0.01)
+    assert raises == list(for_it) and lowers == ["against"]
+    assert (alike, rest) == (pytest.approx(0.8), pytest.approx(0.01))
+
+
+def test_reasons_are_told_until_they_outweigh_what_is_not() -> None:
+    strong = {f"for{place}": 0.1 for place in range(LEAST_FOR)}  # 0.7, and 0.9 below
+    many = {f"more{place:02}": 0.09 for place in range(10)}
+    raises, lowers, _, rest = told_of(**strong, **many)
+    assert len(raises) == LEAST_FOR + 2 and lowers == []  # 0.88 against 0.72
+    assert rest == pytest.approx(0.72)
+    # what is untold and pulls down is answered by what lowers
+    against = {f"against{place:02}": -0.09 for place in range(20)}
+    raises, lowers, _, rest = told_of(**strong, **against)
+    assert len(raises) == LEAST_FOR and len(raises) + len(lowers) == MOST_TOLD
+    assert rest == pytest.approx(-0.09 * (20 - len(lowers)))
+    assert told_of(**strong, **{f"against{place}": -0.03 for place in range(9)})[1] == [
+        f"against{place}" for place in range(LEAST_AGAINST)
+    ]
+
+
+def test_nothing_is_told_of_what_would_show_as_nothing() -> None:
+    raises, lowers, _, rest = told_of(**{f"tiny{place:03}": 0.004 for place in range(300)})
+    assert (raises, lowers, rest) == ([], [], pytest.approx(1.2))
+
+
+def test_ids_and_a_currency_from_the_data_stay_on_their_line() -> None:
+    column = _own_column(EVENT + "amount", np.array([3.0]), "\n\x1b[2J")
+    assert _worded(3.0, column.unit).isprintable()
 
 
 def test_the_same_model_says_the_same_twice() -> None:
@@ -136,7 +195,7 @@ def test_every_feature_and_link_can_be_put_into_words() -> None:
     own += [EVENT + feature.name for feature in EVENT_FEATURES[Kind.PARTNER]]
     own += [name for name in evidence().known.features["partner"] if name.startswith("prior.")]
     for name in own:
-        column = _own_column(name, values)
+        column = _own_column(name, values, "EUR")
         assert column.head[0].isupper() and not column.head.endswith(".") and "_" not in column.head, name
         assert _worded(float(column.values[0]), column.unit) and "log " not in column.unit, name
     assert {edge[1] for edge in evidence().known.data.edges} == set(_LINKED)
@@ -148,12 +207,61 @@ def test_every_feature_and_link_can_be_put_into_words() -> None:
         (0.21, "share", "21 %"),
         (float("nan"), "orders", "nothing known"),
         (3.0, "count", "3"),
-        (12.0, "orders", "12 orders"),
+        (12.0, "orders", "12"),
+        (1.0, "days", "1 day"),
+        (1200.0, "EUR", "1,200 EUR"),
+        (0.0, "share", "0 %"),
+        (0.01, "surprise", "no more than by chance"),
+        (3.0, "surprise", "by chance once in 1,000"),
+        (14.2, "surprise", "by chance once in 10^14"),
+        (0.5, "1 / log2 sharers", "3"),
+        (0.0, "1 / log2 sharers", "not shared"),
+        (2.5, "equals", "as over 2.5 alike"),
+        (float("nan"), "rank of devices", "none known"),
+        (0.999, "rank of devices", "on average higher than 99 % of all devices"),
+        (0.0001, "rank of devices", "on average higher than hardly any of all devices"),
         (1.0, "flag", "yes"),
-        (0.97, "rank", "on average above 97 % of all"),
+        (0.97, "rank of partners", "on average higher than 97 % of all partners"),
         (2.1, "times the rate of the category", "2.1 times the rate of the category"),
         (1.5, "share", "1.5"),
     ],
 )
 def test_values_are_worded_by_their_unit(value: float, unit: str, words: str) -> None:
     assert _worded(value, unit) == words
+
+
+JARGON = ("_", ";", "Of them", "evidence that", " ln ", "Ln ", "robust", "nats", "1 days", "1 if", "Gini")
+
+
+@pytest.mark.parametrize("kind", [kind.value for kind in Kind])
+def test_names_of_features_are_plain_words_that_stand_alone(kind: str) -> None:
+    names = evidence().known.features[kind] + [EVENT + feature.name for feature in EVENT_FEATURES[Kind(kind)]]
+    for name in names:
+        words = _feature_words(kind, name)
+        assert not [one for one in JARGON if one in words], (name, words)
+        assert not words.startswith(("That ", "Those ")) and words[0].isupper(), (name, words)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("prior.group_bad", "Unpaid and disputed orders of a group that shops together"),
+        (
+            "prior.bad_behind_money",
+            "Unpaid and disputed orders of those tied by payouts that meet on one account",
+        ),
+        ("orders_per_customer", "Orders of a customer, on average"),
+        (EVENT + "orders_1d", "Orders placed (last day)"),
+        (
+            EVENT + "bad_share_30d",
+            "Share of disputes and defaults among the outcomes that became known (last 30 days)",
+        ),
+        (
+            EVENT + "customer_gini",
+            "Concentration of the orders over customers (0 all alike, near 1 one has all)",
+        ),
+        (EVENT + "closed", "Whether it has closed"),
+    ],
+)
+def test_a_feature_is_told_by_its_meaning(name: str, words: str) -> None:
+    assert _feature_words("partner", name) == words
