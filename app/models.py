@@ -205,6 +205,8 @@ def promote_model(
     also finds the rings with each model, says what the change would do, and changes nothing.
     """
     challenger = read_model(model_folder(models, id_), candidates)
+    if not bar.shadow:
+        check_writable(models)  # either decision is to be written down
     present = champion(models)
     if present == id_:
         raise ModelError(f"{id_} is the champion already.")

@@ -264,6 +264,20 @@ def test_a_registry_that_cannot_be_written_is_refused_before_anything_is_read(tm
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
+def test_a_promotion_that_cannot_be_written_down_is_refused_before_anything_is_read(
+    models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(folder: Path) -> None:
+        raise OutputError(f"{folder.name} is read-only.")
+
+    # the superuser, who may run these tests, can write anywhere
+    monkeypatch.setattr(app.models, "check_writable", read_only)
+    words = ("promote", models, only_model(models), "--data", tmp_path / "no world")
+    outcome = ringwatch(*words)
+    assert outcome.code == 2 and outcome.err == "ringwatch: models is read-only.\n"
+    assert "no world" in ringwatch(*words, "--shadow").err
+
+
 def test_too_few_verdicts_are_refused(small_world: Path, tmp_path: Path) -> None:
     outcome = ringwatch("train", small_world, "--out", tmp_path / "models")
     assert outcome.code == 2 and "Nothing can be trained" in outcome.err
