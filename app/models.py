@@ -427,17 +427,18 @@ def _untold(one: Explanation) -> Iterator[str]:
             f"partner's, where the mix with others counts: {one.alike.log_odds:+.2f} together."
         )
     if one.rest.count:
-        told = sum(reason.log_odds for reason in (*one.raises, *one.lowers))
-        more = abs(one.rest.log_odds + one.alike.log_odds) > abs(told)
         yield (
             f"  {count(one.rest.count, 'other feature')}, none of which moves the log odds by more than "
             f"{one.rest.largest:.2f}: {one.rest.log_odds:+.2f} together."
         )
-        if more:
-            yield (
-                "  What is not told moves the score more than what is: read the reasons as the strongest of "
-                "many small ones."
-            )
+    if one.outweighed:
+        way, which = (
+            ("raises", "for") if one.alike.log_odds + one.rest.log_odds > 0 else ("lowers", "against")
+        )
+        yield (
+            f"  What is not told {way} the log odds by more than the reasons {which} it that are told: these "
+            "are the strongest of many small ones."
+        )
 
 
 def _reasons(one: Explanation) -> Iterator[tuple[object, ...]]:

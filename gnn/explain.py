@@ -98,8 +98,9 @@ class Explanation:
     middle partner's: they count only beside others, and such a sentence would say nothing. `rest` are all
     others. Neighbours are no part of that sum: what they bring is in the features of those around.
 
-    Told are the strongest `LEAST_FOR` and `LEAST_AGAINST`; then, while what is not told moves the log odds
-    further than what is, the next strongest that pulls the way of the untold; at most `MOST_TOLD`.
+    Told are the strongest `LEAST_FOR` and `LEAST_AGAINST`; then, while all that is not told moves the log
+    odds further than the reasons told that pull the same way, the next strongest of these; at most
+    `MOST_TOLD`.
     """
 
     partner_id: str
@@ -111,6 +112,12 @@ class Explanation:
     alike: Untold
     rest: Untold
     neighbours: tuple[NeighbourWorth, ...]
+
+    @property
+    def outweighed(self) -> bool:
+        """Whether all that is not told moves the log odds further than the reasons that pull the same way."""
+        untold = self.alike.log_odds + self.rest.log_odds
+        return _outweighs(untold, self.raises if untold > 0 else self.lowers)
 
 
 @dataclass(frozen=True)
@@ -199,13 +206,17 @@ def _contributions(
         pass
     total = sum(added[term] for term in sorted(added))
     while len(raises) + len(lowers) < MOST_TOLD:
-        moved = sum(said.log_odds for said in (*raises, *lowers))
-        untold = total - moved
-        if abs(untold) <= abs(moved) or not tell(*((raising, raises) if untold > 0 else (lowering, lowers))):
+        untold = total - sum(said.log_odds for said in (*raises, *lowers))
+        left, same = (raising, raises) if untold > 0 else (lowering, lowers)
+        if not (_outweighs(untold, same) and tell(left, same)):
             break
     told = {said.term for said in (*raises, *lowers)} | set(alike)
     rest = [term for term in added if added[term] and term not in told]
     return tuple(raises), tuple(lowers), _untold(alike, added), _untold(rest, added)
+
+
+def _outweighs(untold: float, told: Sequence[Contribution]) -> bool:
+    return abs(untold) > abs(sum(said.log_odds for said in told))
 
 
 def _untold(terms: Sequence[Term], added: Mapping[Term, float]) -> Untold:

@@ -1,9 +1,9 @@
 -- How old and from where a partner's customers are.
 -- Kinds: partner
 -- Feature: customer_age | days | all | - | Mean age of a customer's account at the first order at the partner.
--- Feature: customer_under_1d_share | share | all | - | Customers whose account was less than a day old at the first order here.
--- Feature: customer_under_7d_share | share | all | - | Customers whose account was less than 7 days old at the first order here.
--- Feature: customer_under_30d_share | share | all | - | Customers whose account was less than 30 days old at the first order here.
+-- Feature: customer_under_1d_share | share | all | - | Customers whose account was less than a day old at the first order at the partner.
+-- Feature: customer_under_7d_share | share | all | - | Customers whose account was less than 7 days old at the first order at the partner.
+-- Feature: customer_under_30d_share | share | all | - | Customers whose account was less than 30 days old at the first order at the partner.
 -- Feature: foreign_share | share | all | - | Customers from another country than the partner, of those with a known country.
 SELECT
     code,

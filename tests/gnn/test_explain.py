@@ -123,19 +123,19 @@ def test_what_reads_as_the_middle_partner_is_left_out_for_the_next_strongest() -
 
 
 def test_reasons_are_told_until_they_outweigh_what_is_not() -> None:
-    strong = {f"for{place}": 0.1 for place in range(LEAST_FOR)}  # 0.7, and 0.9 below
-    many = {f"more{place:02}": 0.09 for place in range(10)}
-    raises, lowers, _, rest = told_of(**strong, **many)
+    strong = {f"for{place}": 0.1 for place in range(LEAST_FOR)}  # 0.7, and 0.9 more
+    raises, lowers, _, rest = told_of(**strong, **{f"more{place:02}": 0.09 for place in range(10)})
     assert len(raises) == LEAST_FOR + 2 and lowers == []  # 0.88 against 0.72
     assert rest == pytest.approx(0.72)
-    # what is untold and pulls down is answered by what lowers
-    against = {f"against{place:02}": -0.09 for place in range(20)}
+    # what is untold and pulls down is answered by what lowers, whatever raises
+    against = {f"against{place}": -0.04 for place in range(9)}
     raises, lowers, _, rest = told_of(**strong, **against)
-    assert len(raises) == LEAST_FOR and len(raises) + len(lowers) == MOST_TOLD
-    assert rest == pytest.approx(-0.09 * (20 - len(lowers)))
-    assert told_of(**strong, **{f"against{place}": -0.03 for place in range(9)})[1] == [
-        f"against{place}" for place in range(LEAST_AGAINST)
-    ]
+    assert len(raises) == LEAST_FOR and lowers == list(against)[:5]
+    assert rest == pytest.approx(-0.16)
+    raises, lowers, _, rest = told_of(**strong, **{f"against{place:02}": -0.04 for place in range(60)})
+    assert len(raises) + len(lowers) == MOST_TOLD and rest == pytest.approx(-0.04 * 47)
+    lowering = told_of(**strong, against0=-0.3, against1=-0.2, against2=-0.1, against3=-0.05)[1]
+    assert len(lowering) == LEAST_AGAINST
 
 
 def test_nothing_is_told_of_what_would_show_as_nothing() -> None:
