@@ -127,9 +127,9 @@ def _explained() -> str:
     return escape(
         f"An alarm needs two things. Chance brings it, over all checks of a day, at most once in "
         f"{1 / CHANCE:.0f} days: Holm's adjusted p is below {CHANCE}, and tied partners count for fewer. And "
-        f"it is large; moves below {NEAR} standard deviations, and growing older by up to the days that "
-        f"passed, do not count: a population stability index (PSI) of {LARGE_PSI}, or {LARGE_KS:.0%} of the "
-        f"rows moved, or that many more or fewer of the last weeks than expected (size); a change of "
+        f"it is large; moves below {NEAR} standard deviations, and what the time that passed adds to ages "
+        f"and sums, do not count: a population stability index (PSI) of {LARGE_PSI}, or {LARGE_KS:.0%} of "
+        f"the rows moved, or that many more or fewer of the last weeks than expected (size); a change of "
         f"{LARGE_MISSING:.0%} in the share of rows without a value; {LARGE_NEW:.0%} of the rows in one new "
         f"category."
     )

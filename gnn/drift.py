@@ -5,6 +5,8 @@ span (days from a first event to the last so far) every row may be older by anyt
 passed. So a firm with as many newcomers as leavers (ages stay), one that began a while ago (ages shift) and
 one that grows steadily (ages stretch) are all calm, and younger rows than before are not. That nobody new
 comes is no growing older: how many rows are of the last whole weeks is a check of its own (`_recent_check`).
+What adds up since the data begin, the number of rows of which something is known among it, may have grown by
+anything up to the factor by which these reach further back; windows that were not yet full are not compared.
 
 An alarm needs both. *Chance*: Holm's adjusted p-value over all checks is below `CHANCE`, so a day without
 drift raises any alarm at most this often, whatever the dependence between features (Holm 1979). Rows of tied
@@ -27,7 +29,7 @@ import numpy as np
 from scipy.special import chdtrc, kolmogorov
 
 from gnn.event_features import EVENT_FEATURES
-from gnn.features import DAY_MS, FEATURES
+from gnn.features import DAY_MS, FEATURES, Feature
 from gnn.known import EVENT
 from gnn.profile import Categories, Floats, Numbers, Profile
 from graph.schema import Kind
@@ -66,14 +68,43 @@ LEAST_EXPECTED: Final = 5.0
 
 _OTHERS: Final = "all others"
 
-_CLOCKS: Final[dict[tuple[str, str], tuple[str, bool]]] = {
-    (kind.value, f"{prefix}{feature.name}"): (feature.clock, feature.unit.startswith("log"))
-    for prefix, catalogue in (("", FEATURES), (EVENT, EVENT_FEATURES))
-    for kind in Kind
-    for feature in catalogue[kind]
-    if feature.clock
-}
-"""The columns to which time alone adds days: "age" or "span", and whether in log(1 + days)."""
+
+class _Timed(NamedTuple):
+    """What a column has to do with time: its clock, if as log(1 + value), and when its window is full."""
+
+    clock: str
+    in_log: bool
+    full_after: float
+
+
+class _Passed(NamedTuple):
+    """The days between two days, and by which factor >= 1 the later one's data reach further back."""
+
+    days: float
+    growth: float
+
+
+_UNTIMED: Final = _Timed("", in_log=False, full_after=0.0)
+
+
+def _timed_links(feature: Feature) -> _Timed:
+    """The same of a feature of links, all of which are of all of the data: a count adds up."""
+    clock = feature.clock or ("sum" if feature.unit == "log count" else "")
+    return _Timed(clock, in_log=feature.unit.startswith("log "), full_after=np.inf if clock else 0.0)
+
+
+_TIMED: Final[dict[tuple[str, str], _Timed]] = (
+    {(kind.value, feature.name): _timed_links(feature) for kind in Kind for feature in FEATURES[kind]}
+    | {
+        (kind.value, f"{EVENT}{feature.name}"): _Timed(
+            feature.clock, in_log=False, full_after=feature.full_after
+        )
+        for kind in Kind
+        for feature in EVENT_FEATURES[kind]
+    }
+    | {(kind.value, "verdict"): _Timed("", in_log=False, full_after=np.inf) for kind in Kind}
+)
+"""Of every column of the catalogues; a verdict once known stays known. `full_after` is in days of data."""
 
 One = TypeVar("One", Numbers, Categories)
 
@@ -142,15 +173,18 @@ class Drift:
 def compare(then: Profile, now: Profile) -> Drift:
     """What has changed from `then`, the baseline, to `now`; what only one of them has is a remark."""
     checks: list[Check] = []
-    passed = max((now.as_of_ms - then.as_of_ms) / DAY_MS, 0.0)
+    reach = [_reach(one) for one in (then, now)]
+    passed = _Passed(max((now.as_of_ms - then.as_of_ms) / DAY_MS, 0.0), max(reach[1] / reach[0], 1.0))
     for old, new in _pairs(then.numbers, now.numbers):
-        checks += [*_numbers_check(old, new, passed), *_missing_check(old, new)]
-        if _clock(old) == "age":
+        if _is_filling(old, then, passed):
+            continue
+        checks += [*_numbers_check(old, new, passed), *_missing_check(old, new, passed)]
+        if _timed(old).clock == "age":
             checks += _recent_check(old, new, then, now)
     for before, after in _pairs(then.categories, now.categories):
         checks += [
             *_categories_check(before, after),
-            *_missing_check(before, after),
+            *_missing_check(before, after, passed),
             *_new_check(before, after),
         ]
     adjusted = holm([check.p for check in checks])
@@ -200,24 +234,43 @@ def stability_index(then: Floats, now: Floats) -> float:
     return float(((q - p) * np.log(q / p)).sum())
 
 
-def _clock(one: Numbers) -> str:
-    return _CLOCKS.get((one.kind, one.name), ("", False))[0]
+def _timed(one: Numbers | Categories) -> _Timed:
+    return _TIMED.get((one.kind, one.name), _UNTIMED)
+
+
+def _reach(one: Profile) -> float:
+    """How many days the data reach back, one at least."""
+    return max((one.as_of_ms - one.since_ms) / DAY_MS, 1.0)
+
+
+def _is_filling(one: Numbers, then: Profile, passed: _Passed) -> bool:
+    """Whether its window was not yet full on the earlier day and is fuller by now, or a sum's has doubled.
+
+    (By how much time alone then moves a sum, depends on when in the first days each row began.)
+    """
+    clock, _, full_after = _timed(one)
+    if full_after == np.inf:
+        return clock == "sum" and passed.growth > 2.0
+    return passed.growth > 1.0 and _reach(then) < full_after
 
 
 def _in_days(one: Numbers, days: float) -> float:
     """So many days as the column counts them."""
-    return float(np.log1p(days)) if _CLOCKS[one.kind, one.name][1] else days
+    return float(np.log1p(days)) if _timed(one).in_log else days
 
 
-def _older(one: Numbers, at: Floats, passed: float) -> Floats:
-    """What each value may have become while so many days passed and nothing else happened."""
-    if not _clock(one) or not passed:
-        return at
-    in_log = _CLOCKS[one.kind, one.name][1]
-    return np.asarray(np.logaddexp(at, np.log(passed)) if in_log else at + passed, dtype=np.float64)
+def _later(one: Numbers, at: Floats, passed: _Passed) -> Floats:
+    """The most that each value may have become while time passed and nothing else happened."""
+    clock, in_log, full_after = _timed(one)
+    if clock in ("age", "span") and passed.days:
+        return np.asarray(np.logaddexp(at, np.log(passed.days)) if in_log else at + passed.days)
+    if clock == "sum" and full_after == np.inf:
+        grown = np.log1p(np.expm1(np.maximum(at, 0.0)) * passed.growth) if in_log else at * passed.growth
+        return np.asarray(np.where(at > 0.0, grown, at))
+    return at
 
 
-def _numbers_check(then: Numbers, now: Numbers, passed: float) -> list[Check]:
+def _numbers_check(then: Numbers, now: Numbers, passed: _Passed) -> list[Check]:
     if not then.size or not now.size:
         return []
     edges = _edges(then)
@@ -241,8 +294,14 @@ def _numbers_check(then: Numbers, now: Numbers, passed: float) -> list[Check]:
     return [_check(then, now, "distribution", sizes, p, words, _bars(labels, *counts))]
 
 
-def _beyond(one: Numbers, passed: float) -> str:
-    return f" by more than the {_days(passed)} that passed can do" if _clock(one) and passed else ""
+def _beyond(one: Numbers, passed: _Passed) -> str:
+    """What is left out of the moved, in words."""
+    clock, _, full_after = _timed(one)
+    if clock in ("age", "span") and passed.days:
+        return f" by more than the {_days(passed.days)} that passed can do"
+    if clock == "sum" and full_after == np.inf and passed.growth > 1.0:
+        return f" by more than the {passed.growth:.2f}-fold that data of so many more days can do"
+    return ""
 
 
 def _days(days: float) -> str:
@@ -259,8 +318,7 @@ def _recent_check(then: Numbers, now: Numbers, then_day: Profile, now_day: Profi
     against the nearer end of that range, so under any null between its ends p is too large rather than small.
     """
     weeks = ceil((now_day.as_of_ms - then_day.as_of_ms) / (7 * DAY_MS))
-    reach = (then_day.as_of_ms - then_day.since_ms) / DAY_MS
-    if weeks <= 0 or reach < 14 * weeks or not then.size or not now.size:
+    if weeks <= 0 or _reach(then_day) < 14 * weeks or not then.size or not now.size:
         return []
     until = np.array([_in_days(then, 7.0 * weeks), _in_days(then, 14.0 * weeks)])
     share, twice = shares_upto(then, until).tolist()
@@ -287,13 +345,12 @@ def _entities(day: Profile, one: Numbers) -> float:
     return max(day.sizes.get(one.kind, rows), rows) * one.size / rows
 
 
-def _distance(then: Numbers, now: Numbers, passed: float | None) -> float:
+def _distance(then: Numbers, now: Numbers, passed: _Passed | None) -> float:
     """The Kolmogorov-Smirnov distance; with the days passed of what has moved further than `_nearest`."""
     at = np.union1d(then.points, now.points)
     if passed is not None:
         at = np.union1d(at, np.r_[at - NEAR * then.spread, at + NEAR * then.spread])
-        if _clock(then):
-            at = np.union1d(at, _older(then, at, passed))
+        at = np.union1d(at, _later(then, at, passed))
     largest = 0.0
     for itself in (True, False):
         before = shares_upto(then, at, itself=itself)
@@ -305,14 +362,14 @@ def _distance(then: Numbers, now: Numbers, passed: float | None) -> float:
     return largest
 
 
-def _nearest(then: Numbers, now: Numbers, at: Floats, passed: float, *, itself: bool) -> Floats:
+def _nearest(then: Numbers, now: Numbers, at: Floats, passed: _Passed, *, itself: bool) -> Floats:
     """The shares of now up to each value, had every row moved by up to `NEAR` to be more as it was then.
 
-    And to be younger by up to the days passed, where it is an age or a span.
+    And, where time alone adds to it, to be less by up to what was added.
     """
     reach = NEAR * then.spread
     least = shares_upto(now, at - reach, itself=itself)
-    most = shares_upto(now, _older(then, at + reach, passed), itself=itself)
+    most = shares_upto(now, _later(then, at + reach, passed), itself=itself)
     shares: Floats = np.clip(shares_upto(then, at, itself=itself), least, most)
     return shares
 
@@ -351,15 +408,21 @@ def _categories_check(then: Categories, now: Categories) -> list[Check]:
     ]
 
 
-def _missing_check(then: One, now: One) -> list[Check]:
+def _missing_check(then: One, now: One, passed: _Passed) -> list[Check]:
+    """The share without a value; what is known of ever more rows may be so of as many more as of before."""
     rows = [one.size + one.missing for one in (then, now)]
     if not all(rows) or not (then.missing or now.missing):
         return []
     share = [then.missing / rows[0], now.missing / rows[1]]
+    growth = passed.growth if _timed(then).full_after == np.inf else 1.0
+    least = max(1.0 - (1.0 - share[0]) * growth, 0.0)
+    expected = min(max(share[1], least), share[0])
     counts = [np.array([one.size, one.missing], float) for one in (then, now)]
+    counts[0] = np.array([1.0 - expected, expected]) * rows[0]
     psi = stability_index(*counts)
-    p = _two_shares(then.missing, rows[0], now.missing, rows[1], max(then.missing_design, now.missing_design))
-    moved = abs(share[1] - share[0])
+    design = max(then.missing_design, now.missing_design)
+    p = _two_shares(counts[0][1], rows[0], now.missing, rows[1], design)
+    moved = abs(share[1] - expected)
     words = f"{_subject(then)}: {share[1]:.1%} are without a value, {share[0]:.1%} were; PSI {psi:.2f}"
     bars = _bars(["given", "missing"], *counts)
     return [_check(then, now, "missing", _Sizes(psi, moved, psi, moved), p, words, bars)]
@@ -437,11 +500,19 @@ def _remarks(then: Profile, now: Profile) -> tuple[str, ...]:
         named = ", ".join(f"{_plural(kind)} {name.replace('_', ' ')}" for kind, name in alone[:MOST_NAMED])
         more = f" and {len(alone) - MOST_NAMED:,} more" if len(alone) > MOST_NAMED else ""
         remarks.append(f"Known of one day only and not compared: {named}{more}.")
-    spans = [max((one.as_of_ms - one.since_ms) / DAY_MS, 1.0) for one in (then, now)]
+    spans = [_reach(one) for one in (then, now)]
+    passed = _Passed(0.0, spans[1] / spans[0])
+    if filling := [one for one, _ in _pairs(then.numbers, now.numbers) if _is_filling(one, then, passed)]:
+        remarks.append(
+            f"Not compared are {len(filling):,} features that {spans[0]:.0f} days of data were too few for: "
+            "of windows not yet full on the earlier day (what is new in one takes as long before it), and "
+            "sums where the data reach back more than twice as far by now."
+        )
     if not 0.9 <= spans[1] / spans[0] <= 1.1:
         remarks.append(
-            f"The data reach {spans[1]:.0f} days back, and {spans[0]:.0f} on the earlier day: what adds up "
-            "over time (orders, customers, accounts) differs for that reason alone."
+            f"The data reach {spans[1]:.0f} days back, and {spans[0]:.0f} on the earlier day: ages and what "
+            "adds up over time alarm only beyond what that brings; shares over all of the data may differ "
+            "for that reason alone."
         )
     return tuple(remarks)
 

@@ -8,6 +8,7 @@ rows. None reads a label: a verdict is what a model learns, not what it learns f
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -41,6 +42,10 @@ _DEALINGS: Final[Mapping[Kind, tuple[str, tuple[str, ...]]]] = {
     ),
 }
 """A kind's column in these tables, of which its features read nothing but what names the entity itself."""
+_NO_SUMS: Final = (
+    *("share", "ratio", "nats", "robust z", "flag", "days", "ln seconds", "ln money", "characters", "words"),
+)
+"""Units of what does not add up with every event; the others count things or money, or are means of such."""
 _EVENTS: Final = ("orders", "payouts", "partner_logins", "transfers")
 
 
@@ -61,11 +66,24 @@ class EventFeature:
 
     @property
     def clock(self) -> str:
-        """As of `gnn.features.Feature`; the meaning of an age or span says so."""
+        """As of `gnn.features.Feature`; an age or span says so in its meaning, a sum in its unit."""
         if self.unit == "days" and "days since" in self.meaning.lower():
             return "age"
         last_so_far = (" to the last.", " to the newest consumer's.")
-        return "span" if self.unit == "days" and self.meaning.endswith(last_so_far) else ""
+        if self.unit == "days" and self.meaning.endswith(last_so_far):
+            return "span"
+        return "" if self.unit in _NO_SUMS else "sum"
+
+    @property
+    def full_after(self) -> float:
+        """Days of data that fill its window, infinity where it has none.
+
+        What is new in a window is new beside what was before it: that takes as many days again.
+        """
+        if self.window == "all":
+            return np.inf
+        days = float(self.window.removesuffix(" d"))
+        return 2.0 * days if re.search(r"\b(new|never)\b", self.meaning) else days
 
 
 def event_features(

@@ -32,7 +32,8 @@ class Feature:
     """A column: `source` names the frames of `Links` it reads; `own` if the node's own records are enough.
 
     `meaning` says in plain words what is measured, before any logarithm.
-    `clock` is "age" of days since a moment, "span" of days from a first event to the last so far, else "".
+    `clock` is "age" of days since a moment, "span" of days from a first event to the last so far, "sum" of
+    an amount that adds up, as do all counts, else "".
     """
 
     name: str
@@ -557,7 +558,7 @@ FEATURES: Final[dict[Kind, tuple[Feature, ...]]] = {
         Feature("payees", "log count", _PAID, "Partners that are paid out to it."),
         Feature("senders", "log count", "transferred_to", "Accounts that send it money."),
         Feature("receivers", "log count", "transferred_to", "Accounts to which it sends money."),
-        Feature("received", "log amount", f"{_PAID}, transferred_to", "Amount received."),
+        Feature("received", "log amount", f"{_PAID}, transferred_to", "Amount received.", clock="sum"),
         Feature(
             "passed_on_share", "share", f"{_PAID}, transferred_to", "Amount sent against the amount received."
         ),

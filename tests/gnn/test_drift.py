@@ -203,16 +203,24 @@ class Firm(NamedTuple):
     came: np.ndarray
     left: np.ndarray
 
-    def day(self, at: float, *, seed: int, since: float, orders_until: float = np.inf) -> Profile:
-        """The profile at a moment, with orders at random every ten days or so until `orders_until`."""
+    def day(
+        self, at: float, *, seed: int, since: float, orders_until: float = np.inf, faster: float = 1.0
+    ) -> Profile:
+        """The profile at a moment, with orders at random every ten days or so until `orders_until`.
+
+        They add up by two a day, in the last 31 days by `faster` times as many.
+        """
         here = (self.came <= at) & (at < self.left)
         age = at - self.came[here]
         quiet = np.minimum(np.random.default_rng(seed).exponential(10, size=len(age)), age)
         quiet = quiet + max(at - orders_until, 0.0)
+        orders = np.floor(2 * (age + (faster - 1) * np.minimum(age, 31.0)))
         found = (
             numbers("partner", "age", np.log1p(age), unit="log days"),
             numbers("partner", "event.age_days", age, unit="days"),
             numbers("partner", "event.last_order_days", np.minimum(quiet, age), unit="days"),
+            numbers("partner", "orders", np.log1p(orders), unit="log count"),
+            numbers("partner", "event.orders", orders, unit="orders"),
             numbers("consumer", "event.shopping_days", np.maximum(age - quiet, 0.0), unit="days"),
         )
         return Profile(int(at * 86_400_000), int(since * 86_400_000), {"partner": len(age)}, found, ())
@@ -296,3 +304,49 @@ def test_the_sentence_of_an_age_says_what_time_can_do() -> None:
     said = {(check.name, check.what): check.sentence for check in drift.checks}
     assert "moved by more than the 31 days that passed can do" in said["age", "distribution"]
     assert " are of the last 35 days, and " in said["age", "recent"]
+
+
+def test_orders_that_come_faster_are_more_than_time_adds() -> None:
+    one = firm("begun", 1)
+    then, now = (one.day(at, seed=1, since=0.0, faster=by) for at, by in ((120.0, 1.0), (151.0, 3.0)))
+    assert {("orders", "distribution"), ("event.orders", "distribution")} <= alarms(now, then)
+    said = {(check.name, check.what): check.sentence for check in compare(then, now).checks}
+    assert (
+        "by more than the 1.26-fold that data of so many more days can do" in said["orders", "distribution"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "found"),
+    [
+        ("event.refund_share", 0.6, False),
+        ("event.refund_share", 0.9, True),
+        ("event.refund_share", 0.3, True),
+        ("anything", 0.6, True),
+    ],
+)
+def test_what_is_known_of_ever_more_rows_is_lost_or_grows_too_fast(
+    name: str, known: float, found: bool
+) -> None:
+    """Half of the rows had a value after 100 days: 0.6 of them have after 120, if it goes on so."""
+    then, now = (
+        Profile(days * 86_400_000, 0, {}, (numbers("partner", name, values, unit="share"),), ())
+        for days, share in ((100, 0.5), (120, known))
+        for values in [np.where(np.arange(5000) < share * 5000, np.arange(5000) % 7, np.nan)]
+    )
+    assert ((name, "missing") in alarms(now, then)) is found
+
+
+def test_a_window_that_was_not_yet_full_is_not_compared_and_that_is_said() -> None:
+    rng = np.random.default_rng(0)
+
+    def day(days: int, names: tuple[str, ...]) -> Profile:
+        columns = tuple(numbers("consumer", name, rng.normal(loc=days, size=500)) for name in names)
+        return Profile(days * 86_400_000, 0, {}, columns, ())
+
+    names = ("event.partners_30d", "event.partners_90d", "event.new_partner_share_30d")
+    drift = compare(day(50, names), day(80, names))
+    assert [check.name for check in drift.checks] == ["event.partners_30d"]
+    assert drift.remarks[0].startswith("Not compared are 2 features that 50 days of data were too few")
+    drift = compare(day(200, names), day(230, names))
+    assert {check.name for check in drift.alarms} == set(names)

@@ -642,6 +642,16 @@ def test_ages_are_the_features_that_rise_by_the_days_that_pass(
         assert ages
 
 
-def test_spans_to_the_last_are_told_by_their_meaning() -> None:
+def test_spans_to_the_last_are_told_by_their_meaning_and_sums_by_their_unit() -> None:
+    assert {feature.unit for kind in KINDS for feature in EVENT_FEATURES[kind] if feature.clock == "sum"} == {
+        *("orders", "partners", "consumers", "devices", "accounts", "countries", "logins"),
+        *("payouts", "transfers", "money"),
+    }
     spans = {feature.name for kind in KINDS for feature in EVENT_FEATURES[kind] if feature.clock == "span"}
     assert spans == {"shopping_days", "payer_arrival_days", "shopper_arrival_days"}
+
+
+def test_windows_are_full_after_their_days_and_what_is_new_in_them_after_twice_as_many() -> None:
+    full_after = {feature.name: feature.full_after for feature in EVENT_FEATURES[Kind.CONSUMER]}
+    assert (full_after["partners_90d"], full_after["new_partner_share_90d"]) == (90, 180)
+    assert full_after["partners"] == np.inf
