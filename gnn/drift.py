@@ -22,7 +22,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import ceil
 from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
@@ -309,7 +308,7 @@ def _days(days: float) -> str:
 
 
 def _recent_check(then: Numbers, now: Numbers, then_day: Profile, now_day: Profile) -> list[Check]:
-    """The share of rows whose age began in the whole weeks that cover the days passed: a surge, or a stop.
+    """The share of rows whose age began within the days passed, rounded to whole weeks: a surge, or a stop.
 
     Expected is anything from the share of then (a firm in which all grows alike) down to as many rows as then
     among more (one that grows by as many each week); down to none where the share had already fallen by
@@ -317,8 +316,9 @@ def _recent_check(then: Numbers, now: Numbers, then_day: Profile, now_day: Profi
     stop. Nothing is checked where the earlier day's data do not reach twice as far back. The test is Fisher's
     against the nearer end of that range, so under any null between its ends p is too large rather than small.
     """
-    weeks = ceil((now_day.as_of_ms - then_day.as_of_ms) / (7 * DAY_MS))
-    if weeks <= 0 or _reach(then_day) < 14 * weeks or not then.size or not now.size:
+    passed = (now_day.as_of_ms - then_day.as_of_ms) / DAY_MS
+    weeks = max(round(passed / 7), 1)
+    if passed <= 0 or _reach(then_day) < 14 * weeks or not then.size or not now.size:
         return []
     until = np.array([_in_days(then, 7.0 * weeks), _in_days(then, 14.0 * weeks)])
     share, twice = shares_upto(then, until).tolist()

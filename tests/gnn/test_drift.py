@@ -303,7 +303,7 @@ def test_the_sentence_of_an_age_says_what_time_can_do() -> None:
     drift = compare(one.day(400, seed=1, since=-1000.0), one.day(431, seed=2, since=-1000.0))
     said = {(check.name, check.what): check.sentence for check in drift.checks}
     assert "moved by more than the 31 days that passed can do" in said["age", "distribution"]
-    assert " are of the last 35 days, and " in said["age", "recent"]
+    assert " are of the last 28 days, and " in said["age", "recent"]
 
 
 def test_orders_that_come_faster_are_more_than_time_adds() -> None:

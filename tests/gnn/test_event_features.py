@@ -655,3 +655,6 @@ def test_windows_are_full_after_their_days_and_what_is_new_in_them_after_twice_a
     full_after = {feature.name: feature.full_after for feature in EVENT_FEATURES[Kind.CONSUMER]}
     assert (full_after["partners_90d"], full_after["new_partner_share_90d"]) == (90, 180)
     assert full_after["partners"] == np.inf
+    for feature in (feature for kind in KINDS for feature in EVENT_FEATURES[kind] if feature.window != "all"):
+        days = float(feature.window.split()[0])
+        assert feature.full_after == (2 * days if feature.name.startswith("new_") else days), feature
