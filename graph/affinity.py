@@ -18,12 +18,13 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
+from graph.channels.transfers import round_ties
 from graph.forest import read_forest
 from graph.links import Links
 from graph.parts import in_parts
-from graph.significance import Floats
+from graph.significance import Floats, at_least
 from graph.tally import by_two_codes, contains, distinct, highest_of_both, reach, starts, tally
-from graph.ties import Codes
+from graph.ties import Codes, Ties
 
 if TYPE_CHECKING:
     from graph.projection import Projection
@@ -54,11 +55,8 @@ MOST_TIED: Final = 40
 LEAST_LIKELY: Final = 0.003
 """What a first look must say of a pair for a closer look at its common shoppers."""
 
-UNTAUGHT: Final = ("transfers",)
-"""Channels that no lesson of the forests has seen at work, so that no tree asks about them."""
-
-SHOWN_BY: Final = 0.01
-"""Share of a ring's pairs that are taken to show what such a channel sees, in rings of all kinds."""
+ROUNDS_SHOWN: Final = 0.01
+"""Share of the pairs of rings, of all kinds, that are taken to pay one another in rounds."""
 
 SUSPECTS: Final = (
     "suspect",
@@ -95,19 +93,26 @@ def with_pair_affinity(projection: Projection, links: Links) -> Projection:
     company = company_features(wider, first, links, visits)
     del visits
     known = together.probability(own, company)
-    return replace(wider, affinity=with_untaught(wider, known).astype(np.float32))
+    return replace(wider, affinity=with_rounds(wider, known, round_ties(links)).astype(np.float32))
 
 
-def with_untaught(projection: Projection, known: Floats) -> Floats:
-    """(m,) the probability of each pair, after what the channels say that the forests know nothing of.
+def with_rounds(projection: Projection, known: Floats, rounds: Ties) -> Floats:
+    """(m,) the probability of each pair, after what rounds of transfers say: no lesson has any.
 
-    Bayes' rule: what a pair of no ring shows as often as its rarity says is shown by `SHOWN_BY` of the pairs
-    of one, so its odds rise by the ratio. They never fall: most rings show no such thing. On public transfers
-    with planted rounds and stars (`benchmarks/public.md`) shares of 0.001 to 0.1 find the same.
+    Bayes' rule: a pair of no ring is in a round as often as chance or the population says, whichever is more
+    often, a pair of a ring in `ROUNDS_SHOWN` of all, so its odds rise by the ratio. They never fall: most
+    rings pay in no round. `rounds` ties pairs of the projection alone.
     """
-    rarity = projection.joint_rarity([name for name in UNTAUGHT if name in projection.channels])
-    ratio = np.maximum(rarity + np.log10(SHOWN_BY), 0.0) * np.log(10.0)
-    return np.where(ratio > 0, expit(logit(known) + ratio), known)
+    if not len(rounds):
+        return known
+    pairs = projection.partners * (projection.partners - 1) / 2
+    rarity = np.minimum(rounds.surprise, -np.log10(at_least(rounds.surprise, rounds.surprise) / pairs))
+    ratio = np.maximum(rarity + np.log10(ROUNDS_SHOWN), 0.0) * np.log(10.0)
+    among, key = ((ties.left.astype(np.int64) << 32) | ties.right for ties in (projection, rounds))
+    row = np.searchsorted(among, key)
+    result = known.copy()
+    result[row] = expit(logit(known[row]) + ratio)
+    return result
 
 
 def closed_up(

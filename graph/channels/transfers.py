@@ -46,12 +46,14 @@ _Marked = tuple[_Ints, _Ints, _Ints, Floats]
 class Shapes:
     """Rounds and stars of partners: `partner` and `shape` are (m,) codes, one entry a membership.
 
-    `surprise` is (shapes,), -log10 of how many such rounds chance would draw, or of a star's p.
+    `surprise` is (shapes,), -log10 of how many such rounds chance would draw, or of a star's p; `is_round`
+    says which they are.
     """
 
     partner: _Ints
     shape: _Ints
     surprise: Floats
+    is_round: NDArray[np.bool_]
 
     def members(self) -> tuple[tuple[int, ...], ...]:
         """The partners of each shape, sorted."""
@@ -78,13 +80,26 @@ def transfer_ties(links: Links) -> Ties:
     A shape ties all its members alike, as an identifier does that they share: cut apart, it is no shape.
     """
     shapes = transfer_shapes(links)
-    partners, count = links.size(Kind.PARTNER), len(shapes.surprise)
-    if not count:
+    return _ties_of(shapes, shapes.surprise, links.size(Kind.PARTNER))
+
+
+def round_ties(links: Links) -> Ties:
+    """Those of `transfer_ties` that are of rounds: nobody is in one who pays none of the others.
+
+    A star takes in who is only paid, or pays one account once: a fraudster could draw honest shops into it.
+    """
+    shapes = transfer_shapes(links)
+    return _ties_of(shapes, np.where(shapes.is_round, shapes.surprise, 0.0), links.size(Kind.PARTNER))
+
+
+def _ties_of(shapes: Shapes, surprise: Floats, partners: int) -> Ties:
+    if not surprise.any():
         return no_ties()
     inside = sp.csr_array(
-        (np.ones(len(shapes.shape)), (shapes.partner, shapes.shape)), shape=(partners, count)
+        (np.ones(len(shapes.shape)), (shapes.partner, shapes.shape)), shape=(partners, len(surprise))
     )
-    pairs = sp.triu(inside @ sp.diags_array(shapes.surprise) @ inside.T, k=1).tocoo()
+    pairs = sp.triu(inside @ sp.diags_array(surprise) @ inside.T, k=1).tocoo()
+    pairs.eliminate_zeros()
     return ties_of(pairs.row, pairs.col, np.minimum(pairs.data / FULL_WEIGHT, 1.0), pairs.data)
 
 
@@ -105,7 +120,9 @@ def transfer_shapes(links: Links) -> Shapes:
     np.maximum.at(best, np.searchsorted(label[first], shape), surprise)
     small = size <= HUB_SHARERS
     keep = small[code]
-    return Shapes(partner[keep], (np.cumsum(small) - 1)[code[keep]], best[small])
+    # the labels of stars are below 0
+    is_round = label[first][small] >= 0
+    return Shapes(partner[keep], (np.cumsum(small) - 1)[code[keep]], best[small], is_round)
 
 
 def _paid(links: Links) -> _Paid:

@@ -5,11 +5,12 @@ from itertools import pairwise
 
 import pytest
 
-from graph.channels.transfers import transfer_shapes, transfer_ties
+from graph.channels.transfers import round_ties, transfer_shapes, transfer_ties
 from graph.links import Links
 from graph.prior import prior_risk
 from graph.projection import project
 from graph.rings import find_rings
+from graph.ties import no_ties
 from tests.graph.detector_worlds import carousel
 from tests.graph.made_links import made_links
 
@@ -138,5 +139,16 @@ def test_a_round_that_no_forest_has_seen_comes_first_all_the_same(monkeypatch: p
 
     assert first() <= planted.group
     assert len(first()) > len(planted.group) / 2
-    monkeypatch.setattr("graph.affinity.UNTAUGHT", ())
+    monkeypatch.setattr("graph.affinity.round_ties", lambda links: no_ties())
     assert not first() & planted.group
+
+
+def test_who_pays_honest_shops_once_each_does_not_have_them_accused() -> None:
+    planted = carousel()
+    planted.rows.transfers[-6:] = [
+        {"from_account": "acc60", "to_account": f"acc{shop}", "day": 100 + shop, "amount": 900.0}
+        for shop in range(70, 78)
+    ]
+    links = planted.rows.links()
+    assert len(transfer_ties(links))
+    assert not len(round_ties(links))
