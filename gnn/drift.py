@@ -418,7 +418,8 @@ def _missing_check(then: One, now: One, passed: _Passed) -> list[Check]:
     least = max(1.0 - (1.0 - share[0]) * growth, 0.0)
     expected = min(max(share[1], least), share[0])
     counts = [np.array([one.size, one.missing], float) for one in (then, now)]
-    counts[0] = np.array([1.0 - expected, expected]) * rows[0]
+    if expected != share[0]:  # what stays as it is stays to the last digit
+        counts[0] = np.array([1.0 - expected, expected]) * rows[0]
     psi = stability_index(*counts)
     design = max(then.missing_design, now.missing_design)
     p = _two_shares(counts[0][1], rows[0], now.missing, rows[1], design)
