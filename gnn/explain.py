@@ -152,7 +152,7 @@ def explain(trained: Trained, evidence: Evidence, partners: Codes) -> list[Expla
     ids = known.partners["partner_id"].to_numpy()
     result = []
     for row, partner in enumerate(partners.tolist()):
-        raises, lowers, alike, rest = _contributions(found, row, partner, shown)
+        raises, lowers, alike, rest = _contributions(found, row, partner, shown.contribution)
         result.append(
             Explanation(
                 partner_id=str(ids[partner]),
@@ -179,8 +179,12 @@ def riskiest(trained: Trained, known: Known, top: int) -> Codes:
     return chosen
 
 
+Say = Callable[[Term, int, float], Contribution | None]
+"""What a term adds for a partner, in words; None where there is nothing to say."""
+
+
 def _contributions(
-    found: Attribution, row: int, partner: int, shown: _Shown
+    found: Attribution, row: int, partner: int, say: Say
 ) -> tuple[tuple[Contribution, ...], tuple[Contribution, ...], Untold, Untold]:
     """What raises, what lowers, what is passed over and what is left, as `Explanation` says."""
     added = {term: float(values[row]) for term, values in found.terms.items()}
@@ -193,7 +197,7 @@ def _contributions(
         """Tell the strongest that is left and has something to say; False where there is none."""
         while left:
             term = left.pop()
-            said = shown.contribution(term, partner, added[term])
+            said = say(term, partner, added[term])
             if said is not None:
                 told.append(said)
                 return True

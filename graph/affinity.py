@@ -22,7 +22,7 @@ from graph.channels.transfers import round_ties
 from graph.forest import read_forest
 from graph.links import Links
 from graph.parts import in_parts
-from graph.significance import Floats, at_least
+from graph.significance import Floats, rarity_among
 from graph.tally import by_two_codes, contains, distinct, highest_of_both, reach, starts, tally
 from graph.ties import Codes, Ties
 
@@ -106,8 +106,7 @@ def with_rounds(projection: Projection, known: Floats, rounds: Ties) -> Floats:
     if not len(rounds):
         return known
     pairs = projection.partners * (projection.partners - 1) / 2
-    rarity = np.minimum(rounds.surprise, -np.log10(at_least(rounds.surprise, rounds.surprise) / pairs))
-    ratio = np.maximum(rarity + np.log10(ROUNDS_SHOWN), 0.0) * np.log(10.0)
+    ratio = np.maximum(rarity_among(rounds.surprise, pairs) + np.log10(ROUNDS_SHOWN), 0.0) * np.log(10.0)
     among, key = ((ties.left.astype(np.int64) << 32) | ties.right for ties in (projection, rounds))
     row = np.searchsorted(among, key)
     result = known.copy()

@@ -35,7 +35,7 @@ from graph.partner_evidence import partner_features
 from graph.refunds import RefundCircles, colluding, refund_circles
 from graph.schema import Kind
 from graph.shopper_ties import ShopperTies, meet_shoppers, no_shopper_ties, with_shopper_affinity
-from graph.significance import at_least
+from graph.significance import rarity_among
 from graph.tally import distinct
 from graph.ties import Codes, Ties
 
@@ -85,8 +85,7 @@ class Projection:
         result = np.zeros_like(self.surprise, order="F")  # one channel is asked for at a time
         for column in range(self.surprise.shape[1]):
             shown = np.flatnonzero(self.surprise[:, column] > 0)
-            value = self.surprise[shown, column]
-            result[shown, column] = np.minimum(value, -np.log10(at_least(value, value) / pairs))
+            result[shown, column] = rarity_among(self.surprise[shown, column], pairs)
         return result
 
     def joint_rarity(

@@ -88,6 +88,12 @@ def at_least(value: ArrayLike, population: ArrayLike) -> NDArray[np.int64]:
     return len(ordered) - np.searchsorted(ordered, np.asarray(value))
 
 
+def rarity_among(surprise: NDArray[np.floating], tests: float) -> Floats:
+    """(n,) each surprise, but at most -log10 of the share of all `tests` that show at least as much."""
+    rare: Floats = np.minimum(surprise, -np.log10(at_least(surprise, surprise) / tests))
+    return rare
+
+
 def false_discovery(surprise: ArrayLike, tests: int | None = None) -> Floats:
     """Benjamini-Hochberg q-values in [0, 1] of p-values given as surprises.
 

@@ -10,7 +10,7 @@ from graph.signals.adjacency import Ties
 from graph.signals.context import Context
 from graph.signals.customers import shared_custom
 from graph.signals.facts import RingFacts
-from graph.signals.identifiers import shared_by_partners
+from graph.signals.identifiers import PARTNER_LINKS, shared_by_partners
 from graph.signals.sources import SHOWN, sources
 from graph.signals.wording import count, percent
 from graph.tally import contains, distinct
@@ -35,7 +35,6 @@ SAID_OF_PARTNERS: Final = frozenset(
 )
 """Signals that say something of the partners themselves: where any is raised, customers are not all."""
 
-_LINKS: Final = {Kind.BANK_ACCOUNT: "paid_out_to", Kind.DEVICE: "logged_in_from"}
 _WORDS: Final = {Kind.BANK_ACCOUNT: "payout account", Kind.DEVICE: "login device"}
 
 
@@ -58,7 +57,7 @@ def customers_alone(facts: RingFacts, context: Context) -> Evidence | None:
         return None
     rates: dict[Kind, float] = {}
     strength = 0.0
-    for kind, name in _LINKS.items():
+    for kind, name in PARTNER_LINKS.items():
         links: Ties = getattr(context, name)
         known = len(distinct(links.source[links.by_source.rows(partners)]))
         if known >= 2 and not shared_by_partners(facts, context, kind):

@@ -94,7 +94,7 @@ def hub_identifier(facts: RingFacts, context: Context) -> Evidence | None:
             f"of them here, like a facilitator's or a book-keeper's."
         ),
         ids=ids,
-        source=sources(context, _LINKS[kind], _users(facts, context, kind, code)),
+        source=sources(context, PARTNER_LINKS[kind], _users(facts, context, kind, code)),
         against=True,
     )
 
@@ -143,7 +143,7 @@ def shared_by_partners(facts: RingFacts, context: Context, kind: Kind) -> list[t
     return [(int(a), int(b), int(c)) for a, b, c in zip(*columns, strict=True)]
 
 
-_LINKS = {Kind.BANK_ACCOUNT: "paid_out_to", Kind.DEVICE: "logged_in_from"}
+PARTNER_LINKS = {Kind.BANK_ACCOUNT: "paid_out_to", Kind.DEVICE: "logged_in_from"}
 
 
 def is_hub(inside: Codes, everywhere: Codes) -> NDArray[np.bool_]:
@@ -161,7 +161,7 @@ def most_exclusive(partners: Codes, partner: Codes, own: Floats) -> Floats:
 
 
 def _shared(facts: RingFacts, context: Context, kind: Kind) -> Shared:
-    name = _LINKS[kind]
+    name = PARTNER_LINKS[kind]
     if name not in facts.kept:
         stats = context.bank_account if kind is Kind.BANK_ACCOUNT else context.device
         facts.kept[name] = _share(facts, getattr(context, name), stats)
@@ -189,7 +189,7 @@ def _evidence(signal: str, kind: Kind, shared: Shared, facts: RingFacts, context
     own = np.flatnonzero(~shared.is_hub)
     if not len(own):
         return None
-    name = _LINKS[kind]
+    name = PARTNER_LINKS[kind]
     links: Ties = getattr(context, name)
     tied = int((shared.exclusive > 0).sum())
     ids = context.ids(kind, shared.code[own[:SHOWN]])
@@ -223,7 +223,7 @@ def _since(links: Ties, rows: Codes) -> str:
 
 def _users(facts: RingFacts, context: Context, kind: Kind, code: int) -> Codes:
     """The links of the ring's partners to that identifier."""
-    links: Ties = getattr(context, _LINKS[kind])
+    links: Ties = getattr(context, PARTNER_LINKS[kind])
     rows = links.by_source.rows(facts.partners)
     users: Codes = rows[links.target[rows] == code]
     return users

@@ -97,17 +97,15 @@ def test_a_sentence_has_value_baseline_and_effect() -> None:
             assert value.removeprefix("on average ").partition(" of all")[0] != baseline, told.sentence
 
 
-class Shown:
-    """Says something of every term but those named "alike"."""
-
-    def contribution(self, term: Term, partner: int, added: float) -> Contribution | None:
-        return None if term.name.startswith("alike") else Contribution(term, "", 1.0, 0.0, added, term.name)
+def said(term: Term, partner: int, added: float) -> Contribution | None:
+    """Something of every term but those named "alike"."""
+    return None if term.name.startswith("alike") else Contribution(term, "", 1.0, 0.0, added, term.name)
 
 
 def told_of(**added: float) -> tuple[list[str], list[str], float, float]:
     terms = {Term("own", "partner", name): np.array([9.0, value]) for name, value in added.items()}
     found = Attribution(np.zeros(2), terms)
-    raises, lowers, alike, rest = _contributions(found, 1, 0, Shown())  # type: ignore[arg-type]
+    raises, lowers, alike, rest = _contributions(found, 1, 0, said)
     assert sum(one.log_odds for one in (*raises, *lowers)) + alike.log_odds + rest.log_odds == pytest.approx(
         sum(added.values())
     )
