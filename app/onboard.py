@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 import pyarrow as pa
@@ -32,6 +33,14 @@ _TWICE: Final = object()
 """In the place of a field's values where it has two."""
 
 
+class NewcomerError(InputError):
+    """A line that is no newcomer; `partner_id` is "" unless the line says for certain whom it is about."""
+
+    def __init__(self, sentence: str, partner_id: str = "") -> None:
+        super().__init__(sentence)
+        self.partner_id = partner_id
+
+
 def onboard(
     data: Path, newcomers: Path, reading: Reading, *, run: Path | None, format_: str, steps: Steps
 ) -> None:
@@ -41,8 +50,10 @@ def onboard(
     newcomer is answered with the reason, and the next are answered all the same; InputError at the end, so
     that none is lost unnoticed.
     """
-    if newcomers != _STDIN and (newcomers.is_dir() or not newcomers.exists()):
-        raise InputError(f"There is no file {str(newcomers)!r}; name a file of newcomers, a line each, or -.")
+    if newcomers != _STDIN and (not os.access(newcomers, os.R_OK) or newcomers.is_dir()):
+        raise InputError(
+            f"There is no file {str(newcomers)!r} that can be read; name one of newcomers, a line each, or -."
+        )
     previous = read_previous(run)
     _, links = read_links(data, reading, steps)
     refuse_later(previous, links.as_of_ms)
@@ -57,7 +68,7 @@ def onboard(
         lines += 1
         try:
             newcomer = read_newcomer(line, where)
-        except InputError as error:
+        except NewcomerError as error:
             refused += 1
             emit(refusal(error))
         else:
@@ -85,19 +96,33 @@ def _lines(newcomers: Path) -> Iterator[tuple[bytes, str]]:
 
 
 def read_newcomer(line: bytes, where: str) -> Newcomer:
-    """The newcomer of a line; InputError, which begins with `where`, in a sentence for one that is none."""
+    """The newcomer of a line; NewcomerError, a sentence that begins with `where`, for one that is none."""
+    content = _object(line, where)
+    partner_id = content.get("partner_id", "")
+    try:
+        return _newcomer(content, where)
+    except InputError as error:
+        raise NewcomerError(str(error), partner_id if _is_id(partner_id) else "") from None
+
+
+def _object(line: bytes, where: str) -> dict[str, Any]:
+    """The JSON object of a line, `_TWICE` in the place of what is there twice."""
     if len(line) > MOST_BYTES:
-        raise InputError(f"{where} is longer than {MOST_BYTES:,} bytes; no newcomer is.")
+        raise NewcomerError(f"{where} is longer than {MOST_BYTES:,} bytes; no newcomer is.")
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError:
-        raise InputError(f"{where} is not text in UTF-8; write a JSON object a line.") from None
+        raise NewcomerError(f"{where} is not text in UTF-8; write a JSON object a line.") from None
     try:
         content = json.loads(text, object_pairs_hook=_once)
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
-        raise InputError(f'{where} is no JSON object such as {{"accounts": ["A-1"], "devices": ["D-1"]}}.')
+        raise NewcomerError(f'{where} is no JSON object such as {{"accounts": ["A-1"], "devices": ["D-1"]}}.')
+    return content
+
+
+def _newcomer(content: dict[str, Any], where: str) -> Newcomer:
     for key in content:
         if content[key] is _TWICE:
             raise InputError(f"{where} has the field {plain(key)[:40]!r} twice; write it once.")
@@ -154,18 +179,21 @@ def _as_json(newcomer: Newcomer, answer: Answer) -> str:
 
 
 def _as_text(newcomer: Newcomer, answer: Answer) -> str:
-    who = f"Partner {plain(newcomer.partner_id)}" if newcomer.partner_id else "Newcomer"
     lines = [
-        f"{who}: probability of fraud {answer.probability:.3f}, "
+        f"{_who(newcomer.partner_id)}: probability of fraud {answer.probability:.3f}, "
         f"{answer.base:.3f} for one that shares nothing."
     ]
     lines += [f"  {ground.log_odds:+.2f}  {ground.sentence}" for ground in answer.grounds]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _refused_json(error: InputError) -> str:
-    return json.dumps({"error": str(error)}) + "\n"
+def _refused_json(error: NewcomerError) -> str:
+    return json.dumps({"partner_id": error.partner_id or None, "error": str(error)}) + "\n"
 
 
-def _refused_text(error: InputError) -> str:
-    return f"Newcomer: not scored. {plain(error)}\n"
+def _refused_text(error: NewcomerError) -> str:
+    return f"{_who(error.partner_id)}: not scored. {plain(error)}\n"
+
+
+def _who(partner_id: str) -> str:
+    return f"Partner {plain(partner_id)}" if partner_id else "Newcomer"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -113,7 +114,7 @@ BAD_LINES = [
     (b'{"accounts": ["' + b"a" * 3_000_000, "longer than 100,000 bytes"),
     (b" " * 100_001 + b"{}", "longer than 100,000 bytes"),
     (b'{"\\u001b[31m": 1}', "has a field"),
-    (b'{"partner_id": "P"}', "nothing to tell it by"),
+    (b'{"devices": []}', "nothing to tell it by"),
     (json.dumps({"consumers": [str(number) for number in range(201)]}).encode(), "201 ids"),
 ]
 
@@ -136,9 +137,35 @@ def test_a_bad_line_is_answered_with_the_reason_and_the_next_are_scored(
     rows = ringwatch("onboard", reviewed, file, "--format", "json")
     assert rows.code == 2
     answers = [json.loads(line) for line in rows.out.splitlines()]
-    assert [set(answer) == {"error"} for answer in answers] == [False, True] * len(BAD_LINES) + [False]
+    assert ["error" in answer for answer in answers] == [False, True] * len(BAD_LINES) + [False]
     for answer, (_, words) in zip(answers[1::2], BAD_LINES, strict=True):
-        assert words in answer["error"]
+        assert words in answer["error"] and answer["partner_id"] is None
+
+
+@pytest.mark.parametrize(
+    ("line", "whose"),
+    [
+        ('{"partner_id": "P"}', "P"),
+        ('{"partner_id": "P\\u202e\\u001b", "accounts": "A-1"}', "P\u202e\x1b"),
+        ('{"partner_id": "P", "accounts": ["A-1"], "x": 1}', "P"),
+        ('{"partner_id": " ", "accounts": ["A-1"]}', None),
+        ('{"partner_id": "P", "partner_id": "Q", "accounts": ["A-1"]}', None),
+        ('{"partner_id": 7, "accounts": ["A-1"]}', None),
+        ('{"partner_id": "P", ', None),
+    ],
+)
+def test_a_refusal_names_the_partner_where_the_line_says_whom_it_is_about(
+    line: str, whose: str | None, reviewed: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "newcomers.jsonl"
+    file.write_text(line, encoding="utf-8")
+    rows = ringwatch("onboard", reviewed, file, "--format", "json")
+    assert rows.code == 2
+    answer = json.loads(rows.out)
+    assert answer["partner_id"] == whose and "Line 1" in answer["error"]
+    told = ringwatch("onboard", reviewed, file)
+    assert told.out.startswith("Newcomer: not scored." if whose is None else "Partner P")
+    assert "\x1b" not in told.out and "\u202e" not in told.out
 
 
 def test_each_answer_stands_before_the_next_line_is_read(
@@ -158,12 +185,18 @@ def test_each_answer_stands_before_the_next_line_is_read(
     assert out.getvalue().count("Newcomer: ") == 2
 
 
-def test_a_file_that_cannot_be_used_is_refused(reviewed: Path, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_used_is_refused(
+    reviewed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert_refused(ringwatch("onboard", reviewed, tmp_path / "none"), "There is no file")
     assert_refused(ringwatch("onboard", reviewed, tmp_path), "There is no file")
     file = tmp_path / "newcomers.jsonl"
     file.write_text('{"accounts": ["A-1"]}', encoding="utf-8")
     assert_refused(ringwatch("onboard", reviewed, file, "--run", tmp_path), "no run of ringwatch")
+    # before anything is read; the superuser, who may run these tests, could read it
+    monkeypatch.setattr("app.onboard.os.access", lambda path, mode: mode != os.R_OK)
+    refused = ringwatch("onboard", tmp_path / "no world", file)
+    assert_refused(refused, "There is no file", "that can be read")
 
 
 @pytest.mark.parametrize(
