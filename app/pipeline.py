@@ -107,6 +107,7 @@ def run(
             # only now: it takes seconds, and input that cannot be used is refused in one
             from app.findings import find
             from app.models import read_for, training_day
+            from gnn.models import accelerator
             from graph.visuals import RunPageSummary, write_index, write_ring_pages
         model = None if options.model is None else read_for(options.model, tables, as_of_ms=links.as_of_ms)
         trained_on = None if options.model is None else training_day(options.model)
@@ -131,7 +132,7 @@ def run(
             with steps.step("save rings in the store"):
                 store.save_rings(found.rings, run=run_id(links))
         source = {"folder": None} if data is None or tables is None else _input(data, tables)
-        content = _report(source, links, found, options)
+        content = _report(source, links, found, options, device=accelerator())
         content |= {"previous": _previous(previous), "drift": drift}
         content |= {"steps": [asdict(step) for step in steps.done]}
         write_json(draft / RUN_FILE, content)
@@ -228,8 +229,10 @@ def _input(data: Path, tables: Tables) -> dict[str, Any]:
     }
 
 
-def _report(source: dict[str, Any], links: Links, found: Findings, options: Options) -> dict[str, Any]:
-    """What `run.json` says, but for the steps."""
+def _report(
+    source: dict[str, Any], links: Links, found: Findings, options: Options, *, device: str
+) -> dict[str, Any]:
+    """What `run.json` says, but for the steps; `device` is what networks were asked on, "cpu" or "cuda"."""
     return {
         "ringwatch": version("ringwatch"),
         "input": source,
@@ -241,7 +244,8 @@ def _report(source: dict[str, Any], links: Links, found: Findings, options: Opti
             "currency": links.currency,
         },
         "seeds": {"detection": options.seed, "graphsage": options.seed, "layout": options.seed},
-        "versions": {"python": platform.python_version()} | {name: version(name) for name in NAMED_PACKAGES},
+        "versions": {"python": platform.python_version(), "device": device}
+        | {name: version(name) for name in NAMED_PACKAGES},
         "counts": {ENTITY_TABLES[kind]: links.size(kind) for kind in Kind} | {"rings": len(found.rings)},
         "risk": asdict(found.risk),
     }

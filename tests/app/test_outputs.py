@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from app.outputs import EVIDENCE, LINEAGE, PARTNER_SCORES, RING_MEMBERS, RINGS
+from gnn.models import accelerator
 from tests.app.calls import ringwatch
 
 CONTRACT = {
@@ -66,6 +67,7 @@ def test_run_json_says_what_was_done(finished_run: Path) -> None:
     assert len(report["input"]["digest"]) == 64
     assert report["input"]["rows"]["orders"] == {"read": 40_000, "after_as_of": 0, "rejected": 0}
     assert {"torch", "igraph", "python"} <= set(report["versions"])
+    assert report["versions"]["device"] == accelerator()  # its bytes are those of that kind of device
     assert "flat baseline" in {model["name"] for model in report["risk"]["scores"]}
     assert all(step["seconds"] >= 0 and step["peak_mib"] > 10 for step in report["steps"])
 
