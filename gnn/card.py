@@ -23,6 +23,9 @@ alone.
   that were decided about, and reviewers look at the suspicious first.
 - Probabilities are weighed to an estimated share of fraud among all partners. Where it is off, so are they.
 - A way of cheating that no verdict shows yet is not in it. Rings that share nothing are not seen.
+- The gate that promotes it refuses what surely harms a country, category or age of partner. A subgroup may
+  still fare worse than before: by a little, or by more where its verdicts are too few to tell that from
+  chance, or too few to be compared at all.
 - It was trained on one firm's data; on another's, judge it first (`ringwatch evaluate`).
 """
 

@@ -56,6 +56,16 @@ def rule(found: Comparison, later: Later, rules: Rules, *, rival: str) -> Ruling
     said.append(
         f"{judged} subgroups were compared; in {len(found.too_few)} more too few were decided about to tell."
     )
+    said += [
+        f"{_harm(one)} That may be chance, and is not held against it."
+        for one in found.harms
+        if one.worse.value > rules.harm and not _harmed(one, rules)
+    ]
+    if judged:
+        said.append(
+            f"A subgroup may still fare worse: by up to {rules.harm:.3f}, or by more where its verdicts are "
+            "too few to tell that from chance."
+        )
     return Ruling(tuple(against), tuple(said))
 
 

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
-from gnn.backtest import Later, compare, figures
+from gnn.backtest import Comparison, Harm, Later, compare, figures
+from gnn.evaluation import Interval
 from gnn.gate import Rules, Ruling, rule
 
 RULES = Rules()
@@ -93,6 +94,29 @@ def test_accusing_the_cleared_of_a_country_more_is_harm_though_their_order_stays
     against = rule(found, later, Rules(margin=0.0), rival="the champion").against
     assert any("Partners of country NL are accused more: false alarms higher by" in one for one in against)
     assert not any("country NL are ranked worse" in one for one in against)
+
+
+def test_what_may_be_chance_for_a_subgroup_is_said_and_not_held_against_it() -> None:
+    later = firm()[2]
+    gain = Interval(0.1, 0.02, 0.05, 0.15)
+    harms = tuple(
+        Harm(f"country {name}", "average precision", worse, 6, 5)
+        for name, worse in (
+            ("DE", Interval(0.2, 0.2, -0.1, 0.5)),
+            ("FR", Interval(0.03, 0.01, 0.01, 0.05)),
+            ("NL", Interval(-0.2, 0.1, -0.3, -0.1)),
+        )
+    )
+    passed = rule(Comparison(gain, harms, ()), later, RULES, rival="the champion")
+    assert passed.passes
+    (named,) = [one for one in passed.said if "not held against it" in one]
+    assert named.startswith(
+        "Partners of country DE are ranked worse: average precision lower by 0.200 (-0.100"
+    )
+    assert passed.said[-1] == (
+        "A subgroup may still fare worse: by up to 0.050, or by more where its verdicts are too few to tell "
+        "that from chance."
+    )
 
 
 def test_too_few_later_verdicts_are_a_reason_of_their_own() -> None:
