@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final, TypeVar
+from typing import IO, Final, TypeVar
 
 import pyarrow as pa
 
@@ -51,6 +51,13 @@ def give_back() -> None:
         trim(0)
 
 
+def _temporary_file() -> IO[bytes]:
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:
+        raise OutputError("No folder for temporary files can be written; name one in TMPDIR.") from None
+
+
 @contextmanager
 def set_aside(what: T) -> Iterator[Callable[[], T]]:
     """Something in a temporary file, and how to have it again; `del` yours inside to free its memory.
@@ -58,7 +65,7 @@ def set_aside(what: T) -> Iterator[Callable[[], T]]:
     The file has no name that another process could open, and is gone at the end. Raises OutputError where it
     cannot be written.
     """
-    with tempfile.TemporaryFile() as file:
+    with _temporary_file() as file:
         try:
             pickle.dump(what, file, protocol=pickle.HIGHEST_PROTOCOL)
         except OSError as error:

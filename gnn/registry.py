@@ -293,7 +293,8 @@ def _read(folder: Path, name: str) -> bytes:
 def _line_of_champions(models: Path) -> list[str]:
     path = models / CHAMPION
     try:
-        line = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        # one that is there has a champion: nobody else may take the place of one that was lost
+        line = path.read_text(encoding="utf-8").splitlines() or [""] if path.exists() else []
     except (OSError, ValueError):
         line = [""]
     if not all(_ID.fullmatch(one) for one in line):
@@ -309,7 +310,10 @@ def _alone(models: Path) -> Iterator[None]:
     except OSError:
         raise ModelError(f"There is no registry in {str(models)!r}; `ringwatch train` makes one.") from None
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        except OSError as error:
+            raise ModelError(f"The registry {str(models)!r} cannot be locked: {error.strerror}.") from None
         yield
     finally:
         os.close(folder)
@@ -321,10 +325,17 @@ def _note_decision(models: Path, event: str, id_: str, decision: Decision) -> No
 
 
 def _note(models: Path, entry: dict[str, Any]) -> None:
-    """A line in the history, written before the decision takes effect: none takes effect unnoted."""
+    """A line in the history, written before the decision takes effect: none takes effect unnoted.
+
+    What was left of a line by a process that was killed, or a disk that was full, stays one of its own.
+    """
+    line = json.dumps(entry, sort_keys=True).encode() + b"\n"
     try:
-        with (models / HISTORY).open("a", encoding="utf-8") as history:
-            history.write(json.dumps(entry, sort_keys=True) + "\n")
+        with (models / HISTORY).open("ab+") as history:
+            if history.tell():
+                history.seek(-1, os.SEEK_END)
+                line = line if history.read(1) == b"\n" else b"\n" + line
+            history.write(line)
             history.flush()
             os.fsync(history.fileno())
     except OSError as error:

@@ -96,3 +96,12 @@ def test_a_full_temporary_folder_is_told_in_a_sentence(monkeypatch: pytest.Monke
     told = r"cannot be written \(No space left on device\); make room, or name"
     with pytest.raises(OutputError, match=told), set_aside([1]):
         raise AssertionError("nothing was set aside")
+
+
+def test_no_temporary_folder_at_all_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere(*_: object, **__: object) -> None:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    monkeypatch.setattr("app.memory.tempfile.TemporaryFile", nowhere)
+    with pytest.raises(OutputError, match="name one in TMPDIR"), set_aside([1]):
+        raise AssertionError("nothing was set aside")

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -264,7 +267,55 @@ def test_a_model_that_beat_another_than_the_champion_of_now_is_not_promoted(tmp_
     assert (last["event"], last["id"], last["rival"]) == ("refuse", third, first)
 
 
-@pytest.mark.parametrize("content", ["../../x\n", "zz\n", "\n"])
+def test_of_two_promotions_at_once_one_is_refused(tmp_path: Path) -> None:
+    names = [put(tmp_path, made(seed)).name for seed in (0, 1)]
+    start = threading.Barrier(2)
+
+    def promote(name: str) -> str:
+        start.wait()
+        try:
+            crown(tmp_path, name, decided(None))
+        except ModelError as error:
+            return str(error)
+        return "promoted"
+
+    with ThreadPoolExecutor(2) as pool:
+        said = list(pool.map(promote, names))
+    winner = names[said.index("promoted")]
+    (refusal,) = (one for one in said if one != "promoted")
+    assert f"changed from none to {winner}; promote it again" in refusal
+    assert champion(tmp_path) == winner
+    assert [(one["event"], one["id"] == winner) for one in history_of(tmp_path)] == [
+        ("promote", True),
+        ("refuse", False),
+    ]
+
+
+def test_half_a_line_in_the_history_spoils_no_later_one(tmp_path: Path) -> None:
+    first, second = (put(tmp_path, made(seed)).name for seed in (0, 1))
+    crown(tmp_path, first, decided(None))
+    history = tmp_path / "history.jsonl"
+    history.write_bytes(history.read_bytes() + b'{"at": "2026-0')  # whoever wrote it was killed
+    crown(tmp_path, second, decided(first))
+    refuse(tmp_path, first, decided(second))
+    lines = history.read_text().split("\n")
+    assert [json.loads(lines[place])["id"] for place in (0, 2, 3)] == [first, second, first]
+    assert lines[1] == '{"at": "2026-0' and lines[4] == ""
+
+
+def test_a_registry_that_cannot_be_locked_is_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_locks(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("gnn.registry.fcntl.flock", no_locks)
+    with pytest.raises(ModelError, match=r"cannot be locked: No locks available"):
+        crown(tmp_path, "0" * 16, decided(None))
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("content", ["../../x\n", "zz\n", "\n", ""])
 def test_a_champion_written_by_hand_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "champion").write_text(content)
     with pytest.raises(ModelError, match="was changed by hand"):
