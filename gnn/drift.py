@@ -6,7 +6,8 @@ passed. So a firm with as many newcomers as leavers (ages stay), one that began 
 one that grows steadily (ages stretch) are all calm, and younger rows than before are not. That nobody new
 comes is no growing older: how many rows are of the last whole weeks is a check of its own (`_recent_check`).
 What adds up since the data begin, the number of rows of which something is known among it, may have grown by
-anything up to the factor by which these reach further back; windows that were not yet full are not compared.
+anything up to the factor by which these reach further back; windows that were not yet full are not compared,
+nor what is a share or a mean over all of the data while a firm is young (`HALF_YEAR`).
 
 An alarm needs both. *Chance*: Holm's adjusted p-value over all checks is below `CHANCE`, so a day without
 drift raises any alarm at most this often, whatever the dependence between features (Holm 1979). Rows of tied
@@ -31,7 +32,7 @@ from gnn.event_features import EVENT_FEATURES
 from gnn.features import DAY_MS, FEATURES, Feature
 from gnn.known import EVENT
 from gnn.profile import Categories, Floats, Numbers, Profile
-from graph.schema import Kind
+from graph.schema import ENTITY_TABLES, Kind
 from graph.signals.wording import day
 from graph.significance import hypergeometric_surprise
 
@@ -52,6 +53,13 @@ LARGE_MISSING: Final = 0.05
 
 LARGE_NEW: Final = 0.01
 """So large a part of the rows is of one category that there was not."""
+
+HALF_YEAR: Final = 183.0
+"""Days of data; with fewer, shares and means over all of them move with time alone: outcomes are still out,
+customers come back for the first time, whoever labels has looked at the first cases only."""
+
+MUCH_MORE: Final = 1.1
+"""By so large a factor the data of a young firm reach further back where such shares are not compared."""
 
 BINS: Final = 10
 """Bins of the stability index: tenths of the earlier day."""
@@ -83,27 +91,40 @@ class _Passed(NamedTuple):
     growth: float
 
 
+_OF_TEXTS: Final = ("characters", "words")
+"""Units of what a name alone tells, at any time."""
+
 _UNTIMED: Final = _Timed("", in_log=False, full_after=0.0)
 
 
 def _timed_links(feature: Feature) -> _Timed:
     """The same of a feature of links, all of which are of all of the data: a count adds up."""
     clock = feature.clock or ("sum" if feature.unit == "log count" else "")
-    return _Timed(clock, in_log=feature.unit.startswith("log "), full_after=np.inf if clock else 0.0)
+    of_data = clock or feature.source not in ENTITY_TABLES.values()
+    return _Timed(clock, in_log=feature.unit.startswith("log "), full_after=np.inf if of_data else 0.0)
 
 
 _TIMED: Final[dict[tuple[str, str], _Timed]] = (
     {(kind.value, feature.name): _timed_links(feature) for kind in Kind for feature in FEATURES[kind]}
     | {
         (kind.value, f"{EVENT}{feature.name}"): _Timed(
-            feature.clock, in_log=False, full_after=feature.full_after
+            feature.clock, in_log=False, full_after=0.0 if feature.unit in _OF_TEXTS else feature.full_after
         )
         for kind in Kind
         for feature in EVENT_FEATURES[kind]
     }
     | {(kind.value, "verdict"): _Timed("", in_log=False, full_after=np.inf) for kind in Kind}
+    | {
+        (kind, name): _Timed("", in_log=False, full_after=np.inf)
+        for kind, name in (
+            (Kind.PARTNER.value, "verdict_delay"),
+            (Kind.CONSUMER.value, "verdict_delay"),
+            ("order", "bad_outcome_delay"),
+        )
+    }
 )
-"""Of every column of the catalogues; a verdict once known stays known. `full_after` is in days of data."""
+"""Of every column of the catalogues; a verdict once known stays known. `full_after` is in days of data,
+infinite of what is of all of them."""
 
 One = TypeVar("One", Numbers, Categories)
 
@@ -175,11 +196,13 @@ def compare(then: Profile, now: Profile) -> Drift:
     reach = [_reach(one) for one in (then, now)]
     passed = _Passed(max((now.as_of_ms - then.as_of_ms) / DAY_MS, 0.0), max(reach[1] / reach[0], 1.0))
     for old, new in _pairs(then.numbers, now.numbers):
-        if _is_filling(old, then, passed):
-            continue
-        checks += [*_numbers_check(old, new, passed), *_missing_check(old, new, passed)]
-        if _timed(old).clock == "age":
-            checks += _recent_check(old, new, then, now)
+        is_filling = _is_filling(old, then, passed)
+        if not is_filling:
+            checks += _numbers_check(old, new, passed)
+            if _timed(old).clock == "age":
+                checks += _recent_check(old, new, then, now)
+        if not is_filling or _timed(old).full_after == np.inf:
+            checks += _missing_check(old, new, passed)
     for before, after in _pairs(then.categories, now.categories):
         checks += [
             *_categories_check(before, after),
@@ -243,13 +266,16 @@ def _reach(one: Profile) -> float:
 
 
 def _is_filling(one: Numbers, then: Profile, passed: _Passed) -> bool:
-    """Whether its window was not yet full on the earlier day and is fuller by now, or a sum's has doubled.
+    """Whether its window was not yet full on the earlier day and is fuller by now.
 
-    (By how much time alone then moves a sum, depends on when in the first days each row began.)
+    Of all of the data that is so where a sum's have doubled (by how much time alone then moves it, depends on
+    when in the first days each row began), and where shares and means are of a young firm's.
     """
     clock, _, full_after = _timed(one)
-    if full_after == np.inf:
+    if full_after == np.inf and clock:
         return clock == "sum" and passed.growth > 2.0
+    if full_after == np.inf:
+        return passed.growth > MUCH_MORE and _reach(then) < HALF_YEAR
     return passed.growth > 1.0 and _reach(then) < full_after
 
 
@@ -506,14 +532,15 @@ def _remarks(then: Profile, now: Profile) -> tuple[str, ...]:
     if filling := [one for one, _ in _pairs(then.numbers, now.numbers) if _is_filling(one, then, passed)]:
         remarks.append(
             f"Not compared are {len(filling):,} features that {spans[0]:.0f} days of data were too few for: "
-            "of windows not yet full on the earlier day (what is new in one takes as long before it), and "
-            "sums where the data reach back more than twice as far by now."
+            "of windows not yet full on the earlier day (what is new in one takes as long before it), sums "
+            "where the data reach back more than twice as far by now, and shares and means over all of less "
+            "than half a year where they reach back a tenth further."
         )
     if not 0.9 <= spans[1] / spans[0] <= 1.1:
         remarks.append(
             f"The data reach {spans[1]:.0f} days back, and {spans[0]:.0f} on the earlier day: ages and what "
-            "adds up over time alarm only beyond what that brings; shares over all of the data may differ "
-            "for that reason alone."
+            "adds up over time alarm only beyond what that brings; shares over all of the data, and risks "
+            "and scores, may differ for that reason alone."
         )
     return tuple(remarks)
 

@@ -350,3 +350,33 @@ def test_a_window_that_was_not_yet_full_is_not_compared_and_that_is_said() -> No
     assert drift.remarks[0].startswith("Not compared are 2 features that 50 days of data were too few")
     drift = compare(day(200, names), day(230, names))
     assert {check.name for check in drift.alarms} == set(names)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "is_share"),
+    [
+        ("partner", "event.night_share", True),
+        ("partner", "refund_rate", True),
+        ("partner", "verdict_delay", True),
+        ("order", "bad_outcome_delay", True),
+        ("device", "mobile", False),
+        ("partner", "risk", False),
+        ("consumer", "event.partners_30d", False),
+    ],
+)
+@pytest.mark.parametrize(
+    ("days", "later", "settled"), [(100, 131, False), (100, 107, True), (200, 240, True), (100, 100, True)]
+)
+def test_shares_over_less_than_half_a_year_are_not_compared_where_much_is_new(
+    kind: str, name: str, is_share: bool, days: int, later: int, settled: bool
+) -> None:
+    """Half of the orders of 100 days are open, and of 131 fewer: that is time. A past rewritten is not."""
+    rng = np.random.default_rng(0)
+    then, now = (
+        Profile(day * 86_400_000, 0, {}, (numbers(kind, name, rng.normal(moved, size=500)),), ())
+        for day, moved in ((days, 0.0), (later, 1.0))
+    )
+    drift = compare(then, now)
+    compared = settled or not is_share
+    assert {check.name for check in drift.alarms} == ({name} if compared else set())
+    assert compared is not any("shares and means over all of less than half" in one for one in drift.remarks)
