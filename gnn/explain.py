@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -57,7 +57,8 @@ LEAST: Final = 0.005
 class Contribution:
     """What one feature adds to a partner's raw log odds.
 
-    `value` is the partner's, `baseline` the median of all partners, both in `unit`; NaN where unknown.
+    `value` is the partner's, or what is typical around it, `baseline` the median of all partners' values,
+    both in `unit`; NaN where unknown.
     """
 
     term: Term
@@ -230,23 +231,45 @@ def _untold(terms: Sequence[Term], added: Mapping[Term, float]) -> Untold:
 
 @dataclass(frozen=True)
 class _Column:
-    """A term's values over all partners, (n,) in `unit`, and how a sentence about it begins."""
+    """A term's values over all partners, (n,) in `unit`, and how a sentence about it begins.
+
+    Of what is around a partner the values are typical ones: those at the mean `rank` (n,), in [0, 1] among
+    all that are `ranked`.
+    """
 
     values: Array
     unit: str
     head: str
+    rank: Array | None = None
+    ranked: str = ""
+
+    def worded(self, partner: int | None) -> str:
+        """The partner's value as a sentence says it; that of the middle partner, the median, for None."""
+        words = _worded(_of(self.values, partner), self.unit)
+        if self.rank is None:
+            return words
+        rank = _of(self.rank, partner)
+        if np.isnan(rank):
+            return "none known"
+        above = "hardly any" if rank < 0.001 else percent(rank).removeprefix("over ")
+        return f"typically {words}, higher than {above} of all {self.ranked}"
+
+
+def _of(values: Array, partner: int | None) -> float:
+    """One partner's value, or the median of those that are known."""
+    if partner is not None:
+        return float(values[partner])
+    there = values[~np.isnan(values)]
+    return float(np.median(there)) if len(there) else float("nan")
 
 
 class _Shown:
     """The values behind terms, as people read them; a term's column is worked out once."""
 
     def __init__(self, evidence: Evidence, data: GraphData) -> None:
-        links, kind = evidence.links, Kind.PARTNER
-        own = {kind: node_features(links)[kind]}
-        frames = [partner_table(links, evidence.prior, own)]
-        if evidence.events is not None:
-            frames.append(evidence.events[kind].reset_index(drop=True).add_prefix(EVENT))
-        self._own: pd.DataFrame = pd.concat(frames, axis=1)
+        frames = dict(node_features(evidence.links))
+        frames[Kind.PARTNER] = partner_table(evidence.links, evidence.prior, frames)
+        self._frames: Mapping[Kind, pd.DataFrame] = frames
         self._evidence, self._data = evidence, data
         self._columns: dict[Term, _Column] = {}
 
@@ -255,15 +278,13 @@ class _Shown:
         if term not in self._columns:
             self._columns[term] = self._column(term)
         column = self._columns[term]
-        there = column.values[~np.isnan(column.values)]
-        value, middle = float(column.values[partner]), float(np.median(there)) if len(there) else float("nan")
-        own, others = _worded(value, column.unit), _worded(middle, column.unit)
+        own, others = column.worded(partner), column.worded(None)
         if own == others:
             return None
-        others = others.removeprefix("on average ").partition(" of all")[0]
         who = "around the middle partner" if term.place == AROUND else "the middle partner"
         effect = f"{'Raises' if added > 0 else 'Lowers'} the log odds by {abs(added):.2f}."
-        sentence = f"{column.head}: {own}; {who}: {others}. {effect}"
+        sentence = f"{column.head}: {own}; {who}: {others.partition(' of all')[0]}. {effect}"
+        value, middle = _of(column.values, partner), _of(column.values, None)
         return Contribution(term, column.unit, value, middle, added, sentence)
 
     def _column(self, term: Term) -> _Column:
@@ -276,11 +297,26 @@ class _Shown:
         if term.name.startswith(LINKS):
             degree = self._degrees(self._data.kind, term.name).astype(np.float64)
             return _Column(degree, "count", _LINKED[term.name.removeprefix(LINKS)])
-        values = self._own[term.name].to_numpy(dtype=np.float64)
-        return _own_column(term.name, values, self._evidence.links.currency)
+        values = self._read(Kind.PARTNER, term.name)
+        return _own_column(Kind.PARTNER.value, term.name, values, self._evidence.links.currency)
+
+    def _read(self, kind: Kind, name: str) -> Array:
+        """A feature as it was before it was ranked, of every node of `data.x`, NaN where unknown."""
+        codes = self._evidence.known.codes[kind.value]
+        if not name.startswith(EVENT):
+            return self._frames[kind][name].to_numpy(dtype=np.float64)[codes]
+        if self._evidence.events is None:
+            raise ValueError(f"{name} is of rows, and none were read")
+        frame = self._evidence.events[kind]
+        values = frame[name.removeprefix(EVENT)].to_numpy(dtype=np.float64)
+        return values[frame.index.get_indexer(pd.Index(codes))]
 
     def _around(self, term: Term) -> _Column:
-        """Means over the nodes of that kind one step away, of ranks among all of their kind."""
+        """What is typical of the nodes of that kind one step away: the value at their mean score.
+
+        Scores are of ranks among all of their kind, and models read their means: a mean of the values
+        themselves would be that of the largest.
+        """
         names = self._evidence.known.features[term.kind]
         by_rank = not term.name.startswith(LINKS)
         if by_rank:
@@ -295,8 +331,10 @@ class _Shown:
                 values[there] = means(found, read[:, None])[there, 0]
         kinds = _KINDS[term.kind]
         if by_rank:
-            words = _lowered(_feature_words(term.kind, term.name))
-            return _Column(ndtr(values), f"rank of {_lowered(kinds)}", f"{kinds} around it, by {words}")
+            typical = _at_score(values, read, self._read(Kind(term.kind), term.name))
+            column = _own_column(term.kind, term.name, typical, self._evidence.links.currency)
+            head = f"{kinds} around it, by {_lowered(column.head)}"
+            return replace(column, head=head, rank=ndtr(values), ranked=_lowered(kinds))
         linked = _lowered(_LINKED[term.name.removeprefix(LINKS)])
         return _Column(values, "count", f"{kinds} around it, mean number of {linked}")
 
@@ -317,6 +355,23 @@ class _Shown:
         return _Column(
             values.astype(np.float64), "count", "Partners known for fraud among those it is tied to"
         )
+
+
+def _at_score(scores: Array, read: Array, values: Array) -> Array:
+    """The value of the node whose score is nearest to each of `scores` (n,), NaN where there is none.
+
+    `read` (m,) are the scores of nodes whose `values` (m,) rise with them, NaN where unknown.
+    """
+    known = np.flatnonzero(~np.isnan(values))
+    result = np.full(len(scores), np.nan)
+    if len(known):
+        order = known[np.argsort(read[known], kind="stable")]
+        there = np.flatnonzero(~np.isnan(scores))
+        above = np.minimum(np.searchsorted(read[order], scores[there], side="left"), len(order) - 1)
+        below = np.maximum(above - 1, 0)
+        is_below = scores[there] - read[order[below]] < read[order[above]] - scores[there]
+        result[there] = values[order[np.where(is_below, below, above)]]
+    return result
 
 
 class _Told:
@@ -448,14 +503,14 @@ def _lowered(words: str) -> str:
     return words[0].lower() + words[1:]
 
 
-def _own_column(name: str, values: Array, currency: str) -> _Column:
-    """A feature of the partner itself, its logarithm undone where it is one."""
-    head = _feature_words(Kind.PARTNER.value, name)
+def _own_column(kind: str, name: str, values: Array, currency: str) -> _Column:
+    """A feature of a node itself, its logarithm undone where it is one."""
+    head = _feature_words(kind, name)
     if name == PRIOR_COLUMN:
         return _Column(values, "probability", head)
     if name in _EVIDENCE:
         return _Column(np.expm1(values), _EVIDENCE[name][1], head)
-    unit = _MEANING[Kind.PARTNER.value][name][2]
+    unit = _MEANING[kind][name][2]
     if unit == "log ratio" or name in _FACTORS:
         return _Column(np.exp(values), "factor", head)
     if unit.startswith("log2 ratio"):
@@ -482,11 +537,6 @@ _SAID: Final = ("days", "seconds", "typical deviations")
 
 def _worded(value: float, unit: str) -> str:
     """A value as a sentence says it."""
-    if unit.startswith("rank of "):
-        if np.isnan(value):
-            return "none known"
-        above = "hardly any" if value < 0.001 else percent(value).removeprefix("over ")
-        return f"on average higher than {above} of all {unit.removeprefix('rank of ')}"
     if np.isnan(value):
         return "nothing known"
     if unit in ("share", "probability") and 0 <= value <= 1:

@@ -6,8 +6,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from gnn.attribution import Attribution, Term
+from gnn.attribution import AROUND, Attribution, Term
 from gnn.calibration import Calibrator
+from gnn.dataset import TIED
 from gnn.event_features import EVENT_FEATURES
 from gnn.explain import (
     _LINKED,
@@ -17,14 +18,16 @@ from gnn.explain import (
     Contribution,
     Evidence,
     Explanation,
+    _at_score,
+    _Column,
     _contributions,
     _feature_words,
     _own_column,
+    _Shown,
     _worded,
     explain,
     riskiest,
 )
-from gnn.features import FEATURES
 from gnn.known import EVENT
 from gnn.models import BeliefPropagation, Folded, Stack, Trees
 from gnn.portfolio import PRIOR_COLUMN, Prior
@@ -94,7 +97,50 @@ def test_a_sentence_has_value_baseline_and_effect() -> None:
             assert "the middle partner: " in told.sentence and "nan" not in told.sentence
             own, _, others = told.sentence.partition("; ")
             value, baseline = own.rpartition(": ")[2], others.partition(": ")[2].partition(". ")[0]
-            assert value.removeprefix("on average ").partition(" of all")[0] != baseline, told.sentence
+            assert value.partition(" of all")[0] != baseline, told.sentence
+
+
+def test_what_is_around_is_told_as_a_value_in_its_unit_beside_that_of_the_middle_partner() -> None:
+    data = evidence().known.heard(seed=0)
+    shown = _Shown(evidence(), data)
+    term = Term(AROUND, "partner", "age")
+    days = np.expm1(shown._read(Kind.PARTNER, "age"))
+    score = data.x["partner"][:, evidence().known.features["partner"].index("age")]
+    edges, told = data.edges[TIED], 0
+    for partner in np.flatnonzero(edges.degree() > 0)[:20].tolist():
+        said = shown.contribution(term, partner, 0.5)
+        if said is None:  # as around the middle partner
+            continue
+        told += 1
+        near = slice(edges.start[partner], edges.start[partner + 1])
+        off = np.abs(score - np.average(score[edges.source[near]], weights=edges.weight[near]))
+        assert off[np.argmin(np.abs(days - said.value))] <= off.min() + 1e-4
+        assert said.unit == "days" and days.min() <= said.baseline <= days.max()
+        assert f"Partners around it, by age: typically {_worded(said.value, 'days')}, " in said.sentence
+        assert f"; around the middle partner: typically {_worded(said.baseline, 'days')}" in said.sentence
+        assert said.sentence.count(" of all partners") == 1
+    assert told
+
+
+def test_the_value_at_a_score_is_that_of_the_node_that_has_it() -> None:
+    values, read = np.array([5.0, np.nan, 1.0, 3.0]), np.array([0.8, 0.0, -0.8, 0.1])
+    found = _at_score(np.array([-2.0, -0.8, 0.0, 0.5, 9.0, np.nan]), read, values)
+    assert found.tolist()[:-1] == [1.0, 1.0, 3.0, 5.0, 5.0] and np.isnan(found[-1])
+    assert np.isnan(_at_score(np.zeros(2), np.zeros(1), np.array([np.nan]))).all()
+
+
+@pytest.mark.parametrize(
+    ("rank", "words"),
+    [
+        (float("nan"), "none known"),
+        (0.999, "typically 12 days, higher than 99 % of all devices"),
+        (0.0001, "typically 12 days, higher than hardly any of all devices"),
+        (0.97, "typically 12 days, higher than 97 % of all devices"),
+    ],
+)
+def test_a_typical_value_has_its_rank_beside_it(rank: float, words: str) -> None:
+    column = _Column(np.array([12.0]), "days", "Age", np.array([rank]), "devices")
+    assert column.worded(0) == column.worded(None) == words
 
 
 def said(term: Term, partner: int, added: float) -> Contribution | None:
@@ -142,7 +188,7 @@ def test_nothing_is_told_of_what_would_show_as_nothing() -> None:
 
 
 def test_ids_and_a_currency_from_the_data_stay_on_their_line() -> None:
-    column = _own_column(EVENT + "amount", np.array([3.0]), "\n\x1b[2J")
+    column = _own_column("partner", EVENT + "amount", np.array([3.0]), "\n\x1b[2J")
     assert _worded(3.0, column.unit).isprintable()
 
 
@@ -189,13 +235,11 @@ def test_other_features_are_refused() -> None:
 
 def test_every_feature_and_link_can_be_put_into_words() -> None:
     values = np.array([0.5, np.nan, 0.0, -1.0])
-    own = [feature.name for feature in FEATURES[Kind.PARTNER]]
-    own += [EVENT + feature.name for feature in EVENT_FEATURES[Kind.PARTNER]]
-    own += [name for name in evidence().known.features["partner"] if name.startswith("prior.")]
-    for name in own:
-        column = _own_column(name, values, "EUR")
-        assert column.head[0].isupper() and not column.head.endswith(".") and "_" not in column.head, name
-        assert _worded(float(column.values[0]), column.unit) and "log " not in column.unit, name
+    for kind, known in evidence().known.features.items():
+        for name in [*known, *(EVENT + feature.name for feature in EVENT_FEATURES[Kind(kind)])]:
+            column = _own_column(kind, name, values, "EUR")
+            assert column.head[0].isupper() and not column.head.endswith(".") and "_" not in column.head, name
+            assert _worded(float(column.values[0]), column.unit) and "log " not in column.unit, name
     assert {edge[1] for edge in evidence().known.data.edges} == set(_LINKED)
 
 
@@ -215,11 +259,7 @@ def test_every_feature_and_link_can_be_put_into_words() -> None:
         (0.5, "1 / log2 sharers", "3"),
         (0.0, "1 / log2 sharers", "not shared"),
         (2.5, "equals", "as over 2.5 alike"),
-        (float("nan"), "rank of devices", "none known"),
-        (0.999, "rank of devices", "on average higher than 99 % of all devices"),
-        (0.0001, "rank of devices", "on average higher than hardly any of all devices"),
         (1.0, "flag", "yes"),
-        (0.97, "rank of partners", "on average higher than 97 % of all partners"),
         (2.1, "times the rate of the category", "2.1 times the rate of the category"),
         (1.5, "share", "1.5"),
     ],
