@@ -9,13 +9,14 @@ WORKDIR /opt/ringwatch
 COPY requirements-uv.lock requirements.lock ./
 RUN python -m venv /opt/venv \
     && /opt/venv/bin/python -m pip install --no-cache-dir --require-hashes -r requirements-uv.lock \
-    && /opt/venv/bin/uv pip sync --no-cache --python /opt/venv/bin/python --require-hashes requirements.lock
+    && /opt/venv/bin/uv pip sync --no-cache --python /opt/venv/bin/python --require-hashes --compile-bytecode requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY app app
 COPY gnn gnn
 COPY graph graph
 COPY queries queries
-RUN /opt/venv/bin/uv pip install --python /opt/venv/bin/python --offline --no-deps --no-build-isolation . \
+RUN /opt/venv/bin/uv pip install --no-cache --python /opt/venv/bin/python --offline --no-deps --no-build-isolation \
+        --compile-bytecode . \
     && useradd --create-home ringwatch
 
 USER ringwatch

@@ -41,3 +41,5 @@ def test_the_image_is_pinned_and_copies_what_is_there() -> None:
     assert all((ROOT / name).exists() for name in copied)
     assert {"app", "gnn", "graph", "queries"} <= copied
     assert re.search(r"^USER ringwatch$", text, re.MULTILINE)
+    # who runs it can write no bytecode there: without it every start would compile torch and pandas anew
+    assert len(re.findall(r"uv pip (?:sync|install) [^&]*?--compile-bytecode", text)) == 2
