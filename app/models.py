@@ -33,7 +33,15 @@ from gnn.explain import Evidence, Explanation, explain, riskiest
 from gnn.features import node_features
 from gnn.gate import Rules, Ruling, rule
 from gnn.known import Known, known, with_events
-from gnn.learning import NO_VERDICT, fit_recommended, judge, judging_moment, later_verdicts
+from gnn.learning import (
+    NO_VERDICT,
+    Judgement,
+    check_enough,
+    fit_recommended,
+    judge,
+    judging_moment,
+    later_verdicts,
+)
 from gnn.models import accelerator
 from gnn.portfolio import candidates
 from gnn.profile import Profile
@@ -105,9 +113,15 @@ def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps:
     check_writable(models)  # before the minutes that training takes
     tables, links = read_links(data, reading, steps)
     judged_at, digest = utc(judging_moment(links)), tables.digest
-    # nobody asks for rows while links are tied, nor ever for their ids: a quarter of what is held then
-    with set_aside(without_row_ids(tables)) as recall_rows:
-        del tables
+    decided = links.partners[["partner_id", "verdict", "verdict_at"]]
+    # models are judged first: where verdicts are too few for that, nobody has to wait for the rest; rows and
+    # links of now are asked for after that, rows never while links are tied, and their ids not at all
+    with set_aside(without_row_ids(tables)) as recall_rows, set_aside(links) as recall_links:
+        del tables, links
+        give_back()
+        judgement = _judgement(recall_rows, judged_at, decided, data, reading, seed=seed, steps=steps)
+        give_back()
+        links = recall_links()
         now, own, asked = _of_links(links, seed=seed, steps=steps, asked=entities_read)
         tables = recall_rows()
     with steps.step("profile the day"):
@@ -115,39 +129,11 @@ def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps:
         day = day_profile(links, own, {}, groups=groups, tables=tables)
     del links, own  # links, rows and what is made of them, all at once, would be the most that training holds
     events = _of_rows(tables, asked, steps)
+    del tables
     with steps.step("rank features"):
         day, now = with_row_features(day, events, groups), with_events(now, events)
     del events, groups
-    with steps.step("look back"):
-        before = earlier(tables, judged_at)
-    del tables
-    # a tenth of what a moment needs while it is worked out; nobody asks for it until the models are judged
-    with set_aside(now) as recall:
-        partners, portfolio = now.partners, candidates(now.features)
-        del now
-        give_back()
-        if before is None:
-            tables, links = read_links(data, replace(reading, as_of=judged_at), steps)
-        else:
-            tables, links = before, link(before, steps)
-        del before
-        with set_aside(without_row_ids(tables)) as recall_rows:
-            del tables
-            then, _, asked = _of_links(links, seed=seed, steps=steps)
-            del links
-            give_back()
-            tables = recall_rows()
-        events = _of_rows(tables, asked, steps)
-        del tables
-        with steps.step("rank features"):
-            then = with_events(then, events)
-        del events
-        give_back()
-        with steps.step("judge models"):
-            judgement = judge(then, partners, portfolio, seed=seed)
-        del then
-        give_back()
-        now = recall()
+    give_back()
     versions = {"python": platform.python_version(), "device": accelerator()}
     versions |= {name: version(name) for name in NAMED_PACKAGES}
     with steps.step("train the recommended"):
@@ -164,6 +150,41 @@ def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps:
     )
 
 
+def _judgement(
+    recall: Callable[[], Tables],
+    judged_at: datetime,
+    decided: pd.DataFrame,
+    data: Path,
+    reading: Reading,
+    *,
+    seed: int,
+    steps: Steps,
+) -> Judgement:
+    """Every model judged on what was `decided` after a moment; `recall` gives all rows, `judge` says how."""
+    with steps.step("look back"):
+        before = earlier(recall(), judged_at)
+    if before is None:
+        tables, links = read_links(data, replace(reading, as_of=judged_at), steps)
+    else:
+        tables, links = before, link(before, steps)
+    del before
+    with set_aside(without_row_ids(tables)) as recall_rows:
+        del tables
+        then, own, asked = _of_links(links, seed=seed, steps=steps)
+        del links, own
+        check_enough(then, decided)
+        give_back()
+        tables = recall_rows()
+    events = _of_rows(tables, asked, steps)
+    del tables
+    with steps.step("rank features"):
+        then = with_events(then, events)
+    del events
+    give_back()
+    with steps.step("judge models"):
+        return judge(then, decided, candidates(then.features), seed=seed)
+
+
 def keep(folder: Path, contents: Mapping[str, bytes]) -> None:
     """Put a model's files into its folder, whole or not at all, where they are not there as they should be.
 
@@ -176,7 +197,10 @@ def keep(folder: Path, contents: Mapping[str, bytes]) -> None:
 
 
 def _holds(path: Path, content: bytes) -> bool:
-    return path.is_file() and path.read_bytes() == content
+    try:
+        return path.read_bytes() == content
+    except OSError:
+        return False
 
 
 def evaluate_model(data: Path, model: Path, reading: Reading, *, capacity: int | None, steps: Steps) -> str:

@@ -52,7 +52,7 @@ def judging_moment(links: Links) -> int:
 
     Raises ModelError where there are too few verdicts to learn from one part and to judge on the other. A
     verdict on a partner that was not there at that moment counts for neither. Groups of tied partners, and
-    verdicts that were other ones then, are not known here: `judge` may still refuse.
+    verdicts that were other ones then, are not known here: `check_enough` may still refuse.
     """
     verdicts = Verdicts.of(links.partners["verdict"])
     there, said = _there_from(links), links.partners["verdict_at"].to_numpy()
@@ -103,9 +103,7 @@ def judge(then: Known, decided: pd.DataFrame, portfolio: Sequence[Model], *, see
     `decided` has `partner_id`, `verdict` and `verdict_at` of later. Deterministic for a seed. Raises
     ModelError where there are too few verdicts then or later.
     """
-    later = decided_later(
-        then.partners, then.as_of_ms, then.group, later_verdicts(then.partners, decided), capacity=None
-    )
+    later = _later(then, decided)
     _check_enough(then, later)
     labels = then.labels(seed=seed)
     heard = then.data.hearing(labels)
@@ -126,6 +124,11 @@ def judge(then: Known, decided: pd.DataFrame, portfolio: Sequence[Model], *, see
         shape,
         _plain(_judged(then, later, [*judged, blind], gains, sentence)),
     )
+
+
+def check_enough(then: Known, decided: pd.DataFrame) -> None:
+    """Raises ModelError where `judge` would refuse; features of rows need not be known for that."""
+    _check_enough(then, _later(then, decided))
 
 
 def fit_recommended(
@@ -155,6 +158,12 @@ def fit_recommended(
         versions=dict(versions),
     )
     return Trained(manifest, fitted), manifest.calibrator.probability(risk)
+
+
+def _later(then: Known, decided: pd.DataFrame) -> Later:
+    return decided_later(
+        then.partners, then.as_of_ms, then.group, later_verdicts(then.partners, decided), capacity=None
+    )
 
 
 def _check_enough(then: Known, later: Later) -> None:

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import app.models
-import gnn
+import gnn.learning
 import graph
 import queries
 from app.loading import Reading, read_links
@@ -235,6 +235,7 @@ def test_a_model_of_the_same_id_is_written_anew_where_it_is_damaged(models: Path
     for damage in (
         lambda: (folder / "model.safetensors").write_bytes(b"x"),
         lambda: (folder / "profile.json").unlink(),
+        lambda: ((folder / "CARD.md").unlink(), (folder / "CARD.md").mkdir()),
         lambda: shutil.rmtree(folder),
         lambda: None,
     ):
@@ -282,6 +283,19 @@ def test_too_few_verdicts_are_refused(small_world: Path, tmp_path: Path) -> None
     outcome = ringwatch("train", small_world, "--out", tmp_path / "models")
     assert outcome.code == 2 and "Nothing can be trained" in outcome.err
     assert not (tmp_path / "models").exists()
+
+
+def test_too_few_groups_of_frauds_are_told_before_models_wait_for_rows(
+    reviewed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gnn.learning, "MIN_FRAUD_GROUPS", 1000)
+    steps = Steps(io.StringIO())
+    reading = Reading(moment_when(reviewed, share=0.7))
+    with pytest.raises(app.models.ModelError, match=r"in \d+ groups are known fraud; 12 in 1000 are needed"):
+        app.models.train_model(reviewed, tmp_path / "models", reading, seed=0, steps=steps)
+    names = [step.name for step in steps.done]
+    assert names.count("tie partners") == 1
+    assert not {"features of rows", "judge models", "profile the day"} & set(names)
 
 
 def trees_and_prior(features: dict[str, list[str]]) -> tuple[Model, ...]:
