@@ -12,6 +12,7 @@ import scipy.sparse as sp
 from graph.links import Links
 from graph.records import Ring
 from graph.schema import Kind
+from graph.tally import tally
 
 MAINLY = 0.5
 """Who lives inside a ring has more than this share of their use there."""
@@ -59,11 +60,14 @@ def _mainly(
     frame: pd.DataFrame, owner: str, members: sp.csr_array, other: str, count: str, size: int
 ) -> sp.csr_array:
     """(size, rings): 1 for each `other` node with more than `MAINLY` of its use with the ring's members."""
-    times = frame[count].to_numpy(dtype=np.float64)
-    code = frame[other].to_numpy()
-    use = sp.csr_array((times, (code, frame[owner].to_numpy())), shape=(size, members.shape[0]))
+    times, code, of = (frame[name].to_numpy() for name in (count, other, owner))
+    # most use is that of nobody in any ring
+    rows = np.flatnonzero((np.diff(members.indptr) > 0)[of])
+    use = sp.csr_array(
+        (times[rows].astype(np.float64), (code[rows], of[rows])), shape=(size, members.shape[0])
+    )
     inside = (use @ members).tocoo()
-    total = np.bincount(code, weights=times, minlength=size)
+    total = tally(code, size, times)
     keep = (inside.data > MAINLY * total[inside.row]) & (inside.data >= LEAST_USES)
     ones = np.ones(int(keep.sum()))
     return sp.csr_array((ones, (inside.row[keep], inside.col[keep])), shape=(size, members.shape[1]))

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import cached_property, wraps
+from typing import TypeVar, cast
 
 import pandas as pd
 
 from graph.schema import ENTITY_TABLES, Kind
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,11 @@ class Links:
     paid_out_to: pd.DataFrame
     transferred_to: pd.DataFrame
 
+    @cached_property
+    def kept(self) -> dict[str, object]:
+        """What was worked out of these links and is asked for again, by name (`remembered`)."""
+        return {}
+
     def nodes(self, kind: Kind) -> pd.DataFrame:
         """The node frame of that kind."""
         frame: pd.DataFrame = getattr(self, ENTITY_TABLES[kind])
@@ -55,3 +65,16 @@ class Links:
             else:
                 whole.update(f"{field.name}\0{value}\0".encode())
         return whole.hexdigest()
+
+
+def remembered(work: Callable[[Links], Result]) -> Callable[[Links], Result]:
+    """The same function, which works out only once what it says of the same links; nobody may change that."""
+    name = f"{work.__module__}.{work.__qualname__}"
+
+    @wraps(work)
+    def known(links: Links) -> Result:
+        if name not in links.kept:
+            links.kept[name] = work(links)
+        return cast(Result, links.kept[name])
+
+    return known

@@ -88,6 +88,11 @@ class Projection:
             result[shown, column] = rarity_among(self.surprise[shown, column], pairs)
         return result
 
+    def rarity_of(self, channel: int, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(rows,) the rarity of these pairs in the channel of that number."""
+        rare: NDArray[np.float32] = self.rarity[rows, channel]
+        return rare
+
     def joint_rarity(
         self, channels: Sequence[str], rows: NDArray[np.int64] | slice = slice(None)
     ) -> NDArray[np.float64]:

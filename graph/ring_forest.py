@@ -405,11 +405,20 @@ def _frame(columns: dict[str, NDArray[np.floating]]) -> pd.DataFrame:
     )
 
 
-def affinity_graph(projection: Projection | ShopperTies) -> sp.csr_array:
-    """(partners, partners) the row of `projection` (from 1 on) of each pair, both ways, columns sorted."""
+def affinity_graph(
+    projection: Projection | ShopperTies, rows: NDArray[np.integer] | slice = slice(None)
+) -> sp.csr_array:
+    """(partners, partners) the place in `rows` (from 1 on) of each of them, both ways, columns sorted."""
     size = projection.partners
-    start, other, row = _both_ways(projection.left, projection.right, size)
+    start, other, row = _both_ways(projection.left[rows], projection.right[rows], size)
     return sp.csr_array((row, other, start), shape=(size, size))
+
+
+def pairs_of(projection: Projection | ShopperTies, members: NDArray[np.integer]) -> NDArray[np.int64]:
+    """The rows of `projection` that have one of these members at either end: of all pairs the fewest."""
+    asked = np.zeros(projection.partners, dtype=np.bool_)
+    asked[members] = True
+    return np.flatnonzero(asked[projection.left] | asked[projection.right])
 
 
 @numba.njit(cache=True)
@@ -468,20 +477,21 @@ def _ties_of(
     start: NDArray[np.int64], member: NDArray[np.int32], projection: Projection | ShopperTies
 ) -> tuple[Floats, Floats]:
     """(sets, TIED) what ties each set, and (sets, channels) the rarity of all its ties by channel."""
-    pairs = affinity_graph(projection)
+    rows = pairs_of(projection, member)
+    pairs = affinity_graph(projection, rows)
     tied = np.zeros((len(start) - 1, len(TIED)))
-    channel = np.zeros((len(start) - 1, len(projection.channels)))
-    _describe(
+    number, inside = _describe(
         start,
         member,
         pairs.indptr.astype(np.int64),
         pairs.indices.astype(np.int64),
-        pairs.data.astype(np.int64) - 1,
-        projection.affinity.astype(np.float64),
-        np.ascontiguousarray(projection.rarity),
+        pairs.data - 1,
+        projection.affinity[rows].astype(np.float64),
         tied,
-        channel,
     )
+    channel = np.zeros((len(tied), len(projection.channels)))
+    for column in range(channel.shape[1]):
+        channel[:, column] = tally(number, len(tied), projection.rarity_of(column, rows[inside]))
     return tied, channel
 
 
@@ -493,11 +503,11 @@ def _describe(
     other: NDArray[np.int64],
     pair: NDArray[np.int64],
     affinity: Floats,
-    rarity: NDArray[np.float32],
     tied: Floats,
-    channel: Floats,
-) -> None:
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Fills `tied`, (sets, TIED); gives the number of the set and the pair of each tie inside a set."""
     size = len(indptr) - 1
+    of, inside, ties = np.empty(1024, dtype=np.int64), np.empty(1024, dtype=np.int64), 0
     place = np.full(size, -1)
     reach, apart = np.zeros(size), np.ones(size)
     for number in range(len(start) - 1):
@@ -516,8 +526,10 @@ def _describe(
                     alone[at] *= 1.0 - value
                     if place[to] > at:
                         within += value
-                        for column in range(channel.shape[1]):
-                            channel[number, column] += rarity[pair[entry], column]
+                        if ties == len(of):
+                            of, inside = np.concatenate((of, of)), np.concatenate((inside, inside))
+                        of[ties], inside[ties] = number, pair[entry]
+                        ties += 1
                 else:
                     outer[at] += value
                     reach[to] += value
@@ -544,6 +556,7 @@ def _describe(
         tied[number, 13] = third / count
         tied[number, 14] = 1.0 - alone.mean()
         tied[number, 15] = 1.0 - alone.max()
+    return of[:ties].copy(), inside[:ties].copy()
 
 
 @numba.njit(cache=True)

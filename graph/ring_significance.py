@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
@@ -99,11 +100,14 @@ class _Visits:
 class _Neighbourhoods:
     """Single linkage of partners by ties that read no outcome, (n,) each: a binary tree above the partners.
 
-    Leaves are the partners, inner nodes follow; `parent` is -1 at the tops, `size` counts the partners.
+    Leaves are the partners, inner nodes follow, each after what it joins; `parent` is -1 at the tops, `size`
+    counts the partners. The tree is laid out in paths down the larger side, and `head` is the first node of
+    each node's path: from anywhere there are no more paths to a top than a logarithm, however deep the tree.
     """
 
     parent: _Codes
     size: _Codes
+    head: _Codes
     partners: int
 
     @property
@@ -113,11 +117,8 @@ class _Neighbourhoods:
 
     def tops(self) -> _Codes:
         """(partners,) the largest neighbourhood of each partner, itself where nobody is tied to it."""
-        top = np.arange(len(self.parent))
-        for node in range(len(self.parent) - 1, -1, -1):
-            if self.parent[node] >= 0:
-                top[node] = top[self.parent[node]]
-        return top[: self.partners]
+        tops: _Codes = _tops(self.parent)[: self.partners]
+        return tops
 
 
 @dataclass(frozen=True)
@@ -173,26 +174,46 @@ def _neighbourhoods(projection: Projection) -> _Neighbourhoods:
     total = projection.joint_rarity(channels)
     rows = np.flatnonzero(strength > 0)
     rows = rows[np.lexsort((rows, -np.round(total[rows], 6)))]
-    parent, size = list(range(projection.partners)), [1] * projection.partners
-    above = [-1] * projection.partners
-    for left, right in zip(projection.left[rows].tolist(), projection.right[rows].tolist(), strict=True):
-        a, b = _root(parent, left), _root(parent, right)
+    parent, size, head = _merged(projection.left[rows], projection.right[rows], projection.partners)
+    return _Neighbourhoods(parent, size, head, projection.partners)
+
+
+@numba.njit(cache=True)
+def _merged(left: Codes, right: Codes, partners: int) -> tuple[_Codes, _Codes, _Codes]:
+    """(nodes,) `parent`, `size` and `head` of the tree over the partners, merged pair by pair."""
+    root, size = np.arange(2 * partners), np.ones(2 * partners, dtype=np.int64)
+    above, larger = np.full(2 * partners, -1), np.full(2 * partners, -1)
+    node = partners
+    for pair in range(len(left)):
+        a, b = _root(root, left[pair]), _root(root, right[pair])
         if a != b:
-            node = len(parent)
-            parent.append(node)
-            parent[a] = parent[b] = above[a] = above[b] = node
-            above.append(-1)
-            size.append(size[a] + size[b])
-    return _Neighbourhoods(
-        np.array(above, dtype=np.int64), np.array(size, dtype=np.int64), projection.partners
-    )
+            root[a] = root[b] = above[a] = above[b] = node
+            size[node] = size[a] + size[b]
+            larger[node] = a if size[a] >= size[b] else b
+            node += 1
+    head = np.arange(node)
+    for one in range(node - 1, -1, -1):
+        if larger[one] >= 0:
+            head[larger[one]] = head[one]
+    return above[:node], size[:node], head
 
 
-def _root(parent: list[int], node: int) -> int:
+@numba.njit(cache=True)
+def _root(parent: _Codes, node: int) -> int:
     while parent[node] != node:
         parent[node] = parent[parent[node]]
         node = parent[node]
     return node
+
+
+@numba.njit(cache=True)
+def _tops(parent: _Codes) -> _Codes:
+    """(nodes,) the top above each node: parents stand after their children."""
+    top = np.arange(len(parent))
+    for node in range(len(parent) - 1, -1, -1):
+        if parent[node] >= 0:
+            top[node] = top[parent[node]]
+    return top
 
 
 def _visits(links: Links, projection: Projection, outcomes: Sequence[str], top: _Codes | None) -> _Visits:
@@ -316,22 +337,31 @@ def _best_part(members: Sequence[int], places: _Neighbourhoods, visits: _Visits,
 
 def _parts(members: Sequence[int], places: _Neighbourhoods) -> Iterator[tuple[list[int], int]]:
     """Two and more members with the smallest neighbourhood that holds them."""
-    inside: dict[int, list[int]] = {}
-    for member in members:
-        node = member
-        while node >= 0:
-            inside.setdefault(node, []).append(member)
-            node = int(places.parent[node])
-    # a neighbourhood with no more of them than a smaller one is left out
-    wider = {int(places.parent[node]) for node, part in inside.items() if _is_all(part, node, inside, places)}
-    for node, part in sorted(inside.items()):
-        if len(part) >= 2 and node not in wider:
-            yield part, node
+    met = _joined(np.asarray(members, dtype=np.int64), places.parent, places.head)
+    for node in distinct(met[met >= places.partners]).tolist():
+        # what joins a member of the neighbourhood to another of it lies in it or is it
+        row = met[np.flatnonzero((met == node).any(axis=1))[0]]
+        yield [members[at] for at in np.flatnonzero((row >= 0) & (row <= node)).tolist()], node
 
 
-def _is_all(part: list[int], node: int, inside: dict[int, list[int]], places: _Neighbourhoods) -> bool:
-    """Whether the neighbourhood above holds no more of the members."""
-    return len(inside.get(int(places.parent[node]), ())) == len(part)
+@numba.njit(cache=True)
+def _joined(members: _Codes, parent: _Codes, head: _Codes) -> _Codes:
+    """(members, members) the smallest neighbourhood with both of them, -1 for none, the member with itself.
+
+    Nodes stand after what they join, so of two paths the one with the lower head leads to no common node.
+    """
+    met = np.full((len(members), len(members)), -1)
+    for one in range(len(members)):
+        met[one, one] = members[one]
+        for other in range(one):
+            a, b = members[one], members[other]
+            while a >= 0 and b >= 0 and head[a] != head[b]:
+                if head[a] < head[b]:
+                    a = parent[head[a]]
+                else:
+                    b = parent[head[b]]
+            met[one, other] = met[other, one] = max(a, b) if a >= 0 and b >= 0 else -1
+    return met
 
 
 def _joint_custom(members: Sequence[int], visits: _Visits, custom: _Custom) -> _Found:

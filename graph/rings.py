@@ -19,7 +19,14 @@ from graph.detectors.consumer_collusion import MOST_CONSUMERS
 from graph.links import Links
 from graph.projection import Projection
 from graph.records import Ring, Risk
-from graph.ring_forest import affinity_graph, circle_probability, laid_out, ring_probability, ties_within
+from graph.ring_forest import (
+    affinity_graph,
+    circle_probability,
+    laid_out,
+    pairs_of,
+    ring_probability,
+    ties_within,
+)
 from graph.schema import Kind
 from graph.shopper_ties import ShopperTies
 from graph.significance import Floats
@@ -132,13 +139,14 @@ def _weakest_first(candidates: Sequence[Candidate], projection: Projection) -> l
     degree = tally(projection.left, projection.partners, projection.affinity)
     degree += tally(projection.right, projection.partners, projection.affinity)
     start, member = laid_out([candidate.partners for candidate in candidates])
-    pairs = affinity_graph(projection)
+    rows = pairs_of(projection, member)
+    pairs = affinity_graph(projection, rows)
     order = _peel(
         start,
         member,
         pairs.indptr.astype(np.int64),
         pairs.indices.astype(np.int64),
-        projection.affinity[pairs.data - 1].astype(np.float64),
+        projection.affinity[rows][pairs.data - 1].astype(np.float64),
         degree,
         projection.membership,
     )

@@ -63,15 +63,14 @@ class ShopperTies:
 
     @property
     def channels(self) -> tuple[str, ...]:
-        """What `rarity` has a column for."""
+        """What `rarity_of` tells of each pair."""
         return OF_SETS
 
-    @property
-    def rarity(self) -> NDArray[np.float32]:
-        """(m, channels) of the pairs' features those that sets are told of."""
+    def rarity_of(self, channel: int, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(rows,) what sets are told of these pairs under the channel of that number."""
         if not len(self.left):
-            return np.zeros((0, len(OF_SETS)), dtype=np.float32)
-        return self.pairs[list(OF_SETS)].to_numpy(dtype=np.float32)
+            return np.zeros(0, dtype=np.float32)
+        return self.pairs[OF_SETS[channel]].to_numpy(dtype=np.float32)[rows]
 
     @property
     def partners(self) -> int:

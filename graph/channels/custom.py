@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from graph.links import Links
+from graph.links import Links, remembered
 from graph.parts import in_parts
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise, false_discovery, normal_surprise, poisson_surprise
@@ -202,6 +202,7 @@ def chance_overlap(
     return expected
 
 
+@remembered
 def consumer_country(links: Links) -> NDArray[np.int64]:
     """(consumers,) code of the consumer's country; unknown is a country of its own."""
     if "country" not in links.consumers or not len(links.consumers):

@@ -123,11 +123,12 @@ def moved_custom(links: Links) -> Ties:
     with those at partners that ended, times the visits of the same customers.
     """
     life = lives(links)
-    visits = links.ordered_at
+    rows = ordinary_visits(links)
     partners, consumers = links.size(Kind.PARTNER), links.size(Kind.CONSUMER)
-    visits = visits.iloc[ordinary_visits(links)]
-    at, of = visits["partner"].to_numpy(), visits["consumer"].to_numpy()
-    first, last = (visits[name].to_numpy(dtype=np.float64) for name in ("first_at", "last_at"))
+    at, of, first, last = (
+        links.ordered_at[name].to_numpy()[rows] for name in ("partner", "consumer", "first_at", "last_at")
+    )
+    del rows
     earliest, latest = (days * _DAY_MS for days in GAP_DAYS)
     old, new, count = _went_over(
         starts(at, partners),
@@ -202,8 +203,8 @@ def _went_over(
     by_consumer: _Ints,
     at: Codes,
     of: Codes,
-    first: Floats,
-    last: Floats,
+    first: _Ints,
+    last: _Ints,
     begin: Floats,
     end: Floats,
     earliest: float,

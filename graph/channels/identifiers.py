@@ -7,7 +7,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from graph.links import Links
+from graph.links import Links, remembered
 from graph.schema import MISSING_MS, Kind
 from graph.significance import Floats
 from graph.tally import highest, tally
@@ -64,11 +64,13 @@ def funding_accounts(links: Links) -> Ties:
     return _through_customers(links, own, most_used(links.paid_from), "bank_account")
 
 
+@remembered
 def own_accounts(links: Links) -> sp.csr_array:
     """(partners, accounts): share of the partner's payouts that went to each account of its own."""
     return _own(links.paid_out_to, "bank_account", links.size(Kind.PARTNER), links.size(Kind.BANK_ACCOUNT))
 
 
+@remembered
 def own_devices(links: Links) -> sp.csr_array:
     """(partners, devices): share of the partner's logins from each device of its own."""
     return _own(links.logged_in_from, "device", links.size(Kind.PARTNER), links.size(Kind.DEVICE))

@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.special import factorial
 
 from graph.channels.identifiers import own_accounts
-from graph.links import Links
+from graph.links import Links, remembered
 from graph.schema import Kind
 from graph.significance import Floats, false_discovery, hypergeometric_surprise
 from graph.tally import distinct
@@ -103,6 +103,7 @@ def _ties_of(shapes: Shapes, surprise: Floats, partners: int) -> Ties:
     return ties_of(pairs.row, pairs.col, np.minimum(pairs.data / FULL_WEIGHT, 1.0), pairs.data)
 
 
+@remembered
 def transfer_shapes(links: Links) -> Shapes:
     """Rounds within a month, and stars of partners that pay, or are paid, just once in their life.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+
 from graph.candidates import Candidate
 from graph.communities import communities
 from graph.links import Links
@@ -19,13 +21,15 @@ overlapping proposals the one stands that is most probably a whole ring (`ring_f
 
 def all_ties(links: Links, projection: Projection, risk: Risk, *, seed: int) -> tuple[Candidate, ...]:
     """Communities of partners by how probable it is that two are of one ring, at every resolution."""
+    rows = np.flatnonzero(projection.tie_weight)
+    left, right, weight = projection.left[rows], projection.right[rows], projection.tie_weight[rows]
     found = {
         partners
         for resolution in RESOLUTIONS
         for partners in communities(
-            projection.left,
-            projection.right,
-            projection.tie_weight,
+            left,
+            right,
+            weight,
             resolution=resolution,
             seed=seed,
             partners=projection.partners,

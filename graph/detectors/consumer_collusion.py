@@ -69,16 +69,18 @@ def _of_refunds(projection: Projection) -> _Sets:
 
 
 def _of_affinity(shoppers: ShopperTies, *, seed: int) -> _Sets:
-    weight = np.where(shoppers.affinity >= LEAST, shoppers.affinity, 0.0).astype(np.float64)
-    if not weight.any():
+    rows = np.flatnonzero(shoppers.affinity >= LEAST)
+    if not len(rows):
         return set()
+    left, right = shoppers.left[rows], shoppers.right[rows]
+    weight = shoppers.affinity[rows].astype(np.float64)
     found: _Sets = set()
     for resolution in RESOLUTIONS:
         found |= {
             members
             for members in communities(
-                shoppers.left,
-                shoppers.right,
+                left,
+                right,
                 weight,
                 resolution=resolution,
                 seed=seed,
@@ -86,7 +88,7 @@ def _of_affinity(shoppers: ShopperTies, *, seed: int) -> _Sets:
             )
             if LEAST_MEMBERS <= len(members) <= MOST_CONSUMERS
         }
-    pairs = affinity_graph(shoppers)
+    pairs = affinity_graph(shoppers, rows)
     ties = sp.csr_array((weight[pairs.data - 1], pairs.indices, pairs.indptr), shape=pairs.shape)
     degree = np.asarray(ties.sum(axis=1)).ravel()
     place = np.full(ties.shape[0], -1, dtype=np.int32)
