@@ -244,18 +244,21 @@ def _suspects(projection: Projection, first: Floats, visits: _Visits) -> Iterato
     """
     most = highest_of_both(projection.left, projection.right, projection.partners, first)
     shoppers = projection.groups.shoppers()[1]
-    kept = tally(visits.shopper, shoppers, most[visits.partner])
-    owed = tally(visits.shopper, shoppers, most[visits.partner] * visits.bad)
-    went = tally(visits.shopper, shoppers)
+    # side by side: who is looked up is looked up in all of them
+    known = np.empty((shoppers, 3))
+    known[:, 0] = tally(visits.shopper, shoppers, most[visits.partner])
+    known[:, 1] = tally(visits.shopper, shoppers, most[visits.partner] * visits.bad)
+    known[:, 2] = tally(visits.shopper, shoppers)
     rows = np.flatnonzero((first >= LEAST_LIKELY) | ~projection.surprise.any(axis=1))
     left, right = projection.left[rows], projection.right[rows]
-    where, whom = (visits.start, visits.shopper, visits.bad, visits.people), (kept, owed, went, most)
+    where, whom = (visits.start, visits.shopper, visits.bad, visits.people), (known, most)
     parts = in_parts(
         len(rows), lambda begin, end: _meet_suspects(left[begin:end], right[begin:end], where, whom)
     )
     found = np.concatenate(parts, axis=1)
     # how suspect all custom of a partner is, by its other partners
-    others = (kept[visits.shopper] - most[visits.partner]) / np.maximum(went[visits.shopper] - 1.0, 1.0)
+    others = known[visits.shopper, 0] - most[visits.partner]
+    others /= np.maximum(known[visits.shopper, 2] - 1.0, 1.0)
     custom = tally(visits.partner, projection.partners, others) / np.maximum(np.diff(visits.start), 1)
     for number, name in enumerate(SUSPECTS):
         whole = np.zeros(len(first))
@@ -269,11 +272,11 @@ def _meet_suspects(
     left: Codes,
     right: Codes,
     visits: tuple[NDArray[np.int64], Codes, NDArray[np.bool_], Codes],
-    shoppers: tuple[Floats, Floats, Floats, Floats],
+    shoppers: tuple[Floats, Floats],
 ) -> Floats:
     """(`SUSPECTS`, m) sums over the shoppers at both partners; see `_meetings`."""
     start, shopper, bad, people = visits
-    kept, owed, went, most = shoppers
+    known, most = shoppers
     result = np.zeros((8, len(left)))
     for pair in range(len(left)):
         one, other = left[pair], right[pair]
@@ -286,13 +289,14 @@ def _meet_suspects(
                 break
             at = shopper[visit]
             if shopper[place] == at:
-                beside = max(went[at] - 2.0, 0.0)
-                more = max(kept[at] - most[one] - most[other], 0.0)
-                more_owed = owed[at] - bad[visit] * most[one] - bad[place] * most[other]
+                kept, owed, went = known[at, 0], known[at, 1], known[at, 2]
+                beside = max(went - 2.0, 0.0)
+                more = max(kept - most[one] - most[other], 0.0)
+                more_owed = owed - bad[visit] * most[one] - bad[place] * most[other]
                 suspect = more / (beside + 0.5)
                 result[0, pair] += suspect
                 result[1, pair] = max(result[1, pair], suspect)
-                result[2, pair] += more / went[at]
+                result[2, pair] += more / went
                 result[3, pair] = max(result[3, pair], more)
                 result[4, pair] += max(more_owed, 0.0)
                 together = min(people[visit], people[place])
@@ -323,8 +327,17 @@ def partner_columns(projection: Projection, links: Links) -> pd.DataFrame:
 
 def frame_of(columns: Iterable[Column]) -> pd.DataFrame:
     """The columns as float32, rounded; each an array of its own, since one table would be a second copy."""
-    rounded = {name: np.round(value, _DIGITS).astype(np.float32) for name, value in columns}
+    rounded = {name: _rounded(value, value.dtype.type(10**_DIGITS)) for name, value in columns}
     return pd.DataFrame(rounded, copy=False)
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _rounded(value: NDArray[np.floating], scale: float) -> NDArray[np.float32]:
+    """(n,) as `numpy.round` has it, in one pass without arrays between; `scale` is of the values' width."""
+    result = np.empty(len(value), dtype=np.float32)
+    for row in range(len(value)):
+        result[row] = np.rint(value[row] * scale) / scale
+    return result
 
 
 def of_both(name: str, value: NDArray[np.floating], left: Codes, right: Codes) -> Iterator[Column]:

@@ -112,10 +112,9 @@ def _contains(members: NDArray[np.integer], codes: NDArray[np.integer]) -> NDArr
 
 def by_code(code: NDArray[np.integer], size: int) -> NDArray[np.int64]:
     """(rows,) the rows sorted by code in [0, size), equals as they stand; linear, unlike other sorts."""
-    rows = np.arange(len(code))
-    if (code[1:] >= code[:-1]).all():
-        return rows
-    order: NDArray[np.int64] = _counting_sort(code, rows, size)
+    if _in_order(code, code):
+        return np.arange(len(code))
+    order: NDArray[np.int64] = _counting_sort_as_they_stand(code, size)
     return order
 
 
@@ -125,6 +124,8 @@ def by_two_codes(
     """(rows,) the rows sorted by the first code, then the second, equals as they stand; linear."""
     if _in_order(first, second):
         return np.arange(len(first))
+    if _in_order(second, second):
+        return by_code(first, firsts)
     order: NDArray[np.int64] = _counting_sort(first, by_code(second, seconds), firsts)
     return order
 
@@ -198,6 +199,21 @@ def _counting_sort(code: NDArray[np.integer], rows: NDArray[np.int64], size: int
     for row in rows:
         order[place[code[row]]] = row
         place[code[row]] += 1
+    return order
+
+
+@numba.njit(cache=True)
+def _counting_sort_as_they_stand(code: NDArray[np.integer], size: int) -> NDArray[np.int64]:
+    """All rows by their codes: `_counting_sort` without a list of them, most of what it reads."""
+    place = np.zeros(size + 1, dtype=np.int64)
+    for one in code:
+        place[one + 1] += 1
+    for one in range(size):
+        place[one + 1] += place[one]
+    order = np.empty(len(code), dtype=np.int64)
+    for row, one in enumerate(code):
+        order[place[one]] = row
+        place[one] += 1
     return order
 
 

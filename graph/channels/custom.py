@@ -60,13 +60,13 @@ def common_custom(links: Links) -> CommonCustom:
     rows = ordinary_visits(links)
     partners, consumers = links.size(Kind.PARTNER), links.size(Kind.CONSUMER)
     at, of = (links.ordered_at[name].to_numpy()[rows] for name in ("partner", "consumer"))
-    left, right, overlap = _overlaps(at, of, partners, consumers)
+    # each partner's customers in order, and the rows that they stand in
+    order = by_two_codes(at, partners, of, consumers)
+    left, right, overlap = _overlaps(at, of, order, partners, consumers)
     expected = chance_overlap(at, of, consumer_country(links), partners, left, right)
     surprise = poisson_surprise(overlap, expected)
     keep = false_discovery(surprise, tests=partners * (partners - 1) // 2) <= MAX_Q
     left, right, overlap = left[keep], right[keep], overlap[keep]
-    # each partner's customers in order, and the rows that they stand in
-    order = by_two_codes(at, partners, of, consumers)
     pair, at_left, at_right = _meetings(
         left, right, int(overlap.sum()), starts(at, partners), of[order], rows[order]
     )
@@ -131,9 +131,14 @@ def ordinary_visits(links: Links) -> NDArray[np.int64]:
     )
 
 
-def _overlaps(at: Codes, of: Codes, partners: int, consumers: int) -> tuple[Codes, Codes, Codes]:
-    """All pairs with at least two customers in common by visits of `of` to `at`, sorted, and how many."""
-    customer = of[by_code(at, partners)].astype(np.int32)
+def _overlaps(
+    at: Codes, of: Codes, order: NDArray[np.int64], partners: int, consumers: int
+) -> tuple[Codes, Codes, Codes]:
+    """All pairs with at least two customers in common by visits of `of` to `at`, sorted, and how many.
+
+    `order` lists the visits by partner.
+    """
+    customer = of[order].astype(np.int32)
     shop = at[by_two_codes(of, consumers, at, partners)].astype(np.int32)
     begin, first = starts(at, partners), starts(of, consumers)
     found = in_parts(partners, lambda one, end: _common_counts(one, end, begin, customer, first, shop))

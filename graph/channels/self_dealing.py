@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.special import gammaincc
 
-from graph.channels.identifiers import matches, most_used, own_accounts, own_devices
+from graph.channels.identifiers import matches, matches_of, most_used, own_accounts, own_devices
 from graph.links import Links, remembered
 from graph.schema import Kind
 from graph.significance import Floats, at_least, binomial_surprise, false_discovery
@@ -127,10 +127,10 @@ def staff_orders(links: Links) -> StaffOrders:
     few = (tally(run_from, devices) <= HUB_SHARERS) & (tally(used, devices) <= HUB_SHARERS)
     run, run_from = run[few[run_from]], run_from[few[run_from]]
     order = by_code(used, devices)
-    of, at = matches(run_from, used[order])
+    of, at = matches_of(run_from, used[order], devices)
     staff = distinct(run[of] * consumers + user[order][at])
     # sorted by consumer
-    row, visit = matches(staff % max(consumers, 1), ordered["consumer"].to_numpy())
+    row, visit = matches_of(staff % max(consumers, 1), ordered["consumer"].to_numpy(), consumers)
     partner = staff[row] // max(consumers, 1)
     elsewhere = partner != ordered["partner"].to_numpy()[visit]
     partner, visit = partner[elsewhere], visit[elsewhere]

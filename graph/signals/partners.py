@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numba
 import numpy as np
 
 from graph.projection import Projection
@@ -202,13 +203,7 @@ def _tie_reason(context: Context, projection: Projection) -> Reason:
     """The riskiest partner that it is tied to, with the channel of the tie that is strongest."""
     risk = context.risk.partner.astype(np.float64)
     size = len(risk)
-    near = np.r_[projection.left, projection.right].astype(np.int64)
-    far = np.r_[projection.right, projection.left].astype(np.int64)
-    pair = np.r_[np.arange(len(projection.left)), np.arange(len(projection.left))]
-    order = np.lexsort((far, -risk[far], near))
-    first = order[np.r_[True, np.diff(near[order]) != 0][: len(order)]]
-    other, tie = np.full(size, -1, dtype=np.int64), np.full(size, -1, dtype=np.int64)
-    other[near[first]], tie[near[first]] = far[first], pair[first]
+    other, tie = _riskiest(projection.left, projection.right, risk)
     strength = np.where((other >= 0) & (risk[other] >= 0.5), 0.6 * risk[other], 0.0) if size else risk
     median = float(np.median(risk)) if size else 0.0
 
@@ -222,6 +217,21 @@ def _tie_reason(context: Context, projection: Projection) -> Reason:
         )
 
     return Reason(strength, say)
+
+
+@numba.njit(cache=True)
+def _riskiest(left: Codes, right: Codes, risk: Floats) -> tuple[Codes, Codes]:
+    """(partners,) the riskiest partner that each is tied to, the lowest code of equals, and by which pair.
+
+    Both are -1 for who is tied to nobody.
+    """
+    other, tie = np.full(len(risk), -1), np.full(len(risk), -1)
+    for pair in range(len(left)):
+        for near, far in ((left[pair], right[pair]), (right[pair], left[pair])):
+            best = other[near]
+            if best < 0 or risk[far] > risk[best] or (risk[far] == risk[best] and far < best):
+                other[near], tie[near] = far, pair
+    return other, tie
 
 
 def _usual_reason(context: Context) -> Callable[[int], str]:
