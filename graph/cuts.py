@@ -72,6 +72,8 @@ def anchor_pieces(network: igraph.Graph, anchors: Set[int]) -> tuple[int, ...]:
 
 
 def _without(network: igraph.Graph, pairs: Set[Pair]) -> igraph.Graph:
+    if not pairs:
+        return network
     rest = network.copy()
     rest.delete_edges(sorted(pairs))
     return rest
@@ -114,13 +116,14 @@ def _sparsest_cut(piece: igraph.Graph, anchors: Set[int]) -> set[Pair]:
         near = int(held[side].sum())
         share = len(links) / min(near, total - near)
         if best is None or (share, len(links)) <= best[:2]:
-            offer = (share, len(links), sorted(_pair(piece, edge) for edge in links))
+            offer = (share, len(links), sorted(_pair(piece.es[edge].tuple, places) for edge in links))
             best = offer if best is None else min(best, offer)
     return set(best[2]) if best else set()
 
 
-def _pair(piece: igraph.Graph, edge: int) -> Pair:
-    source, target = (piece.vs[end]["place"] for end in piece.es[edge].tuple)
+def _pair(ends: Pair, places: Sequence[int]) -> Pair:
+    """Both ends of a piece's tie as they are numbered in the whole network, the smaller first."""
+    source, target = (places[end] for end in ends)
     return (min(source, target), max(source, target))
 
 

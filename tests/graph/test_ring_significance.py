@@ -12,7 +12,7 @@ from graph.links import Links
 from graph.prior import prior_risk
 from graph.projection import project
 from graph.records import Ring
-from graph.ring_significance import Chance, ring_significance
+from graph.ring_significance import Chance, _merged, _Neighbourhoods, _parts, ring_significance
 from graph.rings import find_rings
 from graph.synthetic import write_world
 from graph.tables import read_tables
@@ -95,3 +95,31 @@ def test_worlds_without_rings_hardly_ever_have_a_significant_one(tmp_path: Path)
         assert found
         hits += min(one.q_value for one in found) <= 0.05
     assert hits <= 3  # at a rate of 5 % more than three of twenty come up in one case of sixty
+
+
+def test_every_neighbourhood_of_a_set_is_found_once_however_deep_the_tree() -> None:
+    # a chain merges one partner at a time: the tree is as deep as there are partners
+    rng = np.random.default_rng(0)
+    chain = np.c_[np.arange(299), np.arange(1, 300)]
+    pairs = np.concatenate((chain, rng.integers(300, 400, (80, 2)))).astype(np.int32)
+    parent, size, head = _merged(pairs[:, 0], pairs[:, 1], 400)
+    places = _Neighbourhoods(parent, size, head, 400)
+    for _ in range(20):
+        members = sorted(rng.choice(400, 12, replace=False).tolist())
+        found = {node: part for part, node in _parts(members, places)}
+        assert list(found) == sorted(found)
+        assert found == climbed(members, parent.tolist())
+
+
+def climbed(members: list[int], parent: list[int]) -> dict[int, list[int]]:
+    """Two members and more under a node, by the first node that has all of them, one step at a time."""
+    inside: dict[int, list[int]] = {}
+    for member in members:
+        node = member
+        while node >= 0:
+            inside.setdefault(node, []).append(member)
+            node = parent[node]
+    first: dict[tuple[int, ...], int] = {}
+    for node in sorted(inside):
+        first.setdefault(tuple(inside[node]), node)
+    return {node: list(part) for part, node in first.items() if len(part) >= 2}

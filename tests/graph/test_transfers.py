@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -41,6 +42,14 @@ def world(transfers: list[Row], *, ownerless: tuple[str, ...] = ()) -> Links:
         payouts=[{"partner": name, "bank_account": f"acc {name}"} for name in owned],
         transfers=transfers,
     )
+
+
+def test_what_was_worked_out_is_kept_with_its_links_alone() -> None:
+    links = world(trade())
+    first = transfer_shapes(links)
+    assert transfer_shapes(links) is first
+    paid = replace(links, transferred_to=links.transferred_to.iloc[:0])
+    assert not len(transfer_shapes(paid).partner) and transfer_shapes(paid) is not first
 
 
 def shapes(links: Links) -> set[frozenset[str]]:
