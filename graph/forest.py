@@ -64,7 +64,6 @@ class Forest:
         columns = [of[name].to_numpy(dtype=np.float32) for name in self.columns]
         rows = len(columns[0])
         total = np.zeros(rows)
-        trees = self.start, self.column, self.threshold, self.kept, self.value
 
         def add(start: int, stop: int) -> None:
             table = np.empty((len(columns), min(stop - start, ROWS_IN_A_TABLE)), dtype=np.float32)
@@ -72,11 +71,18 @@ class Forest:
                 end = min(begin + ROWS_IN_A_TABLE, stop)
                 for number, column in enumerate(columns):
                     table[number, : end - begin] = column[begin:end]
-                _add_leaves(table, total[begin:end], *trees)
+                self.add(table, total[begin:end])
 
         in_parts(rows, add)
         result: Floats = 1.0 / (1.0 + np.exp(-(self.baseline + total)))
         return result
+
+    def add(self, table: NDArray[np.float32], total: NDArray[np.floating]) -> None:
+        """Adds to `total` (rows,), in its precision, a leaf of every tree, one tree after the other.
+
+        `table` (columns, rows or more) has a row for every one of `columns`, in their order.
+        """
+        _add_leaves(table, total, self.start, self.column, self.threshold, self.kept, self.value)
 
 
 @cache
@@ -144,7 +150,7 @@ def _float32_below(value: Floats) -> NDArray[np.float32]:
 @numba.njit(cache=True, nogil=True)
 def _add_leaves(
     table: NDArray[np.float32],
-    total: Floats,
+    total: NDArray[np.floating],
     start: NDArray[np.int64],
     column: NDArray[np.int64],
     threshold: NDArray[np.float32],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +17,7 @@ from gnn.models.base import Codes, Edges, EdgeType, Floats, GraphData
 def means(found: Edges, table: NDArray[Any]) -> NDArray[Any]:
     """(targets, width) the mean row of the sources that each target hears, by weight; 0 without any."""
     result = np.zeros((len(found.start) - 1, table.shape[1]), dtype=table.dtype)
-    _add_up(found.start, found.source, _shares(found), table, result)
+    _add_up(found.start, found.source, _shares(found), table, result, 0)
     return result
 
 
@@ -31,12 +30,27 @@ def _shares(found: Edges) -> Floats:
 
 
 @numba.njit(cache=True, nogil=True)
-def _add_up(start: Codes, source: Codes, share: Floats, table: NDArray[Any], result: NDArray[Any]) -> None:
+def _add_up(
+    start: Codes, source: Codes, share: Floats, table: NDArray[Any], result: NDArray[Any], first: int
+) -> None:
+    """Adds to each target's columns of `result`, from `first` on, the rows of the table that it hears."""
     # other threads go on meanwhile, which they do not while scipy multiplies
     for target in range(len(start) - 1):
+        total = result[target][first : first + table.shape[1]]
         for edge in range(start[target], start[target + 1]):
-            for column in range(table.shape[1]):
-                result[target, column] += share[edge] * table[source[edge], column]
+            # looked up before the columns, of which a processor then takes many at once
+            heard, part = table[source[edge]], share[edge]
+            for column in range(len(total)):
+                total[column] += part * heard[column]
+
+
+@numba.njit(cache=True, nogil=True)
+def _copy(x: Floats, rows: Codes, columns: Codes, result: Floats) -> None:
+    """Writes these columns of these rows into the first columns of `result`."""
+    for row in range(len(rows)):
+        found, into = x[rows[row]], result[row]
+        for number in range(len(columns)):
+            into[number] = found[columns[number]]
 
 
 def nearby(data: GraphData, rows: Codes) -> Codes:
@@ -60,48 +74,92 @@ def nearby(data: GraphData, rows: Codes) -> Codes:
     return place
 
 
-def neighbour_table(data: GraphData, kind: str, hops: int, rows: Codes | None = None) -> Floats:
+@numba.njit(cache=True, nogil=True)
+def _met(codes: Codes, size: int) -> tuple[Codes, Codes]:
+    """Distinct codes below `size` in the order that they come in, and the place of every one among them."""
+    seen, place, met = np.full(size, -1, dtype=np.int32), np.empty_like(codes), np.empty_like(codes)
+    known = 0
+    for number in range(len(codes)):
+        code = codes[number]
+        if seen[code] < 0:
+            seen[code], met[known] = known, code
+            known += 1
+        place[number] = seen[code]
+    return met[:known], place
+
+
+def neighbour_table(
+    data: GraphData, kind: str, hops: int, rows: Codes | None = None, columns: Codes | None = None
+) -> Floats:
     """Inputs, log degrees, and for each type of edge the mean of its sources' table of one hop less.
 
     Also the mean, smallest and largest of every attribute of the edges that a node hears; 0 where it hears
     none. Means over 0 to 2 hops are what RFGraph and XGBGraph (Tang et al. 2023) read. `rows` (m,) asks for
     these nodes alone: the same bytes as their rows in the whole table, at the price of what they hear.
+    `columns` (k,), ascending, asks for these alone of `table_width`, at their price.
     """
-    own = [data.x[kind] if rows is None else data.x[kind][rows]]
+    asked = np.arange(len(data.x[kind])) if rows is None else rows
+    wanted = np.arange(table_width(data, kind, hops)) if columns is None else columns
+    table = np.zeros((len(asked), len(wanted)), dtype=np.float32)
+    parts = _Parts(wanted)
+    _copy(data.x[kind], asked, parts.next(data.x[kind].shape[1])[1], table)
     if not hops:
-        return own[0]
-    own.append(data.log_degrees(kind, rows))
-    heard = {
-        edge: data.edges[edge] if rows is None else data.edges[edge].into(rows)
-        for edge in data.incoming(kind)
-    }
-    sources = {edge[0] for edge in heard}
-    # of what is next to a node's neighbours, inputs alone are read, and these stand where they are
-    near = {source: _heard_of(heard, source) for source in sources} if rows is not None and hops > 1 else {}
-    tables = {source: neighbour_table(data, source, hops - 1, near.get(source)) for source in sources}
-    for edge, found in heard.items():
-        if edge[0] in near:
-            found = replace(found, source=np.searchsorted(near[edge[0]], found.source))
-        table = tables[edge[0]]
-        own += [means(found, table), *_of_attributes(found)]
-    return np.concatenate(own, axis=1, dtype=np.float32)
+        return table
+    degrees = data.log_degrees(kind, asked)
+    first, some = parts.next(degrees.shape[1])
+    table[:, first : first + len(some)] = degrees[:, some]
+    into: dict[EdgeType, tuple[Edges, int, Codes]] = {}
+    for edge in data.incoming(kind):
+        found = data.edges[edge].into(asked)
+        into[edge] = (found, *parts.next(table_width(data, edge[0], hops - 1)))
+        first, some = parts.next(3 * found.attributes.shape[1])
+        if len(some):
+            table[:, first : first + len(some)] = _of_attributes(found)[:, some]
+    for source in {edge[0] for edge in into}:
+        of = [one for edge, one in into.items() if edge[0] == source]
+        read = np.unique(np.concatenate([some for _, _, some in of]))
+        if not len(read):
+            continue
+        near, place = _met(np.concatenate([found.source for found, _, _ in of]), len(data.x[source]))
+        theirs = neighbour_table(data, source, hops - 1, near, read)
+        ends = np.cumsum([len(found.source) for found, _, _ in of])
+        for (found, first, some), here in zip(of, np.split(place, ends[:-1]), strict=True):
+            heard = theirs if len(some) == len(read) else theirs[:, np.searchsorted(read, some)]
+            _add_up(found.start, here, _shares(found), heard, table, first)
+    return table
 
 
-def _heard_of(heard: Mapping[EdgeType, Edges], kind: str) -> Codes:
-    """The nodes of that kind that are heard, ascending."""
-    return np.unique(np.concatenate([found.source for edge, found in heard.items() if edge[0] == kind]))
+def table_width(data: GraphData, kind: str, hops: int) -> int:
+    """How many columns `neighbour_table` has."""
+    width: int = data.x[kind].shape[1]
+    for edge in data.incoming(kind) if hops else ():
+        width += 1 + table_width(data, edge[0], hops - 1) + 3 * data.edges[edge].attributes.shape[1]
+    return width
 
 
-def _of_attributes(found: Edges) -> list[Floats]:
-    if not found.attributes.shape[1]:
-        return []
+class _Parts:
+    """Which columns are wanted of a table, part by part of it."""
+
+    def __init__(self, wanted: Codes) -> None:
+        self._wanted, self._begin = wanted, 0
+
+    def next(self, width: int) -> tuple[int, Codes]:
+        """The place among the wanted of the next part's first, and which columns of the part are wanted."""
+        first, last = np.searchsorted(self._wanted, [self._begin, self._begin + width]).tolist()
+        some = self._wanted[first:last] - self._begin
+        self._begin += width
+        return first, some
+
+
+def _of_attributes(found: Edges) -> Floats:
+    """The mean, lowest and highest of every attribute that a target hears, (targets, 3 attributes)."""
     mean = means(_numbered(found), found.attributes)
     lowest, highest = np.zeros_like(mean), np.zeros_like(mean)
     there = np.flatnonzero(found.degree())
     if len(there):
         lowest[there] = np.minimum.reduceat(found.attributes, found.start[there], axis=0)
         highest[there] = np.maximum.reduceat(found.attributes, found.start[there], axis=0)
-    return [mean, lowest, highest]
+    return np.concatenate([mean, lowest, highest], axis=1)
 
 
 def _numbered(found: Edges) -> Edges:

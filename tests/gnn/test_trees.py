@@ -7,7 +7,7 @@ import pytest
 
 from gnn.evaluation import average_precision
 from gnn.models import GraphData, Labels, NotFittedError, Trees, edges
-from gnn.models.neighbours import heard_table, neighbour_table
+from gnn.models.neighbours import heard_table, neighbour_table, table_width
 from tests.gnn.small_graphs import TIED, half, planted, typed
 
 FEW = Trees(rounds=40)
@@ -47,6 +47,37 @@ def test_rows_alone_are_those_of_the_whole_table(hops: int) -> None:
         assert neighbour_table(data, kind, hops, rows).tobytes() == whole[rows].tobytes()
         said = data.hearing(Labels(np.arange(0, 40, 2), np.arange(1, 40, 2), np.zeros(0, int), 0.5, rows))
         assert heard_table(said, rows).tobytes() == heard_table(said)[rows].tobytes()
+
+
+@pytest.mark.parametrize("hops", [0, 1, 2])
+def test_columns_alone_are_those_of_the_whole_table(hops: int) -> None:
+    tied = edges(np.arange(200) % 60, np.arange(200) % 7, 60, attributes=np.ones((200, 2), np.float32))
+    said = GraphData({"node": planted()[0].x["node"][:60]}, {TIED: tied}, "node")
+    for data, kind in ((planted()[0], "node"), (typed()[0], "shop"), (said, "node")):
+        rows = np.array([5, 3, 59, 0])
+        whole = neighbour_table(data, kind, hops, rows)
+        assert whole.shape[1] == table_width(data, kind, hops)
+        for columns in (np.arange(0), np.arange(1, whole.shape[1], 3), np.array([whole.shape[1] - 1])):
+            some = neighbour_table(data, kind, hops, rows, columns)
+            assert some.tobytes() == whole[:, columns].tobytes()
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        Trees(rounds=40, hears=True),
+        Trees(hops=0, columns=(2, 0), rounds=40),
+        Trees(hops=1, on_prior=True, rounds=40),
+    ],
+)
+def test_trees_say_what_xgboost_says_of_them(model: Trees) -> None:
+    data, fraud = planted()
+    labels, _ = half(fraud)
+    heard = replace(data.hearing(labels), prior=np.linspace(0, 1, data.size))
+    fitted, rows = model.fit(heard, labels), np.arange(data.size)[::-1]
+    theirs = fitted.booster().predict(fitted.matrix(heard, rows))
+    assert np.abs(fitted.risk(heard, rows) - theirs).max() < 1e-6
+    assert np.ptp(theirs) > 0.5
 
 
 def test_a_node_does_not_hear_itself() -> None:
