@@ -19,8 +19,8 @@ from tests.gnn.small_graphs import TIED, half, planted, typed
 QUICK = GraphSage(hidden=8, fanouts=(5, 5), batch=40, epochs=8)
 
 
-def net_of(data: GraphData) -> tuple[SageNet, dict[str, torch.Tensor]]:
-    torch.manual_seed(0)
+def net_of(data: GraphData, seed: int = 0) -> tuple[SageNet, dict[str, torch.Tensor]]:
+    torch.manual_seed(seed)
     x = {kind: torch.from_numpy(rows) for kind, rows in data.x.items()}
     attributes = {edge: found.attributes.shape[1] for edge, found in data.edges.items()}
     widths = {kind: rows.shape[1] for kind, rows in x.items()}
@@ -30,14 +30,32 @@ def net_of(data: GraphData) -> tuple[SageNet, dict[str, torch.Tensor]]:
 @pytest.mark.parametrize("make", [planted, typed])
 def test_layer_by_layer_is_the_forward_pass_on_all_edges(make, monkeypatch: pytest.MonkeyPatch) -> None:
     data, _ = make()
-    net, x = net_of(data)
+    (net, x), (other, _) = net_of(data), net_of(data, seed=1)
     codes = np.random.default_rng(1).permutation(data.size)
     batch = Sampler(data, (10**6,) * 3).batch(codes, seed=0)
     rows = {kind: x[kind][torch.from_numpy(chosen)] for kind, chosen in batch.nodes.items()}
     monkeypatch.setattr("gnn.models.sage_net.CHUNK", 37)
     with torch.no_grad():
-        whole = layerwise(net, data, lambda kind, asked: x[kind][torch.from_numpy(asked)])
-        torch.testing.assert_close(whole[torch.from_numpy(codes)], net(rows, batch.blocks))
+        both = layerwise([net, other], data, lambda kind, asked: x[kind][torch.from_numpy(asked)])
+        for one, whole in zip([net, other], both, strict=True):
+            torch.testing.assert_close(whole[torch.from_numpy(codes)], one(rows, batch.blocks))
+        assert not torch.allclose(*both)
+
+
+@pytest.mark.parametrize("hears", [False, True])
+def test_fits_asked_together_say_what_each_says_alone(hears: bool) -> None:
+    data, fraud = typed()
+    labels, _ = half(fraud)
+    model = replace(QUICK, epochs=2, hears=hears)
+    fits = [model.fit(data.hearing(labels), replace(labels, seed=seed)) for seed in range(3)]
+    moved = replace(data, x={kind: 3 * x + 1 for kind, x in data.x.items()})
+    fits.append(model.fit(moved.hearing(labels), labels))  # its inputs had another scale
+    heard = [data.hearing(labels), data, data.hearing(labels), data]
+    alone = [fit.risk(one) for fit, one in zip(fits, heard, strict=True)]
+    assert model.risks(fits, heard).tobytes() == np.stack(alone).tobytes()
+    rows = np.array([3, 0, 5])
+    assert np.array_equal(model.risks(fits, heard, rows), np.stack(alone)[:, rows])
+    assert not np.array_equal(alone[0], alone[1])
 
 
 def test_gradient_flows_through_attributes_of_edges() -> None:

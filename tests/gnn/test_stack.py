@@ -157,6 +157,24 @@ def test_a_model_once_a_fold_says_the_mean_of_its_fits() -> None:
             member.risk(heard)
 
 
+def test_a_model_that_learns_nothing_is_asked_once_of_a_graph() -> None:
+    data, fraud = planted()
+    labels = folded(half(fraud)[0], 3)
+    asked: list[GraphData] = []
+
+    @dataclass(frozen=True)
+    class Spy(Oracle):
+        def risk(self, data: GraphData, rows: NDArray[np.int64] | None = None) -> np.ndarray:
+            asked.append(data)
+            return super().risk(data, rows)
+
+    fitted = Folded(Spy(tuple(np.linspace(0.1, 0.9, data.size)), "spy")).fit(data, labels)
+    assert np.allclose(fitted.risk(data), np.linspace(0.1, 0.9, data.size))
+    assert len(asked) == 1
+    fitted.held_out(data, labels)
+    assert len(asked) == 4  # in every fold it hears other verdicts
+
+
 def test_models_fitted_and_asked_at_once_are_those_fitted_and_asked_alone() -> None:
     """Networks too, whose seed and settings are the process's: two of them, and trees, beside one another."""
     data, fraud = planted()
