@@ -32,6 +32,7 @@ from graph.synthetic.misfortunes import (
     insolvent_owners,
     unlucky_owners,
 )
+from graph.synthetic.thieves import thieves
 
 BEFORE_RINGS = (households, dormitories, hostels, campuses, second_hand, in_store)
 """What changes honest consumers; ring members recruit among the result."""
@@ -42,5 +43,5 @@ OWN_PARTNERS = (
 """What takes honest partners for itself."""
 HUBS = (facilitators, book_keepers, helpers, suppliers, daily_suppliers, staff)
 """What chooses among all partners, ring partners too: an honest hub asks nobody."""
-AFTER_RINGS = (*OWN_PARTNERS, *HUBS, bad_luck)
+AFTER_RINGS = (*OWN_PARTNERS, *HUBS, thieves, bad_luck)
 """All of what comes once the rings are planted; bad luck is noted last, whoever has it."""

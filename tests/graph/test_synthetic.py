@@ -228,7 +228,7 @@ LISTED = {
     "franchise", "owner", "facilitator", "book_keeper", "supplier", "small_supplier", "daily_supplier",
     "factoring", "relaunch", "disputed_relaunch", "insolvency", "insolvent_owner", "unlucky_owner",
     "bad_luck", "household", "hostel", "dormitory", "campus", "office", "mall", "launch", "flash_sale",
-    "subscription", "helper", "in_store", "voucher",
+    "subscription", "helper", "in_store", "voucher", "victim",
 }  # fmt: skip
 
 
@@ -249,6 +249,17 @@ def test_the_shops_of_an_insolvent_owner_close_together_with_their_orders_disput
     for _, group in failed.groupby("group_id"):
         assert closed[group.id].max() - closed[group.id].min() < pd.Timedelta(days=12)
     assert (orders[orders.partner_id.isin(failed.id)].outcome == "disputed").mean() > 0.1
+
+
+def test_what_thieves_buy_is_mostly_never_paid(world: Path) -> None:
+    alike, members, orders = truth(world, "look_alikes"), truth(world, "ring_members"), data(world, "orders")
+    victims = alike[alike.look_alike == "victim"]
+    assert victims.groupby("group_id").id.nunique().min() >= 1 and not victims.id.isin(members.id).any()
+    at_victims = orders[orders.partner_id.isin(victims.id)]
+    bad = at_victims.outcome.isin(["disputed", "defaulted"])
+    robbers = at_victims[bad].groupby("consumer_id").partner_id.nunique()
+    # whoever leaves bills unpaid at several shops of one crew's
+    assert (robbers >= 3).sum() >= 5
 
 
 def test_an_easy_world_has_only_careless_rings(tmp_path: Path) -> None:
