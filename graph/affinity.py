@@ -361,9 +361,9 @@ def _common_shoppers(projection: Projection, visits: _Visits) -> Iterator[Column
     """Shoppers (a customer group is one) at both partners, and those who leave something unpaid at both."""
     left, right = projection.left, projection.right
     made, owed = np.diff(visits.start), tally(visits.partner[visits.bad], projection.partners)
-    where = visits.start, visits.shopper, visits.bad, visits.loyalty()
+    where = visits.start, visits.shopper, visits.bad, visits.people, visits.owing, visits.loyalty()
     parts = in_parts(len(left), lambda begin, end: _meetings(left[begin:end], right[begin:end], *where))
-    both, bad_both, bad_either, loyal, bad_loyal = np.concatenate(parts, axis=1)
+    both, bad_both, bad_either, loyal, bad_loyal, owing, people = np.concatenate(parts, axis=1)
     yield "common", both
     yield "common_bad", bad_both
     yield "common_bad_once", bad_either
@@ -372,6 +372,11 @@ def _common_shoppers(projection: Projection, visits: _Visits) -> Iterator[Column
     yield "common_share", both / np.maximum(np.minimum(made[left], made[right]), 1)
     yield "common_bad_share", bad_both / np.maximum(np.minimum(owed[left], owed[right]), 1)
     yield "bad_of_common", bad_both / np.maximum(both, 1.0)
+    # thieves pay nobody, wherever they go: whom they rob has them in common, too
+    yield "common_bad_owing", owing / np.maximum(bad_both, 1.0)
+    yield "common_bad_people", people / np.maximum(bad_both, 1.0)
+    of_bad = tally(visits.partner[visits.bad], projection.partners, visits.owing[visits.shopper[visits.bad]])
+    yield from of_both("owing_custom", of_bad / np.maximum(owed, 1.0), left, right)
 
 
 @dataclass(frozen=True)
@@ -379,7 +384,7 @@ class _Visits:
     """(visits,) who shops where, each shopper once a partner, sorted by partner, then shopper.
 
     `bad` is whether any of the orders was disputed or left unpaid, `people` how many consumers the shopper
-    is; `start` is (partners + 1,).
+    is; `start` is (partners + 1,), `owing` (shoppers,) what share of its orders at all partners ended so.
     """
 
     start: NDArray[np.int64]
@@ -387,6 +392,7 @@ class _Visits:
     shopper: Codes
     bad: NDArray[np.bool_]
     people: Codes
+    owing: NDArray[np.float32]
 
     def loyalty(self) -> Floats:
         """(shoppers,) one over the partners that each shops at."""
@@ -399,14 +405,16 @@ def _visits(projection: Projection, links: Links) -> _Visits:
     ordered, partners = links.ordered_at, projection.partners
     of = shopper.astype(np.int32)[ordered["consumer"].to_numpy()]
     at = ordered["partner"].to_numpy()
+    unpaid = ordered["disputed"].to_numpy() + ordered["defaulted"].to_numpy()
+    owing = tally(of, size, unpaid) / np.maximum(tally(of, size, ordered["orders"].to_numpy()), 1.0)
     order = by_two_codes(at, partners, of, size)
     at, of = at[order], of[order]
-    bad = (ordered["disputed"].to_numpy()[order] > 0) | (ordered["defaulted"].to_numpy()[order] > 0)
+    bad = unpaid[order] > 0
     first = np.flatnonzero(np.r_[True, (at[1:] != at[:-1]) | (of[1:] != of[:-1])][: len(at)])
     any_bad = np.logical_or.reduceat(bad, first) if len(first) else bad
     people = np.diff(first, append=len(at)).astype(np.int32)
     at = at[first]
-    return _Visits(starts(at, partners), at, of[first], any_bad, people)
+    return _Visits(starts(at, partners), at, of[first], any_bad, people, owing.astype(np.float32))
 
 
 @numba.njit(cache=True, nogil=True)
@@ -416,13 +424,16 @@ def _meetings(
     start: NDArray[np.int64],
     shopper: Codes,
     bad: NDArray[np.bool_],
+    people: Codes,
+    owing: NDArray[np.float32],
     loyalty: Floats,
 ) -> Floats:
-    """(5, m) shoppers at both partners: all, bad at both, bad there plus here, and two sums of loyalty.
+    """(7, m) shoppers at both partners: all, bad at both, bad there plus here, and two sums of loyalty.
 
-    The fewer visits of the two are looked up among the others.
+    The last two sum over those bad at both what share they owe everywhere, and how many people they are. The
+    fewer visits of the two are looked up among the others.
     """
-    result = np.zeros((5, len(left)))
+    result = np.zeros((7, len(left)))
     for pair in range(len(left)):
         one, other = left[pair], right[pair]
         if start[one + 1] - start[one] > start[other + 1] - start[other]:
@@ -439,6 +450,8 @@ def _meetings(
                 if bad[visit] and bad[place]:
                     result[1, pair] += 1.0
                     result[4, pair] += loyalty[shopper[visit]]
+                    result[5, pair] += owing[shopper[visit]]
+                    result[6, pair] += min(people[visit], people[place])
     return result
 
 

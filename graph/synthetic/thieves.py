@@ -59,7 +59,7 @@ def _robbed(world: World, begin: int, end: int, rng: np.random.Generator) -> Int
     for column, chance in ((partners.country, 0.7), (partners.area, 0.3), (partners.category, 0.4)):
         if rng.random() < chance and pull.any():
             pull = pull * (column == column[rng.choice(len(pull), p=pull / pull.sum())])
-    count = min(int(rng.integers(2, 26)), np.count_nonzero(pull))
+    count = min(int(rng.integers(2, 26)), int(np.count_nonzero(pull)))
     if count < 2:
         return np.zeros(0, dtype=np.int64)
     result: Ints = rng.choice(len(pull), count, replace=False, p=pull / pull.sum())
