@@ -139,7 +139,13 @@ WORLDS: Final = {"own": 36, "other": 28, "honest": 12} | dict.fromkeys(
 FOLDS: Final = {
     maker: fold
     for fold, makers in enumerate(
-        (("own", "honest", "sixth", "eighth"), ("other", "fourth", "seventh"), ("further", "fifth", "ninth"))
+        (
+            ("own", "honest"),
+            ("other", "seventh"),
+            ("further", "ninth"),
+            ("fourth", "eighth"),
+            ("fifth", "sixth"),
+        )
     )
     for maker in makers
 }
@@ -255,7 +261,8 @@ def grow(name: str, parts: Sequence[Rows]) -> Grown:
     What is true in a lesson counts as much as in any other, and so does what is false: a firm is judged by
     its own rings, and the makers of large worlds would have most of the say. True rows are made to count for
     `LEAST_TRUE` of all at least: a first step from the odds of one in four hundred overshoots by a hundred,
-    and all further trees are spent on the way back.
+    and all further trees are spent on the way back. Of two pairs alike in all else the one with the rarer tie
+    is the likelier of one ring: so it holds on worlds of makers who were left out.
     """
     x, y = (pd.concat(column) for column in list(zip(*parts, strict=True))[:2])
     weight = evened([(true, counts) for _, true, counts in parts])
@@ -271,6 +278,7 @@ def grow(name: str, parts: Sequence[Rows]) -> Grown:
         min_samples_leaf=30,
         early_stopping=False,
         random_state=0,
+        monotonic_cst={column: 1 for column in x.columns if "pair" in name and column.startswith("rarity_")},
     ).fit(x, y, weight.where(y, weight * less))
     return Grown(trees, float(np.log(less)))
 

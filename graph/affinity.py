@@ -361,9 +361,17 @@ def _common_shoppers(projection: Projection, visits: _Visits) -> Iterator[Column
     """Shoppers (a customer group is one) at both partners, and those who leave something unpaid at both."""
     left, right = projection.left, projection.right
     made, owed = np.diff(visits.start), tally(visits.partner[visits.bad], projection.partners)
-    where = visits.start, visits.shopper, visits.bad, visits.people, visits.owing, visits.loyalty()
+    where = (
+        visits.start,
+        visits.shopper,
+        visits.bad,
+        visits.people,
+        visits.orders,
+        visits.owing,
+        visits.loyalty(),
+    )
     parts = in_parts(len(left), lambda begin, end: _meetings(left[begin:end], right[begin:end], *where))
-    both, bad_both, bad_either, loyal, bad_loyal, owing, people = np.concatenate(parts, axis=1)
+    both, bad_both, bad_either, loyal, bad_loyal, owing, people, orders = np.concatenate(parts, axis=1)
     yield "common", both
     yield "common_bad", bad_both
     yield "common_bad_once", bad_either
@@ -372,9 +380,10 @@ def _common_shoppers(projection: Projection, visits: _Visits) -> Iterator[Column
     yield "common_share", both / np.maximum(np.minimum(made[left], made[right]), 1)
     yield "common_bad_share", bad_both / np.maximum(np.minimum(owed[left], owed[right]), 1)
     yield "bad_of_common", bad_both / np.maximum(both, 1.0)
-    # thieves pay nobody, wherever they go: whom they rob has them in common, too
+    # thieves pay nobody, wherever they go, and seldom come again: whom they rob has them in common, too
     yield "common_bad_owing", owing / np.maximum(bad_both, 1.0)
     yield "common_bad_people", people / np.maximum(bad_both, 1.0)
+    yield "common_bad_orders", orders / np.maximum(bad_both, 1.0)
     of_bad = tally(visits.partner[visits.bad], projection.partners, visits.owing[visits.shopper[visits.bad]])
     yield from of_both("owing_custom", of_bad / np.maximum(owed, 1.0), left, right)
 
@@ -383,7 +392,7 @@ def _common_shoppers(projection: Projection, visits: _Visits) -> Iterator[Column
 class _Visits:
     """(visits,) who shops where, each shopper once a partner, sorted by partner, then shopper.
 
-    `bad` is whether any of the orders was disputed or left unpaid, `people` how many consumers the shopper
+    `bad` is whether any of the `orders` was disputed or left unpaid, `people` how many consumers the shopper
     is; `start` is (partners + 1,), `owing` (shoppers,) what share of its orders at all partners ended so.
     """
 
@@ -392,6 +401,7 @@ class _Visits:
     shopper: Codes
     bad: NDArray[np.bool_]
     people: Codes
+    orders: Codes
     owing: NDArray[np.float32]
 
     def loyalty(self) -> Floats:
@@ -405,16 +415,28 @@ def _visits(projection: Projection, links: Links) -> _Visits:
     ordered, partners = links.ordered_at, projection.partners
     of = shopper.astype(np.int32)[ordered["consumer"].to_numpy()]
     at = ordered["partner"].to_numpy()
-    unpaid = ordered["disputed"].to_numpy() + ordered["defaulted"].to_numpy()
-    owing = tally(of, size, unpaid) / np.maximum(tally(of, size, ordered["orders"].to_numpy()), 1.0)
+    unpaid, orders = (
+        ordered["disputed"].to_numpy() + ordered["defaulted"].to_numpy(),
+        ordered["orders"].to_numpy(),
+    )
+    owing = owed_share(of, size, unpaid, orders)
     order = by_two_codes(at, partners, of, size)
     at, of = at[order], of[order]
     bad = unpaid[order] > 0
     first = np.flatnonzero(np.r_[True, (at[1:] != at[:-1]) | (of[1:] != of[:-1])][: len(at)])
     any_bad = np.logical_or.reduceat(bad, first) if len(first) else bad
     people = np.diff(first, append=len(at)).astype(np.int32)
+    made = np.add.reduceat(orders[order], first) if len(first) else orders[:0]
     at = at[first]
-    return _Visits(starts(at, partners), at, of[first], any_bad, people, owing.astype(np.float32))
+    return _Visits(starts(at, partners), at, of[first], any_bad, people, made.astype(np.int32), owing)
+
+
+def owed_share(
+    of: Codes, shoppers: int, unpaid: NDArray[np.integer], orders: NDArray[np.integer]
+) -> NDArray[np.float32]:
+    """(shoppers,) share in [0, 1] of each one's orders at all partners that were disputed or left unpaid."""
+    share: Floats = tally(of, shoppers, unpaid) / np.maximum(tally(of, shoppers, orders), 1.0)
+    return share.astype(np.float32)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -425,15 +447,16 @@ def _meetings(
     shopper: Codes,
     bad: NDArray[np.bool_],
     people: Codes,
+    orders: Codes,
     owing: NDArray[np.float32],
     loyalty: Floats,
 ) -> Floats:
-    """(7, m) shoppers at both partners: all, bad at both, bad there plus here, and two sums of loyalty.
+    """(8, m) shoppers at both partners: all, bad at both, bad there plus here, and two sums of loyalty.
 
-    The last two sum over those bad at both what share they owe everywhere, and how many people they are. The
-    fewer visits of the two are looked up among the others.
+    The last three sum over those bad at both what share they owe everywhere, how many people they are and
+    their orders at each. The fewer visits of the two are looked up among the others.
     """
-    result = np.zeros((7, len(left)))
+    result = np.zeros((8, len(left)))
     for pair in range(len(left)):
         one, other = left[pair], right[pair]
         if start[one + 1] - start[one] > start[other + 1] - start[other]:
@@ -452,6 +475,7 @@ def _meetings(
                     result[4, pair] += loyalty[shopper[visit]]
                     result[5, pair] += owing[shopper[visit]]
                     result[6, pair] += min(people[visit], people[place])
+                    result[7, pair] += 0.5 * (orders[visit] + orders[place])
     return result
 
 

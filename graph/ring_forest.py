@@ -12,6 +12,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from graph.affinity import owed_share
 from graph.circle_meetings import meeting_features
 from graph.forest import read_forest
 from graph.links import Links
@@ -56,6 +57,8 @@ CORE: Final = (
     "owed_nearest",
     "owed_second",
     "near",
+    "owing",
+    "orders",
 )
 """What `core_custom` says of a set's common shoppers, in its order."""
 
@@ -131,7 +134,7 @@ def core_custom(
     parts = in_parts(
         len(start) - 1,
         lambda begin, end: _core(
-            start[begin : end + 1], codes, owing.custom, owing.owed, owing.visits, owing.trips
+            start[begin : end + 1], codes, owing.custom, owing.owed, owing.visits, owing.trips, owing.habits
         ),
         least=LEAST_SETS,
     )
@@ -147,6 +150,8 @@ class _Owing:
     """The custom of shoppers who left a debt, as `_core` reads it, and of which links it is.
 
     `number` (partners,) is what `_core` calls each partner: by how many such shoppers come, the fewest first.
+    `habits` (shoppers, 2) are what share of each one's orders at all partners was never paid, and how many it
+    makes at a partner.
     """
 
     links: Links
@@ -155,6 +160,7 @@ class _Owing:
     owed: NDArray[np.int64]
     visits: _Visits
     trips: _Trips
+    habits: NDArray[np.float32]
 
 
 def _owing_custom(projection: Projection, links: Links) -> _Owing:
@@ -170,8 +176,12 @@ def _owing_custom(projection: Projection, links: Links) -> _Owing:
 def _lay_out(projection: Projection, links: Links) -> _Owing:
     shopper, size = projection.groups.shoppers()
     ordered, partners = links.ordered_at, projection.partners
-    bad = (ordered["disputed"].to_numpy() > 0) | (ordered["defaulted"].to_numpy() > 0)
+    ended = ordered["disputed"].to_numpy() + ordered["defaulted"].to_numpy()
+    orders, bad = ordered["orders"].to_numpy(), ended > 0
     of = shopper.astype(np.int32)[ordered["consumer"].to_numpy()]
+    habits = np.stack(
+        [owed_share(of, size, ended, orders), tally(of, size, orders).astype(np.float32)], axis=1
+    )
     owing = np.zeros(size, dtype=np.bool_)
     owing[of[bad]] = True
     rows = np.flatnonzero(owing[of])
@@ -181,6 +191,7 @@ def _lay_out(projection: Projection, links: Links) -> _Owing:
     first = np.flatnonzero(np.r_[True, (at[1:] != at[:-1]) | (of[1:] != of[:-1])][: len(at)])
     bad = np.logical_or.reduceat(bad, first) if len(first) else bad
     at, of = at[first], of[first]
+    habits[:, 1] /= np.maximum(tally(of, size), 1.0)
     number = np.empty(partners, dtype=np.int32)
     number[np.argsort(tally(at, partners), kind="stable")] = np.arange(partners, dtype=np.int32)
     at = number[at]
@@ -193,7 +204,7 @@ def _lay_out(projection: Projection, links: Links) -> _Owing:
     back = by_code(of, size)
     unpaid = tally(of, size, bad).astype(np.int32)
     visits, trips = (starts(at, partners), of), (starts(of, size), at[back], bad[back], unpaid)
-    return _Owing(links, number, custom, owed, visits, trips)
+    return _Owing(links, number, custom, owed, visits, trips, habits)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -204,6 +215,7 @@ def _core(
     owed: NDArray[np.int64],
     visits: _Visits,
     trips: _Trips,
+    habits: NDArray[np.float32],
 ) -> Floats:
     """(sets, CORE); `visits` are shoppers by partner, `trips` partners by shopper, and what is owed.
 
@@ -243,9 +255,12 @@ def _core(
         result[number, 5] = core_made / max(core_made + out, 1)
         result[number, 6] = core_owes / max(core_made, 1)
         result[number, 7] = out_owes / max(out, 1)
-        result[number, 8:] = _next_to_core(
+        result[number, 8:-2] = _next_to_core(
             core[:size], trips, inside, reached[:far], custom, met, max(core_owes, 1)
         )
+        for one in core[:size]:
+            result[number, -2] += habits[one, 0] / size
+            result[number, -1] += habits[one, 1] / size
         inside[codes] = False
     return result
 
