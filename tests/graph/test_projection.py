@@ -3,12 +3,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from graph.affinity import BETWEEN, closed_up, own_features
 from graph.candidates import Candidate
 from graph.partner_evidence import partner_features
 from graph.projection import project, tie_partners
 from graph.reasons import with_reasons
+from graph.ring_forest import CORE, core_custom, laid_out
 from tests.graph.made_links import made_links
 from tests.graph.small_worlds import honest, planted, with_refund_ring
 
@@ -208,3 +210,30 @@ def test_a_third_partner_makes_a_pair_of_those_it_is_tied_to() -> None:
     assert np.array_equal(wider.weight[[0, 2]], plain.weight)
     (apart,) = with_reasons((Candidate((0, 2)),), wider, wider.channels)
     assert "none is tied of itself, each by others" in apart.reason
+
+
+def test_a_pair_is_told_what_its_common_debtors_owe_everywhere_and_how_often_they_come() -> None:
+    def visit(consumer: str, partner: str, orders: int, disputed: int) -> dict[str, object]:
+        return {"consumer": consumer, "partner": partner, "orders": orders, "disputed": disputed}
+
+    logins = [{"partner": name, "device": "till"} for name in ("a", "b")]
+    orders = [
+        visit("thief", "a", 1, 1), visit("thief", "b", 1, 1), visit("thief", "c", 2, 2),
+        visit("shill", "a", 4, 1), visit("shill", "b", 2, 1), visit("shill", "c", 2, 0),
+        visit("honest", "a", 9, 0), visit("honest", "b", 9, 0),
+    ]  # fmt: skip
+    links = made_links(partners=shops("a", "b", "c"), logins=logins, orders=orders)
+    plain = tie_partners(links)
+    plain = replace(plain, evidence=partner_features(links, plain))
+    own = own_features(plain, plain.evidence, links)
+    row = own[(plain.left == 0) & (plain.right == 1)].iloc[0]
+    assert row["common"] == 3 and row["common_bad"] == 2
+    # the thief never pays, the shill left two of eight orders unpaid; they made 1 and 1, 4 and 2 orders there
+    assert row["common_bad_owing"] == pytest.approx((1.0 + 2 / 8) / 2)
+    assert row["common_bad_orders"] == pytest.approx((1 + 3) / 2)
+    assert row["common_bad_people"] == 1
+    assert row["low_owing_custom"] == row["high_owing_custom"] == pytest.approx((1.0 + 2 / 8) / 2)
+    start, member = laid_out([(0, 1)])
+    core = dict(zip(CORE, core_custom(start, member, plain, links)[0], strict=True))
+    assert core["owing"] == pytest.approx((1.0 + 2 / 8) / 2)
+    assert core["orders"] == pytest.approx((4 / 3 + 8 / 3) / 2)
