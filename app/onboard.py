@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -50,10 +49,8 @@ def onboard(
     newcomer is answered with the reason, and the next are answered all the same; InputError at the end, so
     that none is lost unnoticed.
     """
-    if newcomers != _STDIN and (not os.access(newcomers, os.R_OK) or newcomers.is_dir()):
-        raise InputError(
-            f"There is no file {str(newcomers)!r} that can be read; name one of newcomers, a line each, or -."
-        )
+    if newcomers != _STDIN and (newcomers.is_dir() or not newcomers.exists()):
+        raise InputError(f"There is no file {str(newcomers)!r}; name a file of newcomers, a line each, or -.")
     previous = read_previous(run)
     _, links = read_links(data, reading, steps)
     refuse_later(previous, links.as_of_ms)

@@ -8,11 +8,12 @@ benchmark judges; and two of three of them once more as a firm sees it that lack
 (`LACKS`). One more maker (`tenth_worlds`) is left out, so that somebody else's
 worlds are there to judge by. Fitted to one maker's worlds alone the forests were no better than rules by
 hand on the second's, fitted to two they found three in five rings of the third's, fitted to three seven in
-ten of the fourth's. Each forest is fitted on what forests say that never saw the maker (cross-fitting by
-`FOLDS`), so that a later one learns how far an earlier one can be trusted with worlds like nobody's before:
-that is what every firm is. `pair` sees a pair alone, `pair_in_company` also whom both are tied to; `partner`
-is about one partner, `ring` about a set of partners. `shopper_pair`, `shopper_pair_in_company` and `circle`
-are the same about consumers; `--only-circles` fits these three alone.
+ten of the fourth's. Each forest is fitted on what forests fitted on the other half of the worlds say
+(cross-fitting), so that a later one does not learn to trust an earlier one's memory of its own training
+worlds. (Told by forests that never saw the maker, later ones were no better on others' worlds, and worse on
+these.) `pair` sees a pair alone, `pair_in_company` also whom both are tied to; `partner` is about one
+partner, `ring` about a set of partners. `shopper_pair`, `shopper_pair_in_company` and `circle` are the same
+about consumers; `--only-circles` fits these three alone.
 
 A world lies in a file of its own that is read once a forest, and of every table only a sample is held: memory
 does not grow with the worlds.
@@ -136,21 +137,6 @@ WORLDS: Final = {"own": 36, "other": 28, "honest": 12} | dict.fromkeys(
 )
 """How many of each; `honest` are `own` without any ring."""
 
-FOLDS: Final = {
-    maker: fold
-    for fold, makers in enumerate(
-        (
-            ("own", "honest"),
-            ("other", "seventh"),
-            ("further", "ninth"),
-            ("fourth", "eighth"),
-            ("fifth", "sixth"),
-        )
-    )
-    for maker in makers
-}
-"""Which makers' lessons are told by forests that saw none of them."""
-
 Array = NDArray[np.float64]
 
 
@@ -165,6 +151,7 @@ class Lesson:
     projection: Projection
     ring_of: NDArray[np.int64]
     consumer_ring_of: NDArray[np.int64]
+    half: int
     table: tuple[pd.DataFrame, NDArray[np.bool_]] | None = None
 
     @property
@@ -183,7 +170,7 @@ def _of_one_ring(ties: Projection | ShopperTies, ring_of: NDArray[np.int64]) -> 
     return (left >= 0) & (left == right)
 
 
-def lesson(folder: Path, *, lacks: str = "") -> Lesson:
+def lesson(folder: Path, *, half: int, lacks: str = "") -> Lesson:
     """The world in that folder, as far as no forest is needed; `lacks` is of `LACKS`, or "outcomes"."""
     links = aggregate(read_tables(folder))
     if lacks:
@@ -194,7 +181,7 @@ def lesson(folder: Path, *, lacks: str = "") -> Lesson:
     partner, consumer = (
         _ring_of(ids, truth.members) for ids in (links.partners.partner_id, links.consumers.consumer_id)
     )
-    return Lesson(links, projection, partner, consumer)
+    return Lesson(links, projection, partner, consumer, half)
 
 
 def without(links: Links, lacks: str) -> Links:
@@ -349,26 +336,19 @@ OF_CONSUMERS: Final[dict[str, Step]] = {
 """The forests in the order in which they are fitted."""
 
 
-def fit(lessons: Sequence[tuple[str, Path]], steps: Mapping[str, Step], pool: Executor) -> None:
-    """The forests, one after the other; each maker's lessons are told by those that never saw its fold."""
-    before, others = "", dict.fromkeys(FOLDS)
+def fit(lessons: Sequence[Path], steps: Mapping[str, Step], pool: Executor) -> None:
+    """The forests, one after the other; each lesson is told by the forest of the other half's lessons."""
+    before, others = "", None
     for name, step in steps.items():
-        jobs = [
-            pool.submit(advance, file, step=step, stranger=others[maker], share=_share(name))
-            for maker, file in lessons
-        ]
-        answers = [job.result() for job in jobs]
-        _report(before, [figure for figure, _ in answers])
-        folds = [FOLDS[maker] for maker, _ in lessons]
-        strangers = {
-            fold: grow(name, [rows for (_, rows), of in zip(answers, folds, strict=True) if of != fold])
-            for fold in sorted(set(folds))
-        }
-        before, others = name, {maker: strangers.get(fold) for maker, fold in FOLDS.items()}
-        text = json.dumps(stored(grow(name, [rows for _, rows in answers])), separators=(",", ":"))
+        answers = list(pool.map(partial(advance, step=step, others=others, share=_share(name)), lessons))
+        _report(before, [figure for figure, _, _ in answers])
+        parts: list[list[Rows]] = [[], []]
+        for _, half, rows in answers:
+            parts[half].append(rows)
+        before, others = name, (grow(name, parts[1]), grow(name, parts[0]))
+        text = json.dumps(stored(grow(name, [*parts[0], *parts[1]])), separators=(",", ":"))
         (FORESTS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
-    told = [pool.submit(judged, file, stranger=others[maker]) for maker, file in lessons]
-    _report(before, [job.result() for job in told])
+    _report(before, list(pool.map(partial(judged, others=others), lessons)))
 
 
 def _report(name: str, figures: Sequence[float]) -> None:
@@ -378,21 +358,26 @@ def _report(name: str, figures: Sequence[float]) -> None:
         sys.stdout.flush()
 
 
-def advance(file: Path, *, step: Step, stranger: Grown | None, share: float) -> tuple[float, Rows]:
-    """One lesson taken a step further: how well it was told by `stranger`, and a sample to learn from."""
+def advance(
+    file: Path, *, step: Step, others: tuple[Grown, Grown] | None, share: float
+) -> tuple[float, int, Rows]:
+    """One lesson taken a step further: how well it was told, its half, and a sample to learn from.
+
+    `others` are the forests that lessons of the first and of the second half are told by.
+    """
     one = read_lesson(file)
-    figure, told = _told(one, stranger)
+    figure, told = _told(one, others)
     one.table = step(one, told)
     one.projection.kept.clear()
     # in its place: all of them are tens of GB
     _in_hand(file).write_bytes(pickle.dumps(one))
     file.unlink(missing_ok=True)
-    return figure, _sampled(*one.table, share=share)
+    return figure, one.half, _sampled(*one.table, share=share)
 
 
-def judged(file: Path, *, stranger: Grown | None) -> float:
+def judged(file: Path, *, others: tuple[Grown, Grown] | None) -> float:
     """How well the last forest tells this lesson."""
-    return _told(read_lesson(file), stranger)[0]
+    return _told(read_lesson(file), others)[0]
 
 
 def read_lesson(file: Path) -> Lesson:
@@ -406,12 +391,12 @@ def _in_hand(file: Path) -> Path:
     return file.with_suffix(".step")
 
 
-def _told(one: Lesson, stranger: Grown | None) -> tuple[float, Array]:
+def _told(one: Lesson, others: tuple[Grown, Grown] | None) -> tuple[float, Array]:
     """Average precision (NaN where nothing is true) and the probabilities."""
-    if stranger is None or one.table is None or not len(one.table[0]):
+    if others is None or one.table is None or not len(one.table[0]):
         return np.nan, np.zeros(0)
     x, true = one.table
-    told = stranger.probability(x)
+    told = others[one.half].probability(x)
     return average_precision(told, true), told
 
 
@@ -471,9 +456,11 @@ def planned(worlds: Mapping[str, int], first_seed: int) -> list[Plan]:
     ]
 
 
-def lessons_of(plan: Plan, scratch: Path) -> list[tuple[str, Path]]:
-    """Maker and file of the lessons of one world, made where they are not there; the world is removed."""
+def lessons_of(plan: Plan, scratch: Path) -> list[Path]:
+    """The files of the lessons of one world, made where they are not there; the world itself is removed."""
     folder = scratch / f"{plan.maker}-{plan.seed}"
+    # every size of world in both halves, and a world in one of them
+    half = plan.number // len(SIZES) % 2
     names = [f"{folder.name}.{lacking.replace(' ', '-')}".removesuffix(".") for lacking in plan.lacks]
     files = [scratch / f"{name}.pickle" for name in names]
     if not all(file.exists() for file in files):
@@ -481,18 +468,18 @@ def lessons_of(plan: Plan, scratch: Path) -> list[tuple[str, Path]]:
         MAKERS[plan.maker](folder, seed=plan.seed, partners=partners, orders=orders)
         for file, lacking in zip(files, plan.lacks, strict=True):
             unfinished = file.with_suffix(".unfinished")
-            unfinished.write_bytes(pickle.dumps(lesson(folder, lacks=lacking)))
+            unfinished.write_bytes(pickle.dumps(lesson(folder, half=half, lacks=lacking)))
             unfinished.rename(file)
         shutil.rmtree(folder)
         shutil.rmtree(folder.with_name(f"{folder.name}.truth"))
-    return [(plan.maker, file) for file in files]
+    return files
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--worlds", type=int, help="so many of every maker")
+    parser.add_argument("--worlds", type=int, help="so many of every maker, more than four")
     parser.add_argument("--first-seed", type=int, default=30_000)
     parser.add_argument("--scratch", type=Path, required=True, help="an empty folder for the worlds")
     parser.add_argument("--only-circles", action="store_true", help="fit the forests about consumers alone")

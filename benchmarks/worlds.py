@@ -27,7 +27,7 @@ MAKERS: Final[dict[str, Callable[..., None]]] = {
     "ninth": write_ninth_world,
     "tenth": write_tenth_world,
 }
-"""Whose worlds are judged: our own maker's, and those of makers that no forest was fitted to."""
+"""Whose worlds are judged: our own maker's, and others'; no forest was fitted to any of the tenth's."""
 
 
 @dataclass(frozen=True)

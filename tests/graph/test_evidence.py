@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import igraph
 import numpy as np
@@ -153,7 +154,7 @@ def judged(case: Case, frauds: tuple[str, ...]) -> Case:
     consumers = links.consumers.assign(
         verdict=np.where(fraud, "fraud", ""), verdict_at=np.where(fraud, links.as_of_ms, -1)
     )
-    known = build_context(type(links)(**{**vars(links), "consumers": consumers}), context.risk)
+    known = build_context(replace(links, consumers=consumers), context.risk)
     return slice_ring(facts.ring, known), known
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -115,7 +116,7 @@ def test_money_is_what_the_rings_consumers_ordered_at_its_partners() -> None:
     orders = context.links.ordered_at
     inside = orders.partner.isin(facts.ring.partners) & orders.consumer.isin(facts.ring.consumers)
     bad = context.links.ordered_at.assign(bad_amount=np.where(inside, 5.0, 0.0))
-    links = Links(**{**vars(context.links), "ordered_at": bad})
+    links = replace(context.links, ordered_at=bad)
     (one,) = score_rings([facts.ring], build_context(links, context.risk), project(links))
     assert one.amount == pytest.approx(orders.amount[inside].sum())
     assert one.bad_amount == pytest.approx(5.0 * inside.sum())
@@ -128,7 +129,7 @@ def test_money_of_strangers_counts_where_they_bear_the_loss() -> None:
     ring = Ring(facts.ring.partners, (0, 1, 2))
     orders = context.links.ordered_at
     burnt = orders.assign(bad_amount=np.where(orders.partner.isin(ring.partners), 5.0, 0.0))
-    links = Links(**{**vars(context.links), "ordered_at": burnt})
+    links = replace(context.links, ordered_at=burnt)
     (one,) = score_rings([ring], build_context(links, context.risk), project(links))
     assert one.bad_amount == pytest.approx(burnt.bad_amount.sum())
 
@@ -217,7 +218,7 @@ def test_a_partners_own_verdict_does_not_enter_its_score() -> None:
     links, projection, risk, _ = world()
     verdict = np.where(links.partners["partner_id"] == "p3", "fraud", "")
     judged = links.partners.assign(verdict=verdict, verdict_at=np.where(verdict != "", links.as_of_ms, -1))
-    known = Links(**{**vars(links), "partners": judged})
+    known = replace(links, partners=judged)
     frame = partner_scores(build_context(known, risk), projection, ())
     plain = partner_scores(build_context(links, risk), projection, ())
     assert frame["score"].tolist() == plain["score"].tolist()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from operator import attrgetter
 
 import numpy as np
@@ -396,7 +397,7 @@ def test_verdicts_count_for_and_against() -> None:
     verdict[list(facts.ring.partners[:2])], verdict[facts.ring.partners[2]] = "fraud", "legit"
     moment = np.where(verdict != "", links.as_of_ms, -1)
     judged = links.partners.assign(verdict=verdict, verdict_at=moment)
-    decided = build_context(type(links)(**{**vars(links), "partners": judged}), context.risk)
+    decided = build_context(replace(links, partners=judged), context.risk)
     items = {item.signal: item for item in collect(slice_ring(facts.ring, decided), decided)}
     assert items["known_fraud"].strength == pytest.approx(2 / 3 * 0.75)
     assert items["known_legit"].strength == pytest.approx(1 / 3 * 0.5)
