@@ -11,10 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from benchmarks.eighth_worlds import write_eighth_world
 from benchmarks.judging import Truth, read_truth
 from benchmarks.leak_audit import audit
-from benchmarks.ninth_worlds import write_ninth_world
 from benchmarks.tenth_worlds import write_tenth_world
 from graph.aggregation import aggregate
 from graph.links import Links
@@ -23,11 +21,9 @@ from graph.tables import read_tables
 
 MAKERS: Final[dict[str, Callable[..., None]]] = {
     "own": partial(write_world, profile="real"),
-    "eighth": write_eighth_world,
-    "ninth": write_ninth_world,
     "tenth": write_tenth_world,
 }
-"""Whose worlds are judged: our own maker's, and others'; no forest was fitted to any of the tenth's."""
+"""Whose worlds are judged: our own maker's, and those of one that no forest was fitted to."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser, *, worlds: int, first_seed: i
     """The arguments that choose worlds."""
     parser.add_argument("--worlds", type=int, default=worlds)
     parser.add_argument("--first-seed", type=int, default=first_seed)
-    parser.add_argument("--maker", choices=MAKERS, default="own", help="the others draw sizes of their own")
+    parser.add_argument("--maker", choices=MAKERS, default="own", help="another draws sizes of its own")
     parser.add_argument("--partners", type=int, default=2000)
     parser.add_argument("--orders", type=int, default=300_000)
     parser.add_argument("--folder", type=Path, nargs="*", default=[], help="worlds that are there already")
