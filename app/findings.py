@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from app.memory import give_back
 from app.previous import Previous
 from app.progress import Steps
 from gnn.day_profile import day_profile, entities_read, groups_of, score_of, with_row_features
@@ -61,6 +62,7 @@ def find(
     """
     with steps.step("tie partners"):
         projection = project(links)
+        give_back()
         steps.note(f"{len(projection.left):,} pairs of partners tied")
     with steps.step("judge members"):
         prior = prior_risk(links, projection)

@@ -105,7 +105,7 @@ def keep_links(world: Path, out: Path) -> None:
 def detect_alone(links_file: Path) -> dict[str, object]:
     """Detection on kept links, without torch: the steps as (name, seconds, peak MiB), and what was held."""
     # imported first, so that no step pays for it
-    from app.memory import keep_freed
+    from app.memory import give_back, keep_freed
     from app.progress import Steps, peak_mib
     from graph.prior import prior_risk
     from graph.projection import project
@@ -122,6 +122,7 @@ def detect_alone(links_file: Path) -> dict[str, object]:
     held = peak_mib()
     with steps.step("tie partners"):
         projection = project(links)
+        give_back()
     with steps.step("judge members"):
         risk = prior_risk(links, projection).risk
     with steps.step("find rings"):

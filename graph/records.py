@@ -46,7 +46,7 @@ class Ring:
         return members
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where a fact stands in the input: a table, the link's two ids, and the ids of (at most a few) rows."""
 
@@ -55,7 +55,7 @@ class Source:
     rows: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """One reason for, or against, a ring.
 
@@ -74,7 +74,7 @@ class Evidence:
     against: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Member:
     """A member of a scored ring; `risk` in [0, 1], `role` in words ("operator", "shill" …)."""
 

@@ -73,9 +73,9 @@ VERDICT_SHIFT: Final = 2.0
 
 @dataclass(frozen=True)
 class _Case:
-    """A ring with its facts, evidence and terms."""
+    """A ring with its evidence and score; its facts are sliced anew, those of all rings would fill memory."""
 
-    facts: RingFacts
+    ring: Ring
     evidence: tuple[Evidence, ...]
     score: float
     chance: Chance
@@ -96,9 +96,9 @@ def score_rings(
     row ids of the evidence and changes nothing else. Cost grows with the members' links; nothing is random.
     """
     cases = _cases(rings, context, projection, tables)
-    order = sorted(range(len(cases)), key=lambda n: (-cases[n].score, _key(cases[n].facts.ring)))
+    order = sorted(range(len(cases)), key=lambda n: (-cases[n].score, _key(cases[n].ring)))
     ranked = [cases[number] for number in order]
-    identities = identify([_members(case.facts, context) for case in ranked], rings_of(previous))
+    identities = identify([_members(case.ring, context) for case in ranked], rings_of(previous))
     return tuple(
         _scored(case, identity, rank, context)
         for rank, (case, identity) in enumerate(zip(ranked, identities, strict=True), start=1)
@@ -170,13 +170,12 @@ def ring_member_risk(ring: Ring, risk: Risk) -> float:
 def _cases(
     rings: Sequence[Ring], context: Context, projection: Projection, tables: Tables | None
 ) -> list[_Case]:
-    facts = [slice_ring(ring, context) for ring in rings]
-    evidence = with_rows([collect(one, context) for one in facts], tables)
+    evidence = with_rows([collect(slice_ring(ring, context), context) for ring in rings], tables)
     score = probability(_terms(rings, evidence, context, projection), _verdicts(evidence))
     chances = ring_significance(rings, context.links, projection)
     return [
         _Case(one, items, float(p), chance)
-        for one, items, p, chance in zip(facts, evidence, score, chances, strict=True)
+        for one, items, p, chance in zip(rings, evidence, score, chances, strict=True)
     ]
 
 
@@ -198,7 +197,7 @@ def _verdicts(evidence: Sequence[Sequence[Evidence]]) -> Floats:
 
 
 def _scored(case: _Case, identity: Identity, rank: int, context: Context) -> ScoredRing:
-    facts = case.facts
+    facts = slice_ring(case.ring, context)
     kind = typology(case.evidence, has_partners=bool(len(facts.partners)))
     rows = money_rows(facts, context)
     orders = context.ordered_at
@@ -217,8 +216,8 @@ def _scored(case: _Case, identity: Identity, rank: int, context: Context) -> Sco
         first_at=int(orders.first_at[rows].min()) if len(rows) else MISSING_MS,
         last_at=int(orders.last_at[rows].max()) if len(rows) else MISSING_MS,
         lineage=identity.lineage,
-        found_by=facts.ring.found_by,
-        reasons=facts.ring.reasons,
+        found_by=case.ring.found_by,
+        reasons=case.ring.reasons,
     )
 
 
@@ -236,11 +235,10 @@ def money_rows(facts: RingFacts, context: Context) -> Codes:
     return facts.inside_rows if len(facts.inside_rows) and inside >= 0.5 * everywhere else facts.partner_rows
 
 
-def _members(facts: RingFacts, context: Context) -> Members:
+def _members(ring: Ring, context: Context) -> Members:
     """The members that make a ring the same one: its partners, or its consumers where it has none."""
-    if len(facts.partners):
-        return frozenset(context.ids(Kind.PARTNER, facts.partners))
-    return frozenset(context.ids(Kind.CONSUMER, facts.consumers))
+    kind, codes = (Kind.PARTNER, ring.partners) if ring.partners else (Kind.CONSUMER, ring.consumers)
+    return frozenset(context.ids(kind, np.array(codes, dtype=np.int64)))
 
 
 def _key(ring: Ring) -> tuple[tuple[int, ...], tuple[int, ...]]:
