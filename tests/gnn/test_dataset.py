@@ -45,7 +45,7 @@ def test_edges_join_the_nodes_that_the_links_join() -> None:
 def test_ties_go_both_ways_with_every_channel() -> None:
     world = tiny_world()
     data = hetero_data(world.links, world.projection, world.prior)
-    assert data[TIED].edge_index.shape[1] == 2 * len(world.projection.left)
+    assert data[TIED].edge_index.shape[1] == 2 * (world.projection.tie_weight > 0).sum()
     assert data[TIED].edge_attr.shape[1] == len(world.projection.channels)
     there = set(map(tuple, data[TIED].edge_index.T.tolist()))
     assert there == {(target, source) for source, target in there} and len(there) > 0
