@@ -165,7 +165,9 @@ def test_yesterdays_ring_stays_whole_where_todays_cut_is_hardly_better() -> None
     last = int(np.flatnonzero(ids == "p64")[0])
     # the last one's ties have become so weak that today alone leaves it out
     weaker = np.where(
-        (projection.left == last) | (projection.right == last), projection.affinity * 0.65, projection.affinity
+        (projection.left == last) | (projection.right == last),
+        projection.affinity * 0.65,
+        projection.affinity,
     )
     projection = replace(projection, affinity=weaker.astype(np.float32))
     today = find_rings(links, projection, risk, seed=0)
