@@ -198,7 +198,7 @@ def keep(folder: Path, contents: Mapping[str, bytes]) -> None:
 
 def _holds(path: Path, content: bytes) -> bool:
     try:
-        return path.read_bytes() == content
+        return path.is_file() and path.read_bytes() == content
     except OSError:
         return False
 

@@ -139,10 +139,14 @@ class Trees:
         """The risk by every one of these fits of a model, (fits, n) or (fits, rows).
 
         Each hears what its own graph says; graphs differ in nothing else, so that tables are made once.
+        Raises ValueError for a graph of other columns than the trees were fitted on.
         """
         forests = [one.grown() for one in fits]
         asked = np.arange(heard[0].size) if rows is None else rows
         around = self._around(heard[0])
+        width = around + self._heard(heard[0])
+        if any(forest.width != width for forest in forests):
+            raise ValueError(f"The trees are of a graph of other features or edges: it has {width} columns.")
         read = np.unique(np.concatenate([forest.read for forest in forests]))
         of_each = [np.searchsorted(read, forest.read) for forest in forests]
         inner = int(np.searchsorted(read, around))
@@ -209,11 +213,12 @@ def _weights(labels: Labels) -> NDArray[np.float64]:
 class _Grown:
     """The trees of xgboost as a forest that is asked without it: the same bytes, for a fraction of the time.
 
-    `read` (k,) are the columns of the table that trees ask about, ascending; `margin` the log odds that they
-    add to.
+    `read` (k,) are the columns of the table of `width` that trees ask about, ascending; `margin` the log odds
+    that they add to.
     """
 
     forest: Forest
+    width: int
     read: Codes
     margin: np.float32
 
@@ -242,9 +247,8 @@ def _grown(booster: xgboost.Booster) -> _Grown:
     width = int(learner["learner_model_param"]["num_feature"])
     forest = forest_of([str(column) for column in range(width)], 0.0, trees)
     base = np.float32(learner["learner_model_param"]["base_score"].strip("[]"))
-    return _Grown(
-        forest, np.array([int(name) for name in forest.columns], dtype=np.int64), np.float32(_margin(base))
-    )
+    read = np.array([int(name) for name in forest.columns], dtype=np.int64)
+    return _Grown(forest, width, read, np.float32(_margin(base)))
 
 
 @numba.njit(cache=True)

@@ -24,7 +24,6 @@ from graph.synthetic.look_alikes import (
     suppliers,
 )
 from graph.synthetic.misfortunes import (
-    bad_luck,
     campuses,
     daily_suppliers,
     disputed_relaunches,
@@ -32,7 +31,6 @@ from graph.synthetic.misfortunes import (
     insolvent_owners,
     unlucky_owners,
 )
-from graph.synthetic.thieves import thieves
 
 BEFORE_RINGS = (households, dormitories, hostels, campuses, second_hand, in_store)
 """What changes honest consumers; ring members recruit among the result."""
@@ -43,5 +41,5 @@ OWN_PARTNERS = (
 """What takes honest partners for itself."""
 HUBS = (facilitators, book_keepers, helpers, suppliers, daily_suppliers, staff)
 """What chooses among all partners, ring partners too: an honest hub asks nobody."""
-AFTER_RINGS = (*OWN_PARTNERS, *HUBS, thieves, bad_luck)
-"""All of what comes once the rings are planted; bad luck is noted last, whoever has it."""
+AFTER_RINGS = (*OWN_PARTNERS, *HUBS)
+"""What comes once the rings are planted."""

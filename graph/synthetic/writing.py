@@ -21,8 +21,10 @@ from graph.synthetic.firm import FAR_S, draw_firm, stream
 from graph.synthetic.honest import AFTER_RINGS, BEFORE_RINGS
 from graph.synthetic.identifiers import Identifiers
 from graph.synthetic.labels import draw_labels
+from graph.synthetic.misfortunes import bad_luck
 from graph.synthetic.names import legal_names, websites
 from graph.synthetic.rings import plant_rings
+from graph.synthetic.thieves import thieves
 from graph.synthetic.world import World, honest_logins
 
 ROWS_A_CHUNK = 250_000
@@ -79,9 +81,10 @@ def write_world(
     """Writes the tables of a made-up world to the folder `out` and its truth to the folder `<out>.truth`.
 
     The same arguments give the same bytes. `profile` is "real", "easy" (all rings careless) or "honest"
-    (look-alikes and no ring: the truth's tables of rings are empty), `format` "parquet" or "csv". `adversary`
-    says what ring makers do beyond their typology so as not to be found. `progress` is called with the orders
-    written and asked for. Memory grows with consumers (about one for six orders), not with orders. Raises
+    (look-alikes and neither ring nor thief: the truth's tables of rings are empty), `format` "parquet" or
+    "csv". `adversary` says what ring makers do beyond their typology so as not to be found. `progress` is
+    called with the orders written and asked for. Memory grows with consumers (about one for six orders), not
+    with orders. Raises
     SyntheticError where `out` or its truth holds something already, or an argument makes no world.
     """
     _check(out, partners=partners, orders=orders, profile=profile, format_=format)
@@ -138,7 +141,8 @@ def _make(*, seed: int, partners: int, orders: int, profile: str, adversary: Adv
         plant(world, stream(seed, plant.__name__))
     if profile != "honest":
         plant_rings(world)
-    for plant in AFTER_RINGS:
+    # bad luck is noted last, whoever has it
+    for plant in (*AFTER_RINGS, bad_luck) if profile == "honest" else (*AFTER_RINGS, thieves, bad_luck):
         plant(world, stream(seed, plant.__name__))
     return world
 

@@ -177,3 +177,13 @@ def test_trees_on_the_prior_add_what_verdicts_say() -> None:
     again = replace(ON_PRIOR, hops=2).restore(fitted.tensors())
     assert (again.risk(data) == fitted.risk(data)).all()
     assert not np.allclose(fitted.risk(replace(data, prior=1 - data.prior)), fitted.risk(data))
+
+
+@pytest.mark.parametrize("model", [FEW, FLAT, replace(FEW, hears=True)])
+def test_trees_refuse_a_graph_of_other_columns(model: Trees) -> None:
+    data, fraud = planted()
+    labels, _ = half(fraud)
+    fitted = model.fit(data.hearing(labels), labels)
+    wider = replace(data, x={"node": np.c_[data.x["node"][:, :1], data.x["node"]]}).hearing(labels)
+    with pytest.raises(ValueError, match="other features or edges"):
+        fitted.risk(wider)

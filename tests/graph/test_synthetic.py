@@ -221,7 +221,8 @@ def test_an_honest_world_has_look_alikes_and_no_ring(tmp_path: Path) -> None:
     write_world(tmp_path / "honest", seed=4, profile="honest", **SMALL)
     for table in ("rings", "ring_members"):
         assert truth(tmp_path / "honest", table).empty
-    assert truth(tmp_path / "honest", "look_alikes").look_alike.nunique() > 15
+    alike = set(truth(tmp_path / "honest", "look_alikes").look_alike)
+    assert len(alike) > 15 and "victim" not in alike
 
 
 LISTED = {
@@ -254,12 +255,13 @@ def test_the_shops_of_an_insolvent_owner_close_together_with_their_orders_disput
 def test_what_thieves_buy_is_mostly_never_paid(world: Path) -> None:
     alike, members, orders = truth(world, "look_alikes"), truth(world, "ring_members"), data(world, "orders")
     victims = alike[alike.look_alike == "victim"]
-    assert victims.groupby("group_id").id.nunique().min() >= 1 and not victims.id.isin(members.id).any()
+    assert len(victims) and not victims.id.isin(members.id).any()
+    orders = orders.assign(bad=orders.outcome.isin(["disputed", "defaulted"]))
     at_victims = orders[orders.partner_id.isin(victims.id)]
-    bad = at_victims.outcome.isin(["disputed", "defaulted"])
-    robbers = at_victims[bad].groupby("consumer_id").partner_id.nunique()
-    # whoever leaves bills unpaid at several shops of one crew's
-    assert (robbers >= 3).sum() >= 5
+    owed_at = at_victims[at_victims.bad].groupby("consumer_id").partner_id.nunique()
+    robbers = owed_at.index[owed_at >= 3]
+    assert len(robbers) >= 5
+    assert at_victims[at_victims.consumer_id.isin(robbers)].bad.mean() > 0.5 > 3 * orders.bad.mean()
 
 
 def test_an_easy_world_has_only_careless_rings(tmp_path: Path) -> None:
