@@ -139,7 +139,8 @@ def ring_significance(rings: Sequence[Ring], links: Links, projection: Projectio
     Null: the ties stay as they are, every degree and the popularity of every identifier with them, and so do
     each partner's visits and how many of them end badly; which of its customers those are has nothing to do
     with who shares them. So honest owners, franchises and malls are cleared however well they are tied, and
-    insolvent shops however badly all their orders end. Visits of one shopper are as alike as those of
+    insolvent shops however badly all their orders end; shops that the same thieves rob are not: they owe
+    their losses to them, not to chance. Visits of one shopper are as alike as those of
     shoppers elsewhere; customers are compared with others who visit as many partners.
 
     Rings are found by search, and the search is paid for: a ring is one of all subsets of its size in a
