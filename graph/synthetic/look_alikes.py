@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.synthetic.firm import DAY_S, FAR_S
-from graph.synthetic.population import Ints, make_consumers, office_hours
+from graph.synthetic.population import Ints, office_hours
 from graph.synthetic.world import OWN, USUAL, World
 
 NOTED_GROUPS = 300
@@ -328,11 +328,7 @@ def launches(world: World, rng: np.random.Generator) -> None:
 def _crowd(world: World, shop: int, day: float, length: float, size: int, rng: np.random.Generator) -> None:
     partners = world.partners
     at = world.second(day) + (rng.beta(1, 2, size) * length * DAY_S).astype(np.int64)
-    people = make_consumers(
-        world.firm,
-        partners,
-        world.devices,
-        world.accounts,
+    people = world.make_consumers(
         rng,
         area=np.full(size, partners.area[shop], dtype=np.int32),
         country=np.full(size, partners.country[shop], dtype=np.int8),

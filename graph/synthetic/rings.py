@@ -29,7 +29,7 @@ from graph.synthetic.evasion import (
     volume_left,
 )
 from graph.synthetic.firm import DAY_S, FAR_S, stream
-from graph.synthetic.population import Consumers, Floats, Ints, make_consumers, office_hours
+from graph.synthetic.population import Consumers, Floats, Ints, office_hours
 from graph.synthetic.world import OWN, Ring, World
 
 
@@ -124,11 +124,7 @@ def _shills(world: World, ring: Ring, n: int, rng: np.random.Generator, *, poole
     created = (ring.first_s - age * DAY_S).astype(np.int64)
     area, created = mixed(world, ring, area, created, rng)
     country = np.repeat(np.arange(len(firm.areas)), firm.areas)[area].astype(np.int8)
-    people = make_consumers(
-        firm,
-        world.partners,
-        world.devices,
-        world.accounts,
+    people = world.make_consumers(
         rng,
         area=area,
         country=country,

@@ -8,7 +8,7 @@ import numpy as np
 
 from graph.synthetic.firm import DAY_S
 from graph.synthetic.look_alikes import drawn_count
-from graph.synthetic.population import Floats, Ints, make_consumers
+from graph.synthetic.population import Floats, Ints
 from graph.synthetic.world import OWN, World
 
 
@@ -80,11 +80,7 @@ def _crew(world: World, shops: Ints, begin: int, rng: np.random.Generator) -> Cr
             return Crew(code, rng.choice(hired, len(code)), honest.created_s[code])
     home = rng.choice(shops, size)
     age = rng.exponential(rng.uniform(1, 200), size)
-    people = make_consumers(
-        world.firm,
-        partners,
-        world.devices,
-        world.accounts,
+    people = world.make_consumers(
         rng,
         area=partners.area[home].astype(np.int32),
         country=partners.country[home].astype(np.int8),

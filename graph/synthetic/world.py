@@ -19,6 +19,7 @@ from graph.synthetic.population import (
     Registry,
     draw_consumers,
     draw_partners,
+    make_consumers,
 )
 
 OWN = -1
@@ -124,6 +125,26 @@ class World:
         chosen = np.sort(rng.permutation(found)[:n])
         self.free[chosen] = False
         return chosen
+
+    def make_consumers(
+        self,
+        rng: np.random.Generator,
+        *,
+        area: NDArray[np.int32],
+        country: NDArray[np.int8],
+        created_s: Ints,
+    ) -> Consumers:
+        """Consumers of those areas and moments, nobody's yet, with devices and accounts of this world."""
+        return make_consumers(
+            self.firm,
+            self.partners,
+            self.devices,
+            self.accounts,
+            rng,
+            area=area,
+            country=country,
+            created_s=created_s,
+        )
 
     def add_consumers(self, consumers: Consumers) -> Ints:
         """The codes of consumers who come beside the honest population."""
