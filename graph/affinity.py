@@ -415,10 +415,8 @@ def _visits(projection: Projection, links: Links) -> _Visits:
     ordered, partners = links.ordered_at, projection.partners
     of = shopper.astype(np.int32)[ordered["consumer"].to_numpy()]
     at = ordered["partner"].to_numpy()
-    unpaid, orders = (
-        ordered["disputed"].to_numpy() + ordered["defaulted"].to_numpy(),
-        ordered["orders"].to_numpy(),
-    )
+    unpaid = ordered["disputed"].to_numpy() + ordered["defaulted"].to_numpy()
+    orders = ordered["orders"].to_numpy()
     owing = owed_share(of, size, unpaid, orders)
     order = by_two_codes(at, partners, of, size)
     at, of = at[order], of[order]

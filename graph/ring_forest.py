@@ -182,9 +182,7 @@ def _lay_out(projection: Projection, links: Links) -> _Owing:
     habits = np.stack(
         [owed_share(of, size, ended, orders), tally(of, size, orders).astype(np.float32)], axis=1
     )
-    owing = np.zeros(size, dtype=np.bool_)
-    owing[of[bad]] = True
-    rows = np.flatnonzero(owing[of])
+    rows = np.flatnonzero(habits[of, 0] > 0)
     at, of, bad = ordered["partner"].to_numpy()[rows], of[rows], bad[rows]
     order = by_two_codes(at, partners, of, size)
     at, of, bad = at[order], of[order], bad[order]

@@ -84,8 +84,8 @@ def write_world(
     (look-alikes and neither ring nor thief: the truth's tables of rings are empty), `format` "parquet" or
     "csv". `adversary` says what ring makers do beyond their typology so as not to be found. `progress` is
     called with the orders written and asked for. Memory grows with consumers (about one for six orders), not
-    with orders. Raises
-    SyntheticError where `out` or its truth holds something already, or an argument makes no world.
+    with orders. Raises SyntheticError where `out` or its truth holds something already, or an argument makes
+    no world.
     """
     _check(out, partners=partners, orders=orders, profile=profile, format_=format)
     truth = out.with_name(f"{out.name}.truth")
