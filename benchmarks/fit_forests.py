@@ -51,6 +51,7 @@ from benchmarks.ninth_worlds import write_ninth_world
 from benchmarks.other_worlds import write_other_world
 from benchmarks.seventh_worlds import write_seventh_world
 from benchmarks.sixth_worlds import write_sixth_world
+from benchmarks.tenth_worlds import write_tenth_world
 from gnn.evaluation import average_precision
 from graph.affinity import closed_up, company_features, own_features, partner_columns
 from graph.aggregation import aggregate
@@ -129,11 +130,12 @@ MAKERS: Final[dict[str, Callable[..., None]]] = {
     "seventh": _of_its_own_size(write_seventh_world),
     "eighth": _of_its_own_size(write_eighth_world),
     "ninth": _of_its_own_size(write_ninth_world),
+    "tenth": _of_its_own_size(write_tenth_world),
     "honest": partial(write_world, profile="honest"),
 }
 
 WORLDS: Final = {"own": 36, "other": 28, "honest": 12} | dict.fromkeys(
-    ("further", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"), 24
+    ("further", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"), 24
 )
 """How many of each; `honest` are `own` without any ring."""
 

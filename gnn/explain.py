@@ -458,6 +458,9 @@ _EVIDENCE: Final[Mapping[str, tuple[str, str]]] = {
     "prior.staff_bad": ("Unpaid orders elsewhere of those who use its login devices", _SURPRISE),
     "prior.staff_hit": ("Bad customers at it who use other partners' login devices", _SURPRISE),
     "prior.turned": ("Orders that went bad after its account or device changed", _SURPRISE),
+    "prior.debtors_orders": ("Share of orders by customers who owe it anything", "share"),
+    "prior.debtors_unpaid": ("Share of those customers' orders at it that are unpaid or disputed", "share"),
+    "prior.debtors_days": ("Days from first to last order at it of customers who owe it anything", "days"),
     **{
         f"prior.tie_{channel}": (f"Strongest tie by {words}", _SURPRISE) for channel, words in TIED_BY.items()
     },

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numba
@@ -22,6 +23,7 @@ from graph.channels.transfers import round_ties
 from graph.forest import read_forest
 from graph.links import Links
 from graph.parts import in_parts
+from graph.schema import DAY_MS
 from graph.significance import Floats, rarity_among
 from graph.tally import by_two_codes, contains, distinct, highest_of_both, reach, starts, tally
 from graph.ties import Codes, Ties
@@ -40,6 +42,9 @@ OF_BOTH: Final = (
     "staff_bad",
     "staff_hit",
     "turned",
+    "debtors_orders",
+    "debtors_unpaid",
+    "debtors_days",
 )
 """Evidence about either partner that tells a pair's meaning; the lower and the higher of both."""
 
@@ -73,6 +78,7 @@ SUSPECTS: Final = (
 _DIGITS: Final = 4
 """Features are rounded, so that sums in another order fall on the same side of every threshold."""
 
+Counts = NDArray[np.int16]
 Evidence = pd.DataFrame
 Column = tuple[str, NDArray[np.floating]]
 
@@ -271,7 +277,7 @@ def _suspects(projection: Projection, first: Floats, visits: _Visits) -> Iterato
 def _meet_suspects(
     left: Codes,
     right: Codes,
-    visits: tuple[NDArray[np.int64], Codes, NDArray[np.bool_], Codes],
+    visits: tuple[NDArray[np.int64], Codes, NDArray[np.bool_], Counts],
     shoppers: tuple[Floats, Floats],
 ) -> Floats:
     """(`SUSPECTS`, m) sums over the shoppers at both partners; see `_meetings`."""
@@ -361,17 +367,11 @@ def _common_shoppers(projection: Projection, visits: _Visits) -> Iterator[Column
     """Shoppers (a customer group is one) at both partners, and those who leave something unpaid at both."""
     left, right = projection.left, projection.right
     made, owed = np.diff(visits.start), tally(visits.partner[visits.bad], projection.partners)
-    where = (
-        visits.start,
-        visits.shopper,
-        visits.bad,
-        visits.people,
-        visits.orders,
-        visits.owing,
-        visits.loyalty(),
-    )
-    parts = in_parts(len(left), lambda begin, end: _meetings(left[begin:end], right[begin:end], *where))
-    both, bad_both, bad_either, loyal, bad_loyal, owing, people, orders = np.concatenate(parts, axis=1)
+    where = visits.start, visits.shopper, visits.people, visits.orders, visits.unpaid, visits.days
+    whom = visits.owing, visits.loyalty()
+    parts = in_parts(len(left), lambda begin, end: _meetings(left[begin:end], right[begin:end], where, whom))
+    met = np.concatenate(parts, axis=1)
+    both, bad_both, bad_either, loyal, bad_loyal, owing, people, orders, unpaid, days, lefts, rights = met
     yield "common", both
     yield "common_bad", bad_both
     yield "common_bad_once", bad_either
@@ -384,6 +384,13 @@ def _common_shoppers(projection: Projection, visits: _Visits) -> Iterator[Column
     yield "common_bad_owing", owing / np.maximum(bad_both, 1.0)
     yield "common_bad_people", people / np.maximum(bad_both, 1.0)
     yield "common_bad_orders", orders / np.maximum(bad_both, 1.0)
+    yield "common_bad_unpaid", unpaid / np.maximum(bad_both, 1.0)
+    yield "common_bad_days", np.log1p(days / np.maximum(bad_both, 1.0))
+    sold = np.maximum(tally(visits.partner, projection.partners, visits.orders), 1.0)
+    for name, shares in zip(
+        ("low", "high"), np.sort((lefts / sold[left], rights / sold[right]), axis=0), strict=True
+    ):
+        yield f"{name}_common_bad_custom", shares
     of_bad = tally(visits.partner[visits.bad], projection.partners, visits.owing[visits.shopper[visits.bad]])
     yield from of_both("owing_custom", of_bad / np.maximum(owed, 1.0), left, right)
 
@@ -392,17 +399,24 @@ def _common_shoppers(projection: Projection, visits: _Visits) -> Iterator[Column
 class _Visits:
     """(visits,) who shops where, each shopper once a partner, sorted by partner, then shopper.
 
-    `bad` is whether any of the `orders` was disputed or left unpaid, `people` how many consumers the shopper
-    is; `start` is (partners + 1,), `owing` (shoppers,) what share of its orders at all partners ended so.
+    `unpaid` of the `orders` were disputed or left unpaid, between the first and the last lie `days`, and the
+    shopper is `people` consumers: no count above 32,767. `start` is (partners + 1,), `owing` (shoppers,) what
+    share of its orders at all partners ended so.
     """
 
     start: NDArray[np.int64]
     partner: Codes
     shopper: Codes
-    bad: NDArray[np.bool_]
-    people: Codes
-    orders: Codes
+    people: Counts
+    orders: Counts
+    unpaid: Counts
+    days: Counts
     owing: NDArray[np.float32]
+
+    @cached_property
+    def bad(self) -> NDArray[np.bool_]:
+        """(visits,) where any order was disputed or left unpaid."""
+        return self.unpaid > 0
 
     def loyalty(self) -> Floats:
         """(shoppers,) one over the partners that each shops at."""
@@ -412,21 +426,56 @@ class _Visits:
 
 def _visits(projection: Projection, links: Links) -> _Visits:
     shopper, size = projection.groups.shoppers()
-    ordered, partners = links.ordered_at, projection.partners
+    ordered = links.ordered_at
     of = shopper.astype(np.int32)[ordered["consumer"].to_numpy()]
-    at = ordered["partner"].to_numpy()
-    unpaid = ordered["disputed"].to_numpy() + ordered["defaulted"].to_numpy()
-    orders = ordered["orders"].to_numpy()
-    owing = owed_share(of, size, unpaid, orders)
-    order = by_two_codes(at, partners, of, size)
+    owing = owed_share(of, size, unpaid_orders(ordered), ordered["orders"].to_numpy())
+    partner, *rest = merged_visits(ordered, projection.partners, of, size)
+    return _Visits(starts(partner, projection.partners), partner, *rest, owing)
+
+
+def unpaid_orders(ordered: pd.DataFrame) -> NDArray[np.integer]:
+    """(rows,) orders of `Links.ordered_at` that were disputed or left unpaid."""
+    unpaid: NDArray[np.integer] = ordered["disputed"].to_numpy() + ordered["defaulted"].to_numpy()
+    return unpaid
+
+
+def merged_visits(
+    ordered: pd.DataFrame, partners: int, of: Codes, shoppers: int, rows: NDArray[np.int64] | None = None
+) -> tuple[Codes, Codes, Counts, Counts, Counts, Counts]:
+    """(visits,) each: partner, shopper, people, orders, unpaid orders, days; by partner, then shopper.
+
+    `of` (rows of `Links.ordered_at`,) is the shopper of each, of so many; only `rows` count, where given. No
+    count is above 32,767; the days are those from the first order to the last.
+    """
+
+    def picked(value: NDArray[np.integer]) -> NDArray[np.integer]:
+        return value if rows is None else value[rows]
+
+    at, of = picked(ordered["partner"].to_numpy()), picked(of)
+    order = by_two_codes(at, partners, of, shoppers)
     at, of = at[order], of[order]
-    bad = unpaid[order] > 0
     first = np.flatnonzero(np.r_[True, (at[1:] != at[:-1]) | (of[1:] != of[:-1])][: len(at)])
-    any_bad = np.logical_or.reduceat(bad, first) if len(first) else bad
-    people = np.diff(first, append=len(at)).astype(np.int32)
-    made = np.add.reduceat(orders[order], first) if len(first) else orders[:0]
-    at = at[first]
-    return _Visits(starts(at, partners), at, of[first], any_bad, people, made.astype(np.int32), owing)
+
+    def merged(how: np.ufunc, value: NDArray[np.integer]) -> NDArray[np.integer]:
+        return how.reduceat(picked(value)[order], first) if len(first) else value[:0]
+
+    days = merged(np.maximum, _day(ordered["last_at"])) - merged(np.minimum, _day(ordered["first_at"]))
+    return (
+        at[first],
+        of[first],
+        _short(np.diff(first, append=len(at))),
+        _short(merged(np.add, ordered["orders"].to_numpy())),
+        _short(merged(np.add, unpaid_orders(ordered))),
+        _short(days),
+    )
+
+
+def _day(moment: pd.Series) -> NDArray[np.int32]:
+    return (moment.to_numpy() // DAY_MS).astype(np.int32)
+
+
+def _short(count: NDArray[np.integer]) -> Counts:
+    return np.minimum(count, np.iinfo(np.int16).max).astype(np.int16)
 
 
 def owed_share(
@@ -441,24 +490,22 @@ def owed_share(
 def _meetings(
     left: Codes,
     right: Codes,
-    start: NDArray[np.int64],
-    shopper: Codes,
-    bad: NDArray[np.bool_],
-    people: Codes,
-    orders: Codes,
-    owing: NDArray[np.float32],
-    loyalty: Floats,
+    visits: tuple[NDArray[np.int64], Codes, Counts, Counts, Counts, Counts],
+    shoppers: tuple[NDArray[np.float32], Floats],
 ) -> Floats:
-    """(8, m) shoppers at both partners: all, bad at both, bad there plus here, and two sums of loyalty.
+    """(12, m) shoppers at both partners: all, bad at both, bad there plus here, and two sums of loyalty.
 
-    The last three sum over those bad at both what share they owe everywhere, how many people they are and
-    their orders at each. The fewer visits of the two are looked up among the others.
+    The others sum over those bad at both: what share they owe everywhere, how many people they are, their
+    orders at each, what share they owe at each, their days at each, and their orders on the left and on the
+    right. The fewer visits of the two are looked up among the others.
     """
-    result = np.zeros((8, len(left)))
+    start, shopper, people, orders, unpaid, days = visits
+    owing, loyalty = shoppers
+    result = np.zeros((12, len(left)))
     for pair in range(len(left)):
-        one, other = left[pair], right[pair]
+        one, other, side = left[pair], right[pair], 10
         if start[one + 1] - start[one] > start[other + 1] - start[other]:
-            one, other = other, one
+            one, other, side = other, one, 11
         place, stop = start[other], start[other + 1]
         for visit in range(start[one], start[one + 1]):
             place = reach(shopper, place, stop, shopper[visit])
@@ -467,13 +514,17 @@ def _meetings(
             if shopper[place] == shopper[visit]:
                 result[0, pair] += 1.0
                 result[3, pair] += loyalty[shopper[visit]]
-                result[2, pair] += int(bad[visit]) + int(bad[place])
-                if bad[visit] and bad[place]:
+                result[2, pair] += int(unpaid[visit] > 0) + int(unpaid[place] > 0)
+                if unpaid[visit] > 0 and unpaid[place] > 0:
                     result[1, pair] += 1.0
                     result[4, pair] += loyalty[shopper[visit]]
                     result[5, pair] += owing[shopper[visit]]
                     result[6, pair] += min(people[visit], people[place])
                     result[7, pair] += 0.5 * (orders[visit] + orders[place])
+                    result[8, pair] += 0.5 * (unpaid[visit] / orders[visit] + unpaid[place] / orders[place])
+                    result[9, pair] += 0.5 * (days[visit] + days[place])
+                    result[side, pair] += orders[visit]
+                    result[21 - side, pair] += orders[place]
     return result
 
 

@@ -12,7 +12,7 @@ from graph.channels.changes import changed_at, turn_surprise
 from graph.channels.identifiers import most_used, own_accounts, own_devices
 from graph.channels.self_dealing import on_own, staff_orders
 from graph.links import Links
-from graph.schema import Kind
+from graph.schema import DAY_MS, Kind
 from graph.significance import Floats, binomial_surprise
 from graph.tally import highest, highest_of_both, tally
 
@@ -52,10 +52,13 @@ PARTNER_FEATURES: Final = (
     "staff_bad",
     "staff_hit",
     "turned",
+    "debtors_orders",
+    "debtors_unpaid",
+    "debtors_days",
     *(f"tie_{channel}" for channel in TIE_CHANNELS),
     *(f"bad_behind_{channel}" for channel in TIE_CHANNELS),
 )
-"""Columns of `Prior.partner_features`; surprises enter as log(1 + surprise)."""
+"""Columns of `Prior.partner_features`; all enter as log(1 + value)."""
 
 
 def partner_features(links: Links, projection: Projection) -> pd.DataFrame:
@@ -73,6 +76,7 @@ def partner_features(links: Links, projection: Projection) -> pd.DataFrame:
         "staff_bad": staff.surprise,
         "staff_hit": staff.hit,
         "turned": turn_surprise(links, changed_at(links)),
+        **_debtors(links),
     }
     for column, channel in enumerate(projection.channels):
         columns[f"tie_{channel}"] = highest_of_both(
@@ -91,6 +95,25 @@ def outcome_surprise(links: Links, outcome: str) -> Floats:
     orders = np.bincount(at, weights=ordered["orders"].to_numpy(), minlength=partners)
     ends = np.bincount(at, weights=ended.to_numpy(), minlength=partners)
     return binomial_surprise(ends, orders, ends.sum() / max(orders.sum(), 1.0))
+
+
+def _debtors(links: Links) -> dict[str, Floats]:
+    """(partners,) of customers who left anything unpaid there: how much they order, owe and stay.
+
+    Shares of all orders and of theirs, and mean days from the first order to the last. Thieves come once or
+    twice and pay nothing; who orders for a ring pays for long.
+    """
+    ordered, partners = links.ordered_at, links.size(Kind.PARTNER)
+    unpaid = ordered["disputed"].to_numpy() + ordered["defaulted"].to_numpy()
+    rows = np.flatnonzero(unpaid > 0)
+    at, orders = ordered["partner"].to_numpy(), ordered["orders"].to_numpy()
+    made = tally(at[rows], partners, orders[rows])
+    days = (ordered["last_at"].to_numpy()[rows] - ordered["first_at"].to_numpy()[rows]) / DAY_MS
+    return {
+        "debtors_orders": made / np.maximum(tally(at, partners, orders), 1.0),
+        "debtors_unpaid": tally(at[rows], partners, unpaid[rows]) / np.maximum(made, 1.0),
+        "debtors_days": tally(at[rows], partners, days) / np.maximum(tally(at[rows], partners), 1.0),
+    }
 
 
 def _group_features(projection: Projection, links: Links) -> dict[str, Floats]:

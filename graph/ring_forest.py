@@ -12,7 +12,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from graph.affinity import owed_share
+from graph.affinity import merged_visits, owed_share, unpaid_orders
 from graph.circle_meetings import meeting_features
 from graph.forest import read_forest
 from graph.links import Links
@@ -20,7 +20,7 @@ from graph.parts import in_parts
 from graph.projection import Projection
 from graph.shopper_ties import ShopperTies
 from graph.significance import Floats
-from graph.tally import by_code, by_two_codes, starts, tally
+from graph.tally import by_code, starts, tally
 
 TIED: Final = (
     "ties",
@@ -59,6 +59,11 @@ CORE: Final = (
     "near",
     "owing",
     "orders",
+    "of_orders",
+    "least_of_orders",
+    "unpaid",
+    "paid_orders",
+    "days",
 )
 """What `core_custom` says of a set's common shoppers, in its order."""
 
@@ -130,11 +135,11 @@ def core_custom(
     Only shoppers (a customer group is one) who left anything unpaid or disputed anywhere are looked at.
     """
     owing = _owing_custom(projection, links)
-    codes = owing.number[member]
+    codes, custom = owing.number[member], (owing.custom, owing.owed, owing.sold)
     parts = in_parts(
         len(start) - 1,
         lambda begin, end: _core(
-            start[begin : end + 1], codes, owing.custom, owing.owed, owing.visits, owing.trips, owing.habits
+            start[begin : end + 1], codes, custom, owing.visits, owing.trips, owing.habits
         ),
         least=LEAST_SETS,
     )
@@ -142,7 +147,10 @@ def core_custom(
 
 
 _Visits = tuple[NDArray[np.int64], NDArray[np.int32]]
-_Trips = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.bool_], NDArray[np.int32]]
+_Made = NDArray[np.int16]
+_Trips = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.bool_], NDArray[np.int32], _Made]
+"""Where each shopper's trips begin, the partner of each, whether it owes there, how many of a shopper's trips
+owe, and of each trip orders, unpaid orders, and days from the first to the last."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +158,7 @@ class _Owing:
     """The custom of shoppers who left a debt, as `_core` reads it, and of which links it is.
 
     `number` (partners,) is what `_core` calls each partner: by how many such shoppers come, the fewest first.
+    `sold` (partners,) are the orders of all their customers.
     `habits` (shoppers, 2) are what share of each one's orders at all partners was never paid, and how many it
     makes at a partner.
     """
@@ -158,6 +167,7 @@ class _Owing:
     number: NDArray[np.int32]
     custom: NDArray[np.int64]
     owed: NDArray[np.int64]
+    sold: NDArray[np.int64]
     visits: _Visits
     trips: _Trips
     habits: NDArray[np.float32]
@@ -176,55 +186,54 @@ def _owing_custom(projection: Projection, links: Links) -> _Owing:
 def _lay_out(projection: Projection, links: Links) -> _Owing:
     shopper, size = projection.groups.shoppers()
     ordered, partners = links.ordered_at, projection.partners
-    ended = ordered["disputed"].to_numpy() + ordered["defaulted"].to_numpy()
-    orders, bad = ordered["orders"].to_numpy(), ended > 0
+    orders = ordered["orders"].to_numpy()
     of = shopper.astype(np.int32)[ordered["consumer"].to_numpy()]
     habits = np.stack(
-        [owed_share(of, size, ended, orders), tally(of, size, orders).astype(np.float32)], axis=1
+        [owed_share(of, size, unpaid_orders(ordered), orders), tally(of, size, orders).astype(np.float32)],
+        axis=1,
     )
     rows = np.flatnonzero(habits[of, 0] > 0)
-    at, of, bad = ordered["partner"].to_numpy()[rows], of[rows], bad[rows]
-    order = by_two_codes(at, partners, of, size)
-    at, of, bad = at[order], of[order], bad[order]
-    first = np.flatnonzero(np.r_[True, (at[1:] != at[:-1]) | (of[1:] != of[:-1])][: len(at)])
-    bad = np.logical_or.reduceat(bad, first) if len(first) else bad
-    at, of = at[first], of[first]
+    at, of, _, *made = merged_visits(ordered, partners, of, size, rows)
     habits[:, 1] /= np.maximum(tally(of, size), 1.0)
     number = np.empty(partners, dtype=np.int32)
-    number[np.argsort(tally(at, partners), kind="stable")] = np.arange(partners, dtype=np.int32)
+    by_custom = np.argsort(tally(at, partners), kind="stable")
+    number[by_custom] = np.arange(partners, dtype=np.int32)
+    sold = tally(ordered["partner"].to_numpy(), partners, orders).astype(np.int64)[by_custom]
     at = number[at]
     order = by_code(at, partners)
-    at, of, bad = at[order], of[order], bad[order]
+    at, of, made_at = at[order], of[order], np.stack(made, axis=1)[order]
+    bad = made_at[:, 1] > 0
     custom, owed = (tally(at, partners, one).astype(np.int64) for one in (np.ones(len(at)), bad))
     # who comes to one partner alone is in no core
     several = tally(of, size)[of] >= 2
-    at, of, bad = at[several], of[several], bad[several]
+    at, of, bad, made_at = at[several], of[several], bad[several], made_at[several]
     back = by_code(of, size)
     unpaid = tally(of, size, bad).astype(np.int32)
-    visits, trips = (starts(at, partners), of), (starts(of, size), at[back], bad[back], unpaid)
-    return _Owing(links, number, custom, owed, visits, trips, habits)
+    trips = starts(of, size), at[back], bad[back], unpaid, made_at[back]
+    return _Owing(links, number, custom, owed, sold, (starts(at, partners), of), trips, habits)
 
 
 @numba.njit(cache=True, nogil=True)
 def _core(
     start: NDArray[np.int64],
     member: NDArray[np.int32],
-    custom: NDArray[np.int64],
-    owed: NDArray[np.int64],
+    known: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
     visits: _Visits,
     trips: _Trips,
     habits: NDArray[np.float32],
 ) -> Floats:
     """(sets, CORE); `visits` are shoppers by partner, `trips` partners by shopper, and what is owed.
 
-    Both leave out who comes to one partner alone; `custom` and `owed` count all visits to each partner, and
-    partners are numbered by them. Whoever of a core goes to most partners, a customer group as large as a
-    town perhaps, is looked up there and not followed.
+    Both leave out who comes to one partner alone; what is `known` of every partner, its custom, how much of
+    it owes and all its orders, counts everybody, and partners are numbered by their custom. Whoever of a core
+    goes to most partners, a customer group as large as a town perhaps, is looked up there and not followed.
     """
+    custom, owed, sold = known
     result = np.zeros((len(start) - 1, len(CORE)))
     seen = np.zeros(len(trips[0]) - 1, dtype=np.int32)
     core = np.empty(len(seen), dtype=np.int32)
     met = np.zeros((len(custom), 2), dtype=np.int32)
+    made_at = np.zeros((len(custom), 3), dtype=np.int64)
     reached = np.empty(len(custom), dtype=np.int32)
     inside = np.zeros(len(custom), dtype=np.bool_)
     for number in range(len(start) - 1):
@@ -232,10 +241,18 @@ def _core(
         inside[codes] = True
         size = _in_core(codes, visits, 2 * number, seen, core)
         _widest_last(core[:size], trips[0])
-        far = _trips_of_core(core[: max(size - 1, 0)], trips, inside, met, reached)
-        out, out_owes = _trips_of_widest(core[max(size - 1, 0) : size], trips, codes, reached[:far], met)
+        far = _trips_of_core(core[: max(size - 1, 0)], trips, inside, met, made_at, reached)
+        widest = core[max(size - 1, 0) : size]
+        out, out_owes = _trips_of_widest(widest, trips, codes, reached[:far], met, made_at)
         made, core_made, owes, core_owes, least = 0, 0, 0, 0, 1.0
+        orders, unpaid, days, all_orders, least_orders = 0, 0, 0, 0, 1.0
         for code in codes:
+            orders += made_at[code, 0]
+            unpaid += made_at[code, 1]
+            days += made_at[code, 2]
+            all_orders += sold[code]
+            least_orders = min(least_orders, made_at[code, 0] / max(sold[code], 1))
+            made_at[code, :] = 0
             made += custom[code]
             owes += owed[code]
             core_made += met[code, 0]
@@ -253,12 +270,17 @@ def _core(
         result[number, 5] = core_made / max(core_made + out, 1)
         result[number, 6] = core_owes / max(core_made, 1)
         result[number, 7] = out_owes / max(out, 1)
-        result[number, 8:-2] = _next_to_core(
+        result[number, 8:14] = _next_to_core(
             core[:size], trips, inside, reached[:far], custom, met, max(core_owes, 1)
         )
         for one in core[:size]:
-            result[number, -2] += habits[one, 0] / size
-            result[number, -1] += habits[one, 1] / size
+            result[number, 14] += habits[one, 0] / size
+            result[number, 15] += habits[one, 1] / size
+        result[number, 16] = orders / max(all_orders, 1)
+        result[number, 17] = least_orders
+        result[number, 18] = unpaid / max(orders, 1)
+        result[number, 19] = (orders - unpaid) / max(core_made, 1)
+        result[number, 20] = np.log1p(days / max(core_made, 1))
         inside[codes] = False
     return result
 
@@ -289,9 +311,13 @@ def _trips_of_core(
     trips: _Trips,
     inside: NDArray[np.bool_],
     met: NDArray[np.int32],
+    made: NDArray[np.int64],
     reached: NDArray[np.int32],
 ) -> int:
-    """Counts the core's visits, and those that ended badly, in `met` by partner; lists those not `inside`."""
+    """Counts the core's visits, and those that ended badly, in `met` by partner; lists those not `inside`.
+
+    Adds up in `made` what the visits to those inside were.
+    """
     far = 0
     for one in core:
         for place in range(trips[0][one], trips[0][one + 1]):
@@ -301,6 +327,9 @@ def _trips_of_core(
                 far += 1
             met[to, 0] += 1
             met[to, 1] += int(trips[2][place])
+            if inside[to]:
+                for column in range(3):
+                    made[to, column] += trips[4][place, column]
     return far
 
 
@@ -321,14 +350,18 @@ def _trips_of_widest(
     codes: NDArray[np.int32],
     reached: NDArray[np.int32],
     met: NDArray[np.int32],
+    made: NDArray[np.int64],
 ) -> tuple[int, int]:
-    """Counts the visits of one shopper to these partners in `met`; how many others it makes, and owes."""
+    """Counts the visits of one shopper to these partners in `met`; how many others it makes, and owes.
+
+    Adds up in `made` what those to `codes` were.
+    """
     others, owed = 0, 0
     for one in widest:
         begin, end = trips[0][one], trips[0][one + 1]
         others, owed = end - begin, int(trips[3][one])
         to = trips[1][begin:end]
-        for known in (codes, reached):
+        for asked, known in enumerate((codes, reached)):
             for code in known:
                 place = np.searchsorted(to, code)
                 if place < len(to) and to[place] == code:
@@ -336,6 +369,9 @@ def _trips_of_widest(
                     met[code, 1] += int(trips[2][begin + place])
                     others -= 1
                     owed -= int(trips[2][begin + place])
+                    if asked == 0:
+                        for column in range(3):
+                            made[code, column] += trips[4][begin + place, column]
     return others, owed
 
 

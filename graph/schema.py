@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+DAY_MS: Final = 86_400_000
 MISSING_MS: Final = -1
 """Stands for "no such moment" in every int64 column of epoch milliseconds (UTC)."""
 

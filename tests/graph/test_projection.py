@@ -212,9 +212,10 @@ def test_a_third_partner_makes_a_pair_of_those_it_is_tied_to() -> None:
     assert "none is tied of itself, each by others" in apart.reason
 
 
-def test_a_pair_is_told_what_its_common_debtors_owe_everywhere_and_how_often_they_come() -> None:
+def test_thieves_and_shills_are_told_apart_by_what_they_pay_and_how_long_they_come() -> None:
     def visit(consumer: str, partner: str, orders: int, disputed: int) -> dict[str, object]:
-        return {"consumer": consumer, "partner": partner, "orders": orders, "disputed": disputed}
+        days = {"first_at": 0, "last_at": 30 if consumer == "shill" else 0}
+        return {"consumer": consumer, "partner": partner, "orders": orders, "disputed": disputed, **days}
 
     logins = [{"partner": name, "device": "till"} for name in ("a", "b")]
     orders = [
@@ -237,3 +238,15 @@ def test_a_pair_is_told_what_its_common_debtors_owe_everywhere_and_how_often_the
     core = dict(zip(CORE, core_custom(start, member, plain, links)[0], strict=True))
     assert core["owing"] == pytest.approx((1.0 + 2 / 8) / 2)
     assert core["orders"] == pytest.approx((4 / 3 + 8 / 3) / 2)
+    # at a and b: of the thief's order each none is paid, of the shill's four and two one each is not
+    assert row["common_bad_unpaid"] == pytest.approx((1.0 + (1 / 4 + 1 / 2) / 2) / 2, abs=1e-4)
+    assert row["common_bad_days"] == pytest.approx(np.log1p(15), abs=1e-4)
+    assert row["low_common_bad_custom"] == pytest.approx(3 / 12, abs=1e-4)
+    assert row["high_common_bad_custom"] == pytest.approx(5 / 14, abs=1e-4)
+    debtors = np.expm1(plain.evidence[["debtors_orders", "debtors_unpaid", "debtors_days"]].to_numpy())
+    assert debtors == pytest.approx(np.array([[5 / 14, 2 / 5, 15], [3 / 12, 2 / 3, 15], [2 / 4, 1, 0]]))
+    assert core["of_orders"] == pytest.approx(8 / 26)
+    assert core["least_of_orders"] == pytest.approx(3 / 12)
+    assert core["unpaid"] == pytest.approx(4 / 8)
+    assert core["paid_orders"] == pytest.approx((8 - 4) / 4)
+    assert core["days"] == pytest.approx(np.log1p(15))
