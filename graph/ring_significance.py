@@ -236,33 +236,44 @@ def _visits(links: Links, projection: Projection, outcomes: Sequence[str], top: 
         shared = _shared(shopper, top[partner], partners)
     busy = tally(consumer, links.size(Kind.CONSUMER))
     step = np.searchsorted(BUSY_STEPS, busy, side="right").astype(np.int8)[consumer]
-    due = _due(partner, ended, orders, step, shared)
-    variance = np.maximum(orders, 1.0)
-    np.divide(due, variance, out=variance)
-    np.subtract(1.0, variance, out=variance)
-    variance *= due
+    due, variance = _due(partner, ended, orders, step, shared, partners)
     alike = _alikeness(shopper, ended, due, orders, variance, shared)
     return _Visits(partner, consumer, shopper, orders, ended, due, variance, alike)
 
 
+@numba.njit(cache=True)
 def _due(
-    partner: Codes, ended: Codes, orders: Codes, step: NDArray[np.int8], shared: NDArray[np.bool_]
-) -> Floats:
-    """(visits,) orders that should so end: by the partner's rate, and how busy customers' orders end.
+    partner: Codes,
+    ended: Codes,
+    orders: Codes,
+    step: NDArray[np.int8],
+    shared: NDArray[np.bool_],
+    partners: int,
+) -> tuple[Floats, Floats]:
+    """(visits,) orders that should so end, by the partner's rate and how busy customers' end; the variance.
 
     How those of the busy end is learned from visits that are not `shared`. The sum over each partner is what
     has ended there.
     """
-    partners, steps = int(partner.max(initial=-1)) + 1, len(BUSY_STEPS) + 1
-    rate = tally(partner, partners, ended) / np.maximum(tally(partner, partners, orders), 1.0)
-    due: Floats = rate[partner]
-    due *= orders
-    told = np.where(shared, np.int8(steps), step)
-    busy = (tally(told, steps + 1, ended)[:steps] + 1.0) / (tally(told, steps + 1, due)[:steps] + 1.0)
-    due *= busy[step]
-    scale = tally(partner, partners, ended) / np.maximum(tally(partner, partners, due), 1e-12)
-    due *= scale[partner]
-    return np.minimum(due, orders, out=due)
+    bad, placed, owed = np.zeros(partners), np.zeros(partners), np.zeros(partners)
+    busy, usual = np.zeros(len(BUSY_STEPS) + 1), np.zeros(len(BUSY_STEPS) + 1)
+    due, variance = np.empty(len(partner)), np.empty(len(partner))
+    for visit, at in enumerate(partner):
+        bad[at] += ended[visit]
+        placed[at] += orders[visit]
+    for visit, at in enumerate(partner):
+        due[visit] = bad[at] / max(placed[at], 1.0) * orders[visit]
+        if not shared[visit]:
+            busy[step[visit]] += ended[visit]
+            usual[step[visit]] += due[visit]
+    busy = (busy + 1.0) / (usual + 1.0)
+    for visit, at in enumerate(partner):
+        due[visit] *= busy[step[visit]]
+        owed[at] += due[visit]
+    for visit, at in enumerate(partner):
+        due[visit] = min(due[visit] * (bad[at] / max(owed[at], 1e-12)), orders[visit])
+        variance[visit] = (1.0 - due[visit] / max(orders[visit], 1.0)) * due[visit]
+    return due, variance
 
 
 def _shared(shopper: Codes, top: _Codes, partners: int) -> NDArray[np.bool_]:
@@ -291,12 +302,35 @@ def _alikeness(
     It is learned from visits that are not `shared`: the others are those of one more shopper.
     """
     size = int(shopper.max(initial=-1, where=~shared)) + 1
-    shopper = np.where(shared, np.int32(size), shopper)
-    alone, together = (one[:size] for one in _spread(shopper, size + 1, orders, variance))
-    count = tally(shopper, size + 1, orders)[:size]
+    alone, together, count, beyond = _by_shopper(shopper, size, ended, due, orders, variance, shared)
     weight = np.where(count >= 2, 1.0 / np.maximum(count - 1.0, 1.0), 0.0)
-    seen = (weight * (tally(shopper, size + 1, ended - due)[:size] ** 2 - alone)).sum()
-    return float(np.clip(seen / max((weight * (together - alone)).sum(), 1e-12), 0.0, 1.0))
+    seen = (weight * (beyond**2 - alone)).sum()
+    return float(np.clip(seen / max((weight * (together**2 - alone)).sum(), 1e-12), 0.0, 1.0))
+
+
+@numba.njit(cache=True)
+def _by_shopper(
+    shopper: Codes,
+    shoppers: int,
+    ended: Codes,
+    due: Floats,
+    orders: Codes,
+    variance: Floats,
+    shared: NDArray[np.bool_],
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """(shoppers,) each one's variance, standard deviation if all are alike, orders, and endings beyond due.
+
+    Over the visits that are not `shared`, in one pass: they are most of what there is to read.
+    """
+    alone, together = np.zeros(shoppers), np.zeros(shoppers)
+    count, beyond = np.zeros(shoppers), np.zeros(shoppers)
+    for visit, one in enumerate(shopper):
+        if not shared[visit]:
+            alone[one] += variance[visit]
+            together[one] += np.sqrt(orders[visit] * variance[visit])
+            count[one] += orders[visit]
+            beyond[one] += ended[visit] - due[visit]
+    return alone, together, count, beyond
 
 
 def _spread(

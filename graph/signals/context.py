@@ -240,6 +240,11 @@ class Context:
         return self.staff_orders.found()
 
     @cached_property
+    def bad_staff_rate(self) -> float:
+        """Share of all partners of which `bad_staff` holds."""
+        return float(self.bad_staff.mean()) if len(self.bad_staff) else 0.0
+
+    @cached_property
     def forward_days(self) -> float:
         """Median days from an account's first payout to its first transfer out, where that comes later."""
         size = len(self.bank_account.partners)

@@ -111,9 +111,7 @@ def captive_customers(facts: RingFacts, context: Context) -> Evidence | None:
     placed = context.ordered_at.value["orders"][rows]
     inside = contains(facts.partners, context.ordered_at.target[rows])
     orders, kept = float(placed.sum()), float(placed[inside].sum())
-    expected = float(context.partner.orders[facts.partners].sum()) / max(
-        float(context.partner.orders.sum()), 1.0
-    )
+    expected = float(context.partner.orders[facts.partners].sum()) / context.orders_placed
     share = kept / orders
     p_value = binomial_tail(int(kept), int(orders), expected)
     if p_value > RARE or share < 0.5:
@@ -180,8 +178,7 @@ def expected_bad_share(facts: RingFacts, context: Context) -> float:
     """The share of orders refunded, disputed or defaulted in the partners' categories, by their orders."""
     stats = context.partner
     weight = stats.orders[facts.partners] + 1e-9
-    rate = stats.unpaid_baseline[facts.partners] + stats.refund_baseline[facts.partners]
-    return float((rate * weight).sum() / weight.sum())
+    return float((stats.bad_baseline[facts.partners] * weight).sum() / weight.sum())
 
 
 def shared_custom(facts: RingFacts, context: Context) -> SharedCustom | None:

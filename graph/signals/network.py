@@ -51,11 +51,10 @@ class Network:
     bits: Floats
     anchors: Codes
 
-    def pairs(self) -> list[tuple[int, int]]:
-        """The pairs of nodes that are linked, the smaller first, sorted, each once."""
-        low, high = np.divmod(distinct(self._keys()), len(self.kind))
-        apart = low < high
-        return list(zip(low[apart].tolist(), high[apart].tolist(), strict=True))
+    def pairs(self) -> Codes:
+        """(pairs, 2) the nodes that are linked, the smaller first, sorted, each once."""
+        pairs = np.column_stack(np.divmod(distinct(self._keys()), len(self.kind)))
+        return pairs[pairs[:, 0] < pairs[:, 1]]
 
     def between(self, pairs: list[tuple[int, int]]) -> Codes:
         """The links that run between these pairs of nodes, in their order."""

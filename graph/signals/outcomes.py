@@ -73,8 +73,7 @@ def low_bad_rate(facts: RingFacts, context: Context) -> Evidence | None:
     bad = float(orders.value["bad"][rows].sum())
     if placed < ENOUGH_ORDERS:
         return None
-    expected = context.partner.unpaid_baseline + context.partner.refund_baseline
-    baseline = _category_baseline(expected, rows, context)
+    baseline = _category_baseline(context.partner.bad_baseline, rows, context)
     high = float(wilson(bad, placed)[1])
     if high >= baseline:
         return None

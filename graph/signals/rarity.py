@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from scipy.stats import hypergeom
 
@@ -45,9 +47,7 @@ def rare_identifiers(facts: RingFacts, context: Context) -> Evidence | None:
         tried += len(distinct(links.target[mine]))
         for code, inside, everywhere in shared_by_partners(facts, context, kind):
             users = mine[links.target[mine] == code]
-            by_chance = float(
-                hypergeom.sf(inside - 1, len(context.partner.orders), everywhere, len(facts.partners))
-            )
+            by_chance = _by_chance(inside, len(facts.partners), everywhere, len(context.partner.orders))
             rows.append((name, users))
             p_value = min(p_value, by_chance)
             ids.append((kind, context.id(kind, code)))
@@ -134,6 +134,12 @@ def no_more_in_common(facts: RingFacts, context: Context) -> Evidence | None:
         source=sources(context, "ordered_at", shared.rows),
         against=True,
     )
+
+
+@lru_cache(maxsize=4_096)
+def _by_chance(inside: int, ring: int, everywhere: int, partners: int) -> float:
+    """The chance that so many of an identifier's users are of the ring; kept: most rings ask the same."""
+    return float(hypergeom.sf(inside - 1, partners, everywhere, ring))
 
 
 def _when(links: Ties, rows: Codes) -> str:

@@ -37,7 +37,7 @@ def staff_orders_elsewhere(facts: RingFacts, context: Context) -> Evidence | Non
     device, logins, used = _machines(told, rows, context)
     shown = contains(distinct(orders.source[worst[:SHOWN]]), context.used.source[used])
     ids = context.ids(Kind.DEVICE, device[:SHOWN])
-    share, baseline = len(told) / len(facts.partners), float(context.bad_staff.mean())
+    share, baseline = len(told) / len(facts.partners), context.bad_staff_rate
     buyers = len(distinct(orders.source[rows]))
     low = float(wilson(bad, placed)[0])
     return Evidence(
@@ -70,9 +70,11 @@ def _machines(partners: Codes, visits: Codes, context: Context) -> tuple[Codes, 
     they are by `staff_orders`.
     """
     orders, use, login = context.ordered_at, context.used, context.logged_in_from
-    few = (context.device.partners <= HUB_SHARERS) & (context.device.consumers <= HUB_SHARERS)
     logins = login.by_source.rows(partners)
-    logins = logins[few[login.target[logins]]]
+    of = login.target[logins]
+    logins = logins[
+        (context.device.partners[of] <= HUB_SHARERS) & (context.device.consumers[of] <= HUB_SHARERS)
+    ]
     consumer, place = np.unique(orders.source[visits], return_inverse=True)
     bad = tally(place, len(consumer), orders.value["unpaid"][visits])
     used = use.by_target.rows(distinct(login.target[logins]))

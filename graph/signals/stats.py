@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numba
 import numpy as np
@@ -40,6 +41,11 @@ class PartnerStats:
     unpaid_baseline: Floats
     """Share of orders disputed or defaulted in the partner's category, shrunk to the world's."""
     refund_baseline: Floats
+
+    @cached_property
+    def bad_baseline(self) -> Floats:
+        """Share of orders disputed, defaulted or refunded that the category leads one to expect."""
+        return self.unpaid_baseline + self.refund_baseline
 
 
 @dataclass(frozen=True)

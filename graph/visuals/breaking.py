@@ -40,9 +40,7 @@ def weakest_links(links: RingLinks) -> Break:
     ends = np.sort(np.column_stack((rank[links.source], rank[links.target])), axis=1)
     tied = np.unique(ends[ends[:, 0] < ends[:, 1]], axis=0)
     anchors, name = _anchors(links)
-    cut = fewest_ties(
-        len(order), [(a, b) for a, b in tied.tolist()], frozenset(int(rank[a]) for a in anchors)
-    )
+    cut = fewest_ties(len(order), tied, frozenset(int(rank[a]) for a in anchors))
     pairs = [(min(order[a], order[b]), max(order[a], order[b])) for a, b in cut.pairs]
     return Break(tuple(sorted(pairs)), cut.ties, name, cut.before, cut.after)
 
