@@ -429,13 +429,13 @@ def _visits(projection: Projection, links: Links) -> _Visits:
     ordered = links.ordered_at
     of = shopper.astype(np.int32)[ordered["consumer"].to_numpy()]
     owing = owed_share(of, size, unpaid_orders(ordered), ordered["orders"].to_numpy())
-    partner, *rest = merged_visits(ordered, projection.partners, of, size)
-    return _Visits(starts(partner, projection.partners), partner, *rest, owing)
+    partner, whose, people, orders, unpaid, days = merged_visits(ordered, projection.partners, of, size)
+    return _Visits(starts(partner, projection.partners), partner, whose, people, orders, unpaid, days, owing)
 
 
-def unpaid_orders(ordered: pd.DataFrame) -> NDArray[np.integer]:
+def unpaid_orders(ordered: pd.DataFrame) -> Codes:
     """(rows,) orders of `Links.ordered_at` that were disputed or left unpaid."""
-    unpaid: NDArray[np.integer] = ordered["disputed"].to_numpy() + ordered["defaulted"].to_numpy()
+    unpaid: Codes = ordered["disputed"].to_numpy() + ordered["defaulted"].to_numpy()
     return unpaid
 
 
@@ -448,7 +448,7 @@ def merged_visits(
     count is above 32,767; the days are those from the first order to the last.
     """
 
-    def picked(value: NDArray[np.integer]) -> NDArray[np.integer]:
+    def picked(value: Codes) -> Codes:
         return value if rows is None else value[rows]
 
     at, of = picked(ordered["partner"].to_numpy()), picked(of)
@@ -456,8 +456,9 @@ def merged_visits(
     at, of = at[order], of[order]
     first = np.flatnonzero(np.r_[True, (at[1:] != at[:-1]) | (of[1:] != of[:-1])][: len(at)])
 
-    def merged(how: np.ufunc, value: NDArray[np.integer]) -> NDArray[np.integer]:
-        return how.reduceat(picked(value)[order], first) if len(first) else value[:0]
+    def merged(how: np.ufunc, value: Codes) -> Codes:
+        found: Codes = how.reduceat(picked(value)[order], first) if len(first) else value[:0]
+        return found
 
     days = merged(np.maximum, _day(ordered["last_at"])) - merged(np.minimum, _day(ordered["first_at"]))
     return (
@@ -470,12 +471,13 @@ def merged_visits(
     )
 
 
-def _day(moment: pd.Series) -> NDArray[np.int32]:
+def _day(moment: pd.Series) -> Codes:
     return (moment.to_numpy() // DAY_MS).astype(np.int32)
 
 
 def _short(count: NDArray[np.integer]) -> Counts:
-    return np.minimum(count, np.iinfo(np.int16).max).astype(np.int16)
+    held: Counts = np.minimum(count, np.iinfo(np.int16).max).astype(np.int16)
+    return held
 
 
 def owed_share(

@@ -150,7 +150,7 @@ def _comes_before(one: _Ints, other: _Ints) -> bool:
         return len(one) < len(other)
     for place in range(len(one)):
         if one[place] != other[place]:
-            return one[place] < other[place]
+            return bool(one[place] < other[place])
     return False
 
 
@@ -195,7 +195,8 @@ def _side_of(target: int, source: int, ties: _Ints, start: _Ints, tie_of: _Ints)
                     by[other], queue[count] = tie, other
                     count += 1
         if by[source] == -2:
-            return by != -2
+            side: _Bools = by != -2
+            return side
         near = source
         while near != target:
             tie = by[near]
