@@ -5,15 +5,16 @@
 Worlds of ten makers (`graph.synthetic`, `benchmarks.other_worlds`, `further_worlds`, and `fourth_worlds`
 to `tenth_worlds`, each of another author), a few without any ring, and of many sizes, none of which any
 benchmark judges; and two of three of them once more as a firm sees it that lacks some of the tables
-(`LACKS`). One more maker (`eleventh_worlds`) is left out, so that somebody else's
-worlds are there to judge by. Fitted to one maker's worlds alone the forests were no better than rules by
-hand on the second's, fitted to two they found three in five rings of the third's, fitted to three seven in
-ten of the fourth's. Each forest is fitted on what forests fitted on the other half of the worlds say
-(cross-fitting), so that a later one does not learn to trust an earlier one's memory of its own training
-worlds. (Told by forests that never saw the maker, later ones were no better on others' worlds, and worse on
-these.) `pair` sees a pair alone, `pair_in_company` also whom both are tied to; `partner` is about one
-partner, `ring` about a set of partners. `shopper_pair`, `shopper_pair_in_company` and `circle` are the same
-about consumers; `--only-circles` fits these three alone.
+(`LACKS`). None of these makers is left out: what the forests make of somebody else's worlds is judged on
+folders of worlds whose maker is not here (`python -m benchmarks.quality --folder`). Fitted to one maker's
+worlds alone the forests were no better than rules by hand on the second's, fitted to two they found three
+in five rings of the third's, fitted to three seven in ten of the fourth's. Each forest is fitted on what
+forests fitted on the other half of the worlds say (cross-fitting), so that a later one does not learn to
+trust an earlier one's memory of its own training worlds. (Told by forests that never saw the maker, later
+ones were no better on others' worlds, and worse on these.) `pair` sees a pair alone, `pair_in_company` also
+whom both are tied to; `partner` is about one partner, `ring` about a set of partners. `shopper_pair`,
+`shopper_pair_in_company` and `circle` are the same about consumers; `--only-circles` fits these three
+alone.
 
 A world lies in a file of its own that is read once a forest, and of every table only a sample is held: memory
 does not grow with the worlds.

@@ -23,7 +23,7 @@ MAKERS: Final[dict[str, Callable[..., None]]] = {
     "own": partial(write_world, profile="real"),
     "tenth": write_tenth_world,
 }
-"""Whose worlds are judged: our own maker's, and those of one that no forest was fitted to."""
+"""Whose worlds are judged: our own maker's, and those of another; forests were fitted on others of both."""
 
 
 @dataclass(frozen=True)
