@@ -107,15 +107,16 @@ def _root(joined: _Ints, piece: int) -> int:
 def _cut_down(ties: _Ints, held: _Bools, allowed: int) -> _Bools:
     """(ties,) those cut until no piece holds more than `allowed` anchors."""
     gone = np.zeros(len(ties), dtype=np.bool_)
-    while True:
+    while len(held):
         piece_of = _pieces(ties, gone, len(held))
         anchors = np.bincount(piece_of[held], minlength=len(held))
         # of equals the first, the one with the lowest vertex, is taken
         largest = np.argmax(anchors)
         if anchors[largest] <= allowed:
-            return gone
+            break
         inside = piece_of == largest
         gone[_sparsest_cut(ties, gone, inside, held & inside)] = True
+    return gone
 
 
 @numba.njit(cache=True)
