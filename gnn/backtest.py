@@ -20,9 +20,8 @@ from gnn.evaluation import (
     interval,
     reliability,
 )
-from gnn.features import DAY_MS
 from gnn.labels import class_prior
-from graph.schema import MISSING_MS
+from graph.schema import DAY_MS, MISSING_MS
 
 Array = NDArray[np.float64]
 

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from gnn.dataset import carriers
 from gnn.event_features import EVENT_FEATURES
-from gnn.features import DAY_MS, FEATURES
+from gnn.features import FEATURES
 from gnn.known import EVENT
 from gnn.profile import Categories, Floats, Groups, Numbers, Profile, categories, numbers, sample
 from graph.links import Links
-from graph.schema import MISSING_MS, RELATIONSHIPS, Kind, Outcome
+from graph.schema import DAY_MS, MISSING_MS, RELATIONSHIPS, Kind, Outcome
 from graph.tables import Tables
 
 RECENT_DAYS: Final = 60

@@ -29,10 +29,10 @@ import numpy as np
 from scipy.special import chdtrc, kolmogorov
 
 from gnn.event_features import EVENT_FEATURES
-from gnn.features import DAY_MS, FEATURES, Feature
+from gnn.features import FEATURES, Feature
 from gnn.known import EVENT
 from gnn.profile import Categories, Floats, Numbers, Profile
-from graph.schema import ENTITY_TABLES, Kind
+from graph.schema import DAY_MS, ENTITY_TABLES, Kind
 from graph.signals.wording import day
 from graph.significance import hypergeometric_surprise
 

@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from graph.links import Links
-from graph.schema import MISSING_MS, Kind
+from graph.schema import DAY_MS, MISSING_MS, Kind
 
-DAY_MS: Final = 86_400_000
 WINDOW_DAYS: Final = 7
 SHRINK_ORDERS: Final = 20.0
 """A rate counts as many orders at the category's own rate as evidence of nothing."""

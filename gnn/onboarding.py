@@ -25,7 +25,7 @@ from gnn.labels import class_prior
 from gnn.models.stack import nonnegative_line
 from gnn.registry import ModelError
 from graph.links import Links
-from graph.schema import Kind
+from graph.schema import DAY_MS, Kind
 from graph.signals.wording import listed, quoted
 from graph.tally import by_code, starts
 
@@ -41,7 +41,6 @@ FEW_CUSTOMERS: Final = 5
 MOST_IDS: Final = 200
 """Accounts, devices and customers that a newcomer may bring at most, of each."""
 
-_DAY_MS: Final = 86_400_000
 _NEVER: Final = np.iinfo(np.int64).max
 
 TERMS: Final = (
@@ -411,7 +410,7 @@ def scorer(links: Links, *, suspected: Collection[str] = ()) -> Scorer:
             f"known fraud and {cleared} cleared, and {MIN_FRAUDS} of each are needed."
         )
     started = links.partners["onboarded_at"].to_numpy().astype(np.int64)
-    terms = brought(links, started + DAYS * _DAY_MS)[new]
+    terms = brought(links, started + DAYS * DAY_MS)[new]
     # known frauds against all others: the hidden among these lower the level, not the order (Elkan and Noto
     # 2008), and it is not for reviewers to choose whom frauds are compared with
     weight, _ = nonnegative_line(

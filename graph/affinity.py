@@ -21,7 +21,7 @@ from scipy.special import expit, logit
 
 from graph.channels.transfers import round_ties
 from graph.forest import read_forest
-from graph.links import Links
+from graph.links import Links, unpaid_orders
 from graph.parts import in_parts
 from graph.schema import DAY_MS
 from graph.significance import Floats, rarity_among
@@ -387,10 +387,9 @@ def _common_shoppers(projection: Projection, visits: _Visits) -> Iterator[Column
     yield "common_bad_unpaid", unpaid / np.maximum(bad_both, 1.0)
     yield "common_bad_days", np.log1p(days / np.maximum(bad_both, 1.0))
     sold = np.maximum(tally(visits.partner, projection.partners, visits.orders), 1.0)
-    for name, shares in zip(
-        ("low", "high"), np.sort((lefts / sold[left], rights / sold[right]), axis=0), strict=True
-    ):
-        yield f"{name}_common_bad_custom", shares
+    shares = lefts / sold[left], rights / sold[right]
+    yield "low_common_bad_custom", np.minimum(*shares)
+    yield "high_common_bad_custom", np.maximum(*shares)
     of_bad = tally(visits.partner[visits.bad], projection.partners, visits.owing[visits.shopper[visits.bad]])
     yield from of_both("owing_custom", of_bad / np.maximum(owed, 1.0), left, right)
 
@@ -431,12 +430,6 @@ def _visits(projection: Projection, links: Links) -> _Visits:
     owing = owed_share(of, size, unpaid_orders(ordered), ordered["orders"].to_numpy())
     partner, whose, people, orders, unpaid, days = merged_visits(ordered, projection.partners, of, size)
     return _Visits(starts(partner, projection.partners), partner, whose, people, orders, unpaid, days, owing)
-
-
-def unpaid_orders(ordered: pd.DataFrame) -> Codes:
-    """(rows,) orders of `Links.ordered_at` that were disputed or left unpaid."""
-    unpaid: Codes = ordered["disputed"].to_numpy() + ordered["defaulted"].to_numpy()
-    return unpaid
 
 
 def merged_visits(

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from graph.channels.custom import consumer_country
-from graph.links import Links
+from graph.links import Links, unpaid_orders
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise
 from graph.tally import starts, tally
@@ -79,7 +79,7 @@ def _visits(start: _Ints, member: NDArray[np.int32], links: Links) -> pd.DataFra
     at, orders, first = (ordered[name].to_numpy() for name in ("partner", "orders", "first_at"))
     ends = {
         "refunded": ordered["refunded"].to_numpy(),
-        "bad": ordered["disputed"].to_numpy() + ordered["defaulted"].to_numpy(),
+        "bad": unpaid_orders(ordered),
     }
     key, place = np.unique(number * partners + at[row], return_inverse=True)
     partner = key % partners

@@ -12,8 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from graph.known_rows import DAY_MS, KnownRows
+from graph.known_rows import KnownRows
 from graph.schema import (
+    DAY_MS,
     ENTITY_TABLES,
     EVENT_TABLES,
     MISSING_MS,

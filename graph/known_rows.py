@@ -15,10 +15,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from graph.row_checks import extra_name, quoted, typed_fields
-from graph.schema import EVENT_TABLES, MISSING_MS, TABLES, Column, Type
+from graph.schema import DAY_MS, EVENT_TABLES, MISSING_MS, TABLES, Column, Type
 from graph.table_files import InputError, TableFile, no_room, not_utf8, open_quote, record_lines, unreadable
-
-DAY_MS: Final = 86_400_000
 
 _BROKEN: Final = {
     "MISSING COLUMNS": "The line has fewer columns than the header.",

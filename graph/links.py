@@ -8,7 +8,9 @@ from dataclasses import dataclass, fields
 from functools import cached_property, wraps
 from typing import TypeVar, cast
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from graph.schema import ENTITY_TABLES, Kind
 
@@ -78,3 +80,9 @@ def remembered(work: Callable[[Links], Result]) -> Callable[[Links], Result]:
         return cast(Result, links.kept[name])
 
     return known
+
+
+def unpaid_orders(ordered: pd.DataFrame) -> NDArray[np.int32]:
+    """(rows,) orders of `Links.ordered_at` that were disputed or left unpaid."""
+    unpaid: NDArray[np.int32] = ordered["disputed"].to_numpy() + ordered["defaulted"].to_numpy()
+    return unpaid

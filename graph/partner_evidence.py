@@ -11,7 +11,7 @@ import scipy.sparse as sp
 from graph.channels.changes import changed_at, turn_surprise
 from graph.channels.identifiers import most_used, own_accounts, own_devices
 from graph.channels.self_dealing import on_own, staff_orders
-from graph.links import Links
+from graph.links import Links, unpaid_orders
 from graph.schema import DAY_MS, Kind
 from graph.significance import Floats, binomial_surprise
 from graph.tally import highest, highest_of_both, tally
@@ -90,10 +90,10 @@ def outcome_surprise(links: Links, outcome: str) -> Floats:
     """(partners,) -log10 p of so many refunded, or else unpaid and disputed, orders at the general rate."""
     ordered = links.ordered_at
     at = ordered["partner"].to_numpy()
-    ended = ordered["refunded"] if outcome == "refunded" else ordered["disputed"] + ordered["defaulted"]
+    ended = ordered["refunded"].to_numpy() if outcome == "refunded" else unpaid_orders(ordered)
     partners = links.size(Kind.PARTNER)
     orders = np.bincount(at, weights=ordered["orders"].to_numpy(), minlength=partners)
-    ends = np.bincount(at, weights=ended.to_numpy(), minlength=partners)
+    ends = np.bincount(at, weights=ended, minlength=partners)
     return binomial_surprise(ends, orders, ends.sum() / max(orders.sum(), 1.0))
 
 
@@ -104,7 +104,7 @@ def _debtors(links: Links) -> dict[str, Floats]:
     twice and pay nothing; who orders for a ring pays for long.
     """
     ordered, partners = links.ordered_at, links.size(Kind.PARTNER)
-    unpaid = ordered["disputed"].to_numpy() + ordered["defaulted"].to_numpy()
+    unpaid = unpaid_orders(ordered)
     rows = np.flatnonzero(unpaid > 0)
     at, orders = ordered["partner"].to_numpy(), ordered["orders"].to_numpy()
     made = tally(at[rows], partners, orders[rows])

@@ -14,7 +14,7 @@ from graph.channels.custom import consumer_country
 from graph.channels.groups import CustomerGroups
 from graph.channels.identifiers import login_devices, payout_accounts
 from graph.communities import communities
-from graph.links import Links
+from graph.links import Links, unpaid_orders
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise, false_discovery, poisson_surprise
 from graph.tally import by_two_codes, distinct, highest, tally
@@ -88,7 +88,7 @@ def refund_circles(links: Links, groups: CustomerGroups, *, seed: int = 0) -> Re
     shopper, size = groups.shoppers()
     visits = _visits(links, shopper, size)
     refunds = _circles(links, groups, visits, sent_back, seed=seed)
-    left_unpaid = (ordered["disputed"] + ordered["defaulted"]).to_numpy(dtype=np.float64)
+    left_unpaid = unpaid_orders(ordered).astype(np.float64)
     debts = _circles(links, groups, visits, left_unpaid, seed=seed)
     return _joined(refunds, debts, _robs_strangers(links, debts, left_unpaid))
 

@@ -12,10 +12,10 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from graph.affinity import merged_visits, owed_share, unpaid_orders
+from graph.affinity import merged_visits, owed_share
 from graph.circle_meetings import meeting_features
 from graph.forest import read_forest
-from graph.links import Links
+from graph.links import Links, unpaid_orders
 from graph.parts import in_parts
 from graph.projection import Projection
 from graph.shopper_ties import ShopperTies
@@ -243,7 +243,7 @@ def _core(
         _widest_last(core[:size], trips[0])
         far = _trips_of_core(core[: max(size - 1, 0)], trips, inside, met, made_at, reached)
         widest = core[max(size - 1, 0) : size]
-        out, out_owes = _trips_of_widest(widest, trips, codes, reached[:far], met, made_at)
+        out, out_owes = _trips_of_widest(widest, trips, codes, reached[:far], inside, met, made_at)
         made, core_made, owes, core_owes, least = 0, 0, 0, 0, 1.0
         orders, unpaid, days, all_orders, least_orders = 0, 0, 0, 0, 1.0
         for code in codes:
@@ -325,12 +325,25 @@ def _trips_of_core(
             if met[to, 0] == 0 and not inside[to]:
                 reached[far] = to
                 far += 1
-            met[to, 0] += 1
-            met[to, 1] += int(trips[2][place])
-            if inside[to]:
-                for column in range(3):
-                    made[to, column] += trips[4][place, column]
+            _count_trip(place, trips, inside, met, made)
     return far
+
+
+@numba.njit(cache=True, nogil=True)
+def _count_trip(
+    place: int,
+    trips: _Trips,
+    inside: NDArray[np.bool_],
+    met: NDArray[np.int32],
+    made: NDArray[np.int64],
+) -> None:
+    """Counts one trip, and whether it owes, in `met`; one to a partner `inside` adds to `made` as well."""
+    to = trips[1][place]
+    met[to, 0] += 1
+    met[to, 1] += int(trips[2][place])
+    if inside[to]:
+        for column in range(3):
+            made[to, column] += trips[4][place, column]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -349,29 +362,26 @@ def _trips_of_widest(
     trips: _Trips,
     codes: NDArray[np.int32],
     reached: NDArray[np.int32],
+    inside: NDArray[np.bool_],
     met: NDArray[np.int32],
     made: NDArray[np.int64],
 ) -> tuple[int, int]:
     """Counts the visits of one shopper to these partners in `met`; how many others it makes, and owes.
 
-    Adds up in `made` what those to `codes` were.
+    Adds up in `made` what those to `codes`, the partners `inside`, were.
     """
     others, owed = 0, 0
     for one in widest:
         begin, end = trips[0][one], trips[0][one + 1]
         others, owed = end - begin, int(trips[3][one])
         to = trips[1][begin:end]
-        for asked, known in enumerate((codes, reached)):
+        for known in (codes, reached):
             for code in known:
                 place = np.searchsorted(to, code)
                 if place < len(to) and to[place] == code:
-                    met[code, 0] += 1
-                    met[code, 1] += int(trips[2][begin + place])
+                    _count_trip(begin + place, trips, inside, met, made)
                     others -= 1
                     owed -= int(trips[2][begin + place])
-                    if asked == 0:
-                        for column in range(3):
-                            made[code, column] += trips[4][begin + place, column]
     return others, owed
 
 

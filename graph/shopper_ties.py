@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from graph.affinity import Column, company_of, frame_of, of_both
 from graph.channels.custom import consumer_country
 from graph.forest import read_forest
-from graph.links import Links
+from graph.links import Links, unpaid_orders
 from graph.parts import in_parts
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise
@@ -112,7 +112,7 @@ def shopper_evidence(links: Links) -> pd.DataFrame:
     of, at = ordered["consumer"].to_numpy(), ordered["partner"].to_numpy()
     orders = ordered["orders"].to_numpy(dtype=np.float64)
     back = ordered["refunded"].to_numpy(dtype=np.float64)
-    bad = (ordered["disputed"] + ordered["defaulted"]).to_numpy(dtype=np.float64)
+    bad = unpaid_orders(ordered).astype(np.float64)
     made, refunds = tally(of, size, orders), tally(of, size, back)
     due = tally(of, size, orders * _other_rate(at, orders, back, links.size(Kind.PARTNER)))
     return pd.DataFrame(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from graph.channels.custom import chance_overlap, consumer_country
 from graph.channels.groups import CustomerGroups
-from graph.links import Links
+from graph.links import Links, unpaid_orders
 from graph.schema import Kind
 from graph.significance import poisson_surprise
 from graph.tally import distinct
@@ -48,7 +48,7 @@ def _bad_visits(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Partner and shopper of each bad visit once, of shoppers who make no more than `HUB_SHARERS`."""
     ordered = links.ordered_at
-    bad = (ordered["disputed"].to_numpy() + ordered["defaulted"].to_numpy()) > 0
+    bad = unpaid_orders(ordered) > 0
     at = ordered["partner"].to_numpy()[bad].astype(np.int64)
     visit = distinct((at << 32) | shopper[ordered["consumer"].to_numpy()[bad]])
     at, of = visit >> 32, visit & 0xFFFFFFFF

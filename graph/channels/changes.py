@@ -6,13 +6,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from graph.links import Links
-from graph.schema import MISSING_MS, Kind
+from graph.links import Links, unpaid_orders
+from graph.schema import DAY_MS, MISSING_MS, Kind
 from graph.significance import Floats, binomial_surprise
 from graph.tally import highest, lowest, tally
 from graph.ties import Ties, no_ties, strongest, ties_of
 
-_DAY_MS = 86_400_000
 SETTLED_DAYS = 30
 """A partner must have been in business this long before a new account is a change and not its set-up."""
 
@@ -40,7 +39,7 @@ def changed_at(links: Links) -> Floats:
     """
     account = _last_change(links, links.paid_out_to)
     device = _last_change(links, links.logged_in_from)
-    near = np.abs(account - device) <= WINDOW_DAYS * _DAY_MS
+    near = np.abs(account - device) <= WINDOW_DAYS * DAY_MS
     moment = np.where(np.isnan(account), device, account)
     return np.where(near, np.fmin(account, device), moment)
 
@@ -56,7 +55,7 @@ def turn_surprise(links: Links, moment: Floats) -> Floats:
     ordered = links.ordered_at
     at, first = ordered["partner"].to_numpy(), ordered["first_at"].to_numpy().astype(np.float64)
     orders = ordered["orders"].to_numpy(dtype=np.float64)
-    bad = (ordered["disputed"] + ordered["defaulted"]).to_numpy(dtype=np.float64)
+    bad = unpaid_orders(ordered).astype(np.float64)
     after = first >= np.where(np.isnan(moment), np.inf, moment)[at]
     partners = links.size(Kind.PARTNER)
     late_orders, late_bad = tally(at, partners, orders * after), tally(at, partners, bad * after)
@@ -72,7 +71,7 @@ def _crowd_surprise(at: NDArray[np.integer], first: Floats, moment: Floats) -> F
     """(partners,) -log10 p of so many first visits within `BURN_DAYS` of `moment`, among all first visits."""
     known = ~np.isnan(moment)
     begin = np.where(known, moment, 0.0)
-    end = begin + BURN_DAYS * _DAY_MS
+    end = begin + BURN_DAYS * DAY_MS
     came = tally(at, len(moment), (first >= begin[at]) & (first < end[at]) & known[at])
     when = np.sort(first)
     usual = (np.searchsorted(when, end) - np.searchsorted(when, begin)) / max(len(when), 1)
@@ -92,14 +91,14 @@ def co_change(links: Links) -> Ties:
         return no_ties()
     turned = turned[np.argsort(moment[turned], kind="stable")]
     when = moment[turned]
-    last = np.searchsorted(when, when + WINDOW_DAYS * _DAY_MS, side="right")
+    last = np.searchsorted(when, when + WINDOW_DAYS * DAY_MS, side="right")
     count = last - np.arange(len(turned)) - 1
     left = np.repeat(np.arange(len(turned)), count)
     right = left + 1 + np.arange(len(left)) - np.repeat(np.cumsum(count) - count, count)
     gap = when[right] - when[left]
-    span = max(float(np.nanmax(moment) - np.nanmin(moment)), 2.0 * WINDOW_DAYS * _DAY_MS)
-    chance = np.clip(2.0 * np.maximum(gap, _DAY_MS) / span, 1e-12, 1.0)
-    ties = ties_of(turned[left], turned[right], 1.0 - gap / (WINDOW_DAYS * _DAY_MS) + 1e-3, -np.log10(chance))
+    span = max(float(np.nanmax(moment) - np.nanmin(moment)), 2.0 * WINDOW_DAYS * DAY_MS)
+    chance = np.clip(2.0 * np.maximum(gap, DAY_MS) / span, 1e-12, 1.0)
+    ties = ties_of(turned[left], turned[right], 1.0 - gap / (WINDOW_DAYS * DAY_MS) + 1e-3, -np.log10(chance))
     return strongest(ties, TIES_A_PARTNER * len(moment))
 
 
@@ -110,9 +109,9 @@ def _last_change(links: Links, frame: pd.DataFrame) -> Floats:
     owner = frame["partner"].to_numpy()[order].astype(np.int64)
     first = frame["first_at"].to_numpy()[order].astype(np.float64)
     last = frame["last_at"].to_numpy()[order].astype(np.float64)
-    replaced = _last_before(owner, last) <= first + WINDOW_DAYS * _DAY_MS
-    stays = last >= highest(owner, partners, last, floor=-np.inf)[owner] - SETTLED_DAYS * _DAY_MS
-    settled = first - _begin(links, owner, first)[owner] >= SETTLED_DAYS * _DAY_MS
+    replaced = _last_before(owner, last) <= first + WINDOW_DAYS * DAY_MS
+    stays = last >= highest(owner, partners, last, floor=-np.inf)[owner] - SETTLED_DAYS * DAY_MS
+    settled = first - _begin(links, owner, first)[owner] >= SETTLED_DAYS * DAY_MS
     keep = replaced & stays & settled & (first != MISSING_MS)
     moment = highest(owner[keep], partners, first[keep], floor=-np.inf)
     return np.where(np.isfinite(moment), moment, np.nan)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from graph.links import Links, remembered
+from graph.links import Links, remembered, unpaid_orders
 from graph.parts import in_parts
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise, false_discovery, normal_surprise, poisson_surprise
@@ -107,7 +107,7 @@ def bad_custom(links: Links, custom: CommonCustom) -> Ties:
     """
     ordered = links.ordered_at
     orders = ordered["orders"].to_numpy(dtype=np.float64)
-    bad = (ordered["disputed"] + ordered["defaulted"]).to_numpy(dtype=np.float64)
+    bad = unpaid_orders(ordered).astype(np.float64)
     shared_orders = _pair_sum(custom, orders)
     shared_bad = _pair_sum(custom, bad)
     partners = links.size(Kind.PARTNER)

@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import connected_components
 
 from graph.channels.custom import consumer_country
 from graph.channels.identifiers import primary
-from graph.links import Links
+from graph.links import Links, unpaid_orders
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise, false_discovery, poisson_surprise
 from graph.tally import by_two_codes, highest, tally
@@ -197,7 +197,7 @@ def _visits(links: Links, group_of: Codes) -> pd.DataFrame:
         "shoppers": np.ones(len(row)),
         "orders": ordered["orders"].to_numpy()[row],
         "refunded": ordered["refunded"].to_numpy()[row],
-        "bad": ordered["disputed"].to_numpy()[row] + ordered["defaulted"].to_numpy()[row],
+        "bad": unpaid_orders(ordered)[row],
     }
     sums = {name: tally(place, size, value).astype(np.int64) for name, value in counts.items()}
     return pd.DataFrame({"group": group[new], "partner": at[new], **sums})
@@ -226,11 +226,11 @@ def _expected_shoppers(links: Links, group_of: Codes, visits: pd.DataFrame) -> F
 
 def _outcome_surprise(links: Links, visits: pd.DataFrame, outcome: str) -> Floats:
     ordered = links.ordered_at
-    ended = ordered["refunded"] if outcome == "refunded" else ordered["disputed"] + ordered["defaulted"]
+    ended = ordered["refunded"].to_numpy() if outcome == "refunded" else unpaid_orders(ordered)
     at = ordered["partner"].to_numpy()
     partners = links.size(Kind.PARTNER)
     orders = np.bincount(at, weights=ordered["orders"].to_numpy(), minlength=partners)
-    ends = np.bincount(at, weights=ended.to_numpy(), minlength=partners)
+    ends = np.bincount(at, weights=ended, minlength=partners)
     general = ends.sum() / max(orders.sum(), 1.0)
     partner = visits["partner"].to_numpy()
     other_orders = orders[partner] - visits["orders"].to_numpy()

@@ -8,7 +8,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from graph.links import Links, remembered
-from graph.schema import MISSING_MS, Kind
+from graph.schema import DAY_MS, MISSING_MS, Kind
 from graph.significance import Floats
 from graph.tally import highest, starts, tally
 from graph.ties import HUB_SHARERS, Ties, chance_surprise, no_ties, rarity, ties_of
@@ -24,7 +24,6 @@ HALF_LIFE_DAYS = 180.0
 """An identifier that lies idle this long between its two users ties them half as much: second-hand machines
 change hands, and a year apart a quarter of the tie is left."""
 
-_DAY_MS = 86_400_000
 _Ints = NDArray[np.int64]
 
 
@@ -78,7 +77,7 @@ def own_devices(links: Links) -> sp.csr_array:
 
 def fade(gap_ms: Floats) -> Floats:
     """How much of a tie is left in [0, 1] after an identifier lay idle so long; 1 for none, or unknown."""
-    return np.exp2(-np.maximum(gap_ms, 0.0) / (HALF_LIFE_DAYS * _DAY_MS))
+    return np.exp2(-np.maximum(gap_ms, 0.0) / (HALF_LIFE_DAYS * DAY_MS))
 
 
 def matches(left: _Ints, right: _Ints) -> tuple[_Ints, _Ints]:

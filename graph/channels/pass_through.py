@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from graph.channels.identifiers import matches, own_accounts
 from graph.channels.money import HOPS
 from graph.links import Links
-from graph.schema import Kind
+from graph.schema import DAY_MS, Kind
 from graph.significance import Floats
 from graph.tally import by_code, by_two_codes, starts, tally
 from graph.ties import HUB_SHARERS, Ties, chance_surprise, rarity, ties_of
 
-PROMPT_MS = 28 * 86_400_000
+PROMPT_MS = 28 * DAY_MS
 """Money that is passed on leaves within a month of its coming in: the period of honest accounts, which are
 paid and pay monthly. Later it is other money; a meeting counts half as much a month apart."""
 

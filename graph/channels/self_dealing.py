@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaincc
 
 from graph.channels.identifiers import matches, matches_of, most_used, own_accounts, own_devices
-from graph.links import Links
+from graph.links import Links, unpaid_orders
 from graph.schema import Kind
 from graph.significance import Floats, at_least, binomial_surprise, false_discovery
 from graph.tally import by_code, contains, distinct, tally
@@ -63,7 +63,7 @@ def self_dealing(links: Links) -> SelfDealing:
     own = by_account | on_own(links, own_devices(links), most_used(links.used), "device")
     at = ordered["partner"].to_numpy()
     orders = ordered["orders"].to_numpy(dtype=np.float64)
-    bad = (ordered["disputed"] + ordered["defaulted"]).to_numpy(dtype=np.float64)
+    bad = unpaid_orders(ordered).astype(np.float64)
     mine, mine_bad = tally(at[own], partners, orders[own]), tally(at[own], partners, bad[own])
     general = bad.sum() / max(orders.sum(), 1.0)
     rate = (tally(at, partners, bad) - mine_bad + 20.0 * general) / (
@@ -134,7 +134,7 @@ def staff_orders(links: Links) -> StaffOrders:
     elsewhere = partner != ordered["partner"].to_numpy()[visit]
     partner, visit = partner[elsewhere], visit[elsewhere]
     of, at = (ordered[name].to_numpy().astype(np.int64) for name in ("consumer", "partner"))
-    bad = (ordered["disputed"] + ordered["defaulted"]).to_numpy(dtype=np.float64)
+    bad = unpaid_orders(ordered).astype(np.float64)
     orders, owed = tally(of, consumers, ordered["orders"]), tally(of, consumers, bad)
     debtor, surprise = owed > 0, np.zeros(consumers)
     surprise[debtor] = binomial_surprise(owed[debtor], orders[debtor], owed.sum() / max(orders.sum(), 1.0))

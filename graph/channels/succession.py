@@ -11,12 +11,11 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from graph.links import Links
-from graph.schema import MISSING_MS
+from graph.schema import DAY_MS, MISSING_MS
 from graph.significance import Floats, at_least
 from graph.tally import distinct
 from graph.ties import FEW_TIES, Codes, Ties, least_kept, no_ties, strongest, ties_of
 
-_DAY_MS = 86_400_000
 GAP_DAYS = (-30, 120)
 """The successor comes on board this long before to this long after the last order or the closing."""
 
@@ -83,7 +82,7 @@ def _alike(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
     """Closed partner, a later one whose texts' cosine is `least` and more, and what the pair weighs."""
     old, new, cosine = _similar(texts, closed, onboarded, closed_at, least)
-    gap = (onboarded[new] - closed_at[np.searchsorted(closed, old)]) / _DAY_MS
+    gap = (onboarded[new] - closed_at[np.searchsorted(closed, old)]) / DAY_MS
     keep = (old != new) & (onboarded[new] > onboarded[old])
     old, new, cosine, gap = old[keep], new[keep], cosine[keep], gap[keep]
     alike = _same(partners, old, new)
@@ -105,8 +104,8 @@ def _similar(
     grow with the partners' square.
     """
     order = np.argsort(onboarded, kind="stable")
-    begin = np.searchsorted(onboarded[order], closed_at + GAP_DAYS[0] * _DAY_MS)
-    end = np.searchsorted(onboarded[order], closed_at + GAP_DAYS[1] * _DAY_MS, side="right")
+    begin = np.searchsorted(onboarded[order], closed_at + GAP_DAYS[0] * DAY_MS)
+    end = np.searchsorted(onboarded[order], closed_at + GAP_DAYS[1] * DAY_MS, side="right")
     most = sp.csr_array((len(closed), len(onboarded)))
     for grams in texts:
         holders = grams[order].tocsc()
@@ -218,8 +217,8 @@ def _pairs_in_time(
 ) -> float:
     """How many (closed, later) pairs stand in the time relation of a succession."""
     starts = np.sort(onboarded)
-    low = np.searchsorted(starts, closed_at[closed] + GAP_DAYS[0] * _DAY_MS)
-    high = np.searchsorted(starts, closed_at[closed] + GAP_DAYS[1] * _DAY_MS, side="right")
+    low = np.searchsorted(starts, closed_at[closed] + GAP_DAYS[0] * DAY_MS)
+    high = np.searchsorted(starts, closed_at[closed] + GAP_DAYS[1] * DAY_MS, side="right")
     return float(max((high - low).sum(), 1))
 
 

@@ -12,12 +12,12 @@ from scipy.special import factorial
 
 from graph.channels.identifiers import own_accounts
 from graph.links import Links, remembered
-from graph.schema import Kind
+from graph.schema import DAY_MS, Kind
 from graph.significance import Floats, false_discovery, hypergeometric_surprise
 from graph.tally import distinct
 from graph.ties import HUB_SHARERS, Ties, no_ties, ties_of
 
-ROUND_MS = 28 * 86_400_000
+ROUND_MS = 28 * DAY_MS
 """How long a round may take from its first transfer to its last: a month, the period of honest accounts."""
 
 LEAST_MEMBERS = 3

@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from graph.candidates import Candidate
 from graph.channels.identifiers import own_accounts, own_devices
-from graph.links import Links
+from graph.links import Links, unpaid_orders
 from graph.peeling import Edges, camouflage_weight, dense_blocks
 from graph.projection import Projection
 from graph.reasons import chance_words, log10_sets
@@ -79,7 +79,7 @@ def _custom(links: Links, projection: Projection, kept: NDArray[np.bool_]) -> tu
     shopper, _ = groups.shoppers()
     partners = len(kept)
     customers = tally(ordered["partner"].to_numpy(), partners)
-    bad = (ordered["disputed"] + ordered["defaulted"]).to_numpy() > 0
+    bad = unpaid_orders(ordered) > 0
     at = np.r_[ordered["partner"].to_numpy()[bad], groups.visit_partner].astype(np.int64)
     of = np.r_[shopper[ordered["consumer"].to_numpy()[bad]], groups.visit_group]
     visit = distinct(of[kept[at]] * max(partners, 1) + at[kept[at]])

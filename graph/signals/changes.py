@@ -8,13 +8,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.schema import MISSING_MS
+from graph.schema import DAY_MS, MISSING_MS
 from graph.signals.adjacency import Codes, Ties
 from graph.signals.chance import binomial_tails
 from graph.signals.stats import earliest, latest
 from graph.tally import raise_at, tally
 
-DAY_MS = 86_400_000
 HISTORY_DAYS = 120
 """Days from its onboarding that make a new account of a partner a change and not its set-up."""
 HANDOVER_DAYS = 14

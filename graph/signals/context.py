@@ -14,7 +14,7 @@ from graph.channels.hand_over import Lives, lives
 from graph.channels.self_dealing import StaffOrders, staff_orders
 from graph.links import Links
 from graph.records import Risk
-from graph.schema import MISSING_MS, NODES, RELATIONSHIPS, Kind, Verdict
+from graph.schema import DAY_MS, MISSING_MS, NODES, RELATIONSHIPS, Kind, Verdict
 from graph.signals.adjacency import Codes, Ties, ties
 from graph.signals.changes import Changes, find_changes
 from graph.signals.flows import Flows, Payers, find_payers, trace_flows
@@ -42,7 +42,6 @@ from graph.signals.stats import (
 )
 from graph.tally import contains, counted, distinct
 
-DAY_MS = 86_400_000
 HUB_PARTNERS = 8
 """Partners outside a ring that make an identifier a hub: more than an owner with a few shops has."""
 HUB_CONSUMERS = 200

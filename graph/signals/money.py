@@ -7,9 +7,9 @@ from typing import cast
 import numpy as np
 
 from graph.records import Evidence
-from graph.schema import Kind
+from graph.schema import DAY_MS, Kind
 from graph.signals.adjacency import Codes
-from graph.signals.context import DAY_MS, Context
+from graph.signals.context import Context
 from graph.signals.facts import RingFacts
 from graph.signals.flows import MAX_TRANSFERS
 from graph.signals.identifiers import is_hub, most_exclusive

@@ -8,14 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from graph.schema import MISSING_MS
+from graph.schema import DAY_MS, MISSING_MS
 from graph.signals.adjacency import Codes, Ties
 from graph.signals.stats import ConsumerStats, IdentifierStats, PartnerStats, text_column
 from graph.tally import contains
 
 Floats = NDArray[np.float64]
 
-DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
 LEAST_PEERS = 20
 """Peers that a comparison needs: with fewer no rank can be called rare."""

@@ -12,10 +12,10 @@ import numpy as np
 from graph.channels.hand_over import LEAST_MOVED
 from graph.channels.succession import GAP_DAYS
 from graph.records import Evidence, Source
-from graph.schema import MISSING_MS, Kind
+from graph.schema import DAY_MS, MISSING_MS, Kind
 from graph.signals.adjacency import Codes
 from graph.signals.chance import poisson_tail, surprise, wilson
-from graph.signals.context import DAY_MS, Context
+from graph.signals.context import Context
 from graph.signals.facts import RingFacts
 from graph.signals.sources import SHOWN, sources
 from graph.signals.wording import chance, count, day, number, percent, quoted

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from graph.records import Evidence, Source
-from graph.schema import MISSING_MS, Kind
+from graph.schema import DAY_MS, MISSING_MS, Kind
 from graph.signals.adjacency import Codes
 from graph.signals.chance import binomial_tail, surprise
-from graph.signals.changes import DAY_MS, HISTORY_DAYS
+from graph.signals.changes import HISTORY_DAYS
 from graph.signals.context import Context
 from graph.signals.facts import RingFacts
 from graph.signals.sources import SHOWN, sources

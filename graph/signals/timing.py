@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from graph.records import Evidence
-from graph.schema import MISSING_MS, Kind
+from graph.schema import DAY_MS, MISSING_MS, Kind
 from graph.signals.adjacency import Codes
 from graph.signals.chance import binomial_tail, surprise
-from graph.signals.context import DAY_MS, HOUR_MS, NEW_DAYS, QUICK_HOURS, Context, visit_gaps
+from graph.signals.context import HOUR_MS, NEW_DAYS, QUICK_HOURS, Context, visit_gaps
 from graph.signals.facts import RingFacts
 from graph.signals.sources import SHOWN, sources
 from graph.signals.wording import chance, count, day, percent
