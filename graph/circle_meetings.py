@@ -8,14 +8,13 @@ from numpy.typing import NDArray
 
 from graph.channels.custom import consumer_country
 from graph.links import Links, unpaid_orders
-from graph.schema import Kind
+from graph.schema import DAY_MS, Kind
 from graph.significance import Floats, binomial_surprise
 from graph.tally import starts, tally
 
 TARGET_SHARE = 0.25
 """Share of a set, two at least, that shops at a partner which is one of the set's targets."""
 
-_DAY_MS = 86_400_000.0
 _Ints = NDArray[np.int64]
 
 
@@ -83,7 +82,7 @@ def _visits(start: _Ints, member: NDArray[np.int32], links: Links) -> pd.DataFra
     }
     key, place = np.unique(number * partners + at[row], return_inverse=True)
     partner = key % partners
-    day = (first[row] - ordered["first_at"].min()) / _DAY_MS
+    day = (first[row] - ordered["first_at"].min()) / DAY_MS
     made, all_made = tally(place, len(key), orders[row]), tally(at, partners, orders)[partner]
     columns = {
         "set": key // partners,
@@ -113,7 +112,7 @@ def _alike(start: _Ints, member: NDArray[np.int32], links: Links) -> dict[str, F
     np.maximum.at(most, key // width, count)
     near = np.zeros(sets)
     if "created_at" in links.consumers and len(member):
-        opened = links.consumers["created_at"].to_numpy(dtype=np.float64)[member] / _DAY_MS
+        opened = links.consumers["created_at"].to_numpy(dtype=np.float64)[member] / DAY_MS
         order = np.lexsort((opened, number))
         number, opened = number[order], opened[order]
         along = number * 1e6 + opened

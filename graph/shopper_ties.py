@@ -21,7 +21,7 @@ from graph.channels.custom import consumer_country
 from graph.forest import read_forest
 from graph.links import Links, unpaid_orders
 from graph.parts import in_parts
-from graph.schema import Kind
+from graph.schema import DAY_MS, Kind
 from graph.significance import Floats, binomial_surprise
 from graph.tally import beyond, by_code, by_two_codes, starts, tally
 from graph.ties import HUB_SHARERS, Codes
@@ -38,7 +38,6 @@ BUSY_RETURNS: Final = 2_000
 MOST_TIES: Final = 40
 """Ties kept of each consumer, those with most in common first: as many as a circle has members."""
 
-_DAY_MS: Final = 86_400_000.0
 
 OF_SETS: Final = ("rare", "close_rare", "refunded_both", "refund_rare", "device", "account", "collector")
 """What of a pair is told of a set too, summed over its pairs (`circle_forest`)."""
@@ -188,7 +187,7 @@ def _places(links: Links) -> _Places:
     rare = np.where(open_here, np.log(max(consumers, 1) / np.maximum(users, 1.0)), 0.0)
     sent_back = -np.log((back + 1.0) / (users + 20.0))
     first, last = (
-        np.concatenate([frame[name].to_numpy(dtype=np.float64) for frame, _ in parts])[order] / _DAY_MS
+        np.concatenate([frame[name].to_numpy(dtype=np.float64) for frame, _ in parts])[order] / DAY_MS
         for name in ("first_at", "last_at")
     )
     kind = np.repeat(np.arange(len(parts), dtype=np.int8), [len(frame) for frame, _ in parts])[order]
@@ -394,7 +393,7 @@ def _opened_apart(links: Links, left: Codes, right: Codes) -> Floats:
     if "created_at" not in links.consumers:
         return np.full(len(left), -1.0)
     opened = links.consumers["created_at"].to_numpy(dtype=np.float64)
-    days = np.log1p(np.abs(opened[left] - opened[right]) / _DAY_MS)
+    days = np.log1p(np.abs(opened[left] - opened[right]) / DAY_MS)
     return np.where((opened[left] < 0) | (opened[right] < 0), -1.0, days)
 
 

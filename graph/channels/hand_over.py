@@ -13,12 +13,10 @@ from numpy.typing import NDArray
 from graph.channels.custom import chance_overlap, consumer_country, ordinary_visits
 from graph.channels.succession import FRESH_DAYS, GAP_DAYS
 from graph.links import Links
-from graph.schema import MISSING_MS, Kind
+from graph.schema import DAY_MS, MISSING_MS, Kind
 from graph.significance import Floats, poisson_surprise
 from graph.tally import by_code, highest, lowest, starts, tally
 from graph.ties import Codes, Ties, merge_ties, no_ties, shared, strongest, ties_of
-
-_DAY_MS = 86_400_000.0
 
 SILENT = 1e-3
 """Where no closing is known, a partner has ended whom chance leaves without an order so long this rarely."""
@@ -41,7 +39,7 @@ class Lives:
 
     def gap(self, old: _Ints | Codes, new: _Ints | Codes) -> Floats:
         """Days from the end of `old` to the beginning of `new`; minus infinity while `old` is in business."""
-        result: Floats = (self.begin[new] - self.end[old]) / _DAY_MS
+        result: Floats = (self.begin[new] - self.end[old]) / DAY_MS
         return result
 
     def chance(self, old: _Ints | Codes, gap: Floats) -> Floats:
@@ -49,11 +47,13 @@ class Lives:
 
         Null: both are drawn from all partners; a day at least, since closings and openings are dates.
         """
-        order, within = np.sort(self.begin), np.maximum(np.abs(gap), 1.0) * _DAY_MS
+        order = np.sort(self.begin)
+        within: Floats = np.maximum(np.abs(gap), 1.0) * DAY_MS
         begun = np.searchsorted(order, self.end[old] + within, side="right")
         begun = begun - np.searchsorted(order, self.end[old] - within)
         ended = np.isfinite(self.end).sum()
-        return np.clip(np.maximum(begun, 1) * float(ended) / max(len(order), 1) ** 2, 0.0, 1.0)
+        chance: Floats = np.clip(np.maximum(begun, 1) * float(ended) / max(len(order), 1) ** 2, 0.0, 1.0)
+        return chance
 
 
 def lives(links: Links) -> Lives:
@@ -81,8 +81,8 @@ def lives(links: Links) -> Lives:
     last = highest(at, partners, links.ordered_at["last_at"].to_numpy(dtype=np.float64), floor=-np.inf)
     orders = tally(at, partners, links.ordered_at["orders"].to_numpy(dtype=np.float64))
     traded = orders >= 2
-    span = (last[traded] - first[traded]) / _DAY_MS
-    silence = (links.as_of_ms - last[traded]) / _DAY_MS
+    span = (last[traded] - first[traded]) / DAY_MS
+    silence = (links.as_of_ms - last[traded]) / DAY_MS
     silent = (orders[traded] - 1.0) * silence >= -np.log(SILENT) * np.maximum(span, 1.0)
     end = np.full(partners, np.inf)
     end[traded] = np.where(silent, last[traded], np.inf)
@@ -129,7 +129,7 @@ def moved_custom(links: Links) -> Ties:
         links.ordered_at[name].to_numpy()[rows] for name in ("partner", "consumer", "first_at", "last_at")
     )
     del rows
-    earliest, latest = (days * _DAY_MS for days in GAP_DAYS)
+    earliest, latest = (days * DAY_MS for days in GAP_DAYS)
     old, new, count = _went_over(
         starts(at, partners),
         by_code(at, partners),
@@ -188,7 +188,7 @@ def _sent_on(links: Links, life: Lives) -> Ties:
     pays, gets = tally(source, accounts), tally(target, accounts)
     sent = np.flatnonzero((owner[source] >= 0) & (owner[target] >= 0) & (owner[source] != owner[target]))
     source, target = source[sent], target[sent]
-    since = (moved["first_at"].to_numpy(dtype=np.float64)[sent] - life.end[owner[source]]) / _DAY_MS
+    since = (moved["first_at"].to_numpy(dtype=np.float64)[sent] - life.end[owner[source]]) / DAY_MS
     near = (since >= GAP_DAYS[0]) & (since <= GAP_DAYS[1])
     source, target = source[near], target[near]
     surprise = poisson_surprise(1.0, pays[source] * gets[target] / max(len(moved), 1))
