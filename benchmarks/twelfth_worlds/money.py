@@ -1,0 +1,170 @@
+"""Money between accounts: payouts, what firms pay regularly, wages, friends, and where crews' takings go."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from benchmarks.twelfth_worlds.crews import Crew
+from benchmarks.twelfth_worlds.people import OWN
+from benchmarks.twelfth_worlds.scene import Scene
+from benchmarks.writing.events import Book, Payouts
+from benchmarks.writing.units import DISPUTED, NONE, REFUNDED, Floats, Ints, joined, within_runs
+
+SMALLEST = 1.0
+"""Euros that are worth a payout or a transfer."""
+
+
+def pay_out(scene: Scene, book: Book) -> Payouts:
+    """What firms get for a period's orders: less a fee, and less what was refunded or charged back in it."""
+    firms, rng, days = scene.firms, scene.rng, scene.setting.days
+    every, phase = firms.every.astype(np.float64), rng.random(len(firms))
+    periods = days + 2
+    back = np.isin(book.outcome, (REFUNDED, DISPUTED)) & np.isfinite(book.at)
+    firm = np.concatenate([book.firm, book.firm[back]])
+    moment = np.concatenate([book.t, book.at[back]])
+    net = np.concatenate([book.amount * (1 - firms.fee[book.firm]), -book.amount[back]])
+    period = np.floor(moment / every[firm] + phase[firm]).astype(np.int64)
+    total: Floats = np.bincount(firm * periods + period, net, minlength=len(firms) * periods)
+    key = np.flatnonzero(total > SMALLEST)
+    firm, period, amount = key // periods, key % periods, total[key]
+    due: Floats = np.floor((period + 1 - phase[firm]) * every[firm]) + rng.integers(1, 3, len(key))
+    t = due + rng.uniform(0.15, 0.3) + rng.exponential(0.01, len(key))
+    moved = t >= firms.moved[firm]
+    account = np.where(moved, firms.later[firm], firms.account[firm])
+    account = np.where(firms.agent[firm] != NONE, firms.agent[firm], account)
+    kept = t < days
+    return Payouts(firm[kept], t[kept], account[kept], amount[kept])
+
+
+def move_money(scene: Scene, pay: Payouts, book: Book, crews: list[Crew]) -> None:
+    """All transfers of honest people and firms, and of crews."""
+    _agents_pay(scene, pay)
+    _standing(scene, pay)
+    _wages(scene)
+    _friends(scene)
+    for crew in crews:
+        _forward(scene, pay, crew)
+        _fund(scene, book, crew)
+
+
+def send(scene: Scene, t: Floats, source: Ints, target: Ints, amount: Floats) -> None:
+    """Transfers within the window; some people like round sums."""
+    scale = np.where(amount > 300, 50.0, 5.0)
+    neat = scene.rng.random(len(t)) < 0.35
+    amount = np.where(neat, np.maximum(np.round(amount / scale), 1) * scale, amount)
+    kept = (t >= 0) & (t < scene.setting.days - 1e-3) & (amount > SMALLEST) & (source != target)
+    scene.moves.send(t[kept], source[kept], target[kept], amount[kept])
+
+
+def _own(scene: Scene, firm: Ints, t: Floats) -> Ints:
+    """(n,) each firm's own account at the moment."""
+    firms = scene.firms
+    return np.where(t >= firms.moved[firm], firms.later[firm], firms.account[firm])
+
+
+def _agents_pay(scene: Scene, pay: Payouts) -> None:
+    """Facilitators and factors hand on what they were paid, less their share."""
+    rng, agent = scene.rng, scene.firms.agent
+    rows = np.flatnonzero(agent[pay.firm] != NONE)
+    t = pay.t[rows] + rng.uniform(0.2, 4, len(rows))
+    part = rng.uniform(0.85, 0.99, len(scene.firms))[pay.firm[rows]]
+    send(scene, t, agent[pay.firm[rows]], _own(scene, pay.firm[rows], t), pay.amount[rows] * part)
+
+
+def _standing(scene: Scene, pay: Payouts) -> None:
+    """What firms pay regularly, as long as they live and have takings."""
+    rng, firms, days = scene.rng, scene.firms, float(scene.setting.days)
+    life = np.minimum(firms.closed, days) - np.maximum(firms.opened, 0)
+    monthly = np.bincount(pay.firm, pay.amount, minlength=len(firms)) / np.maximum(life / 30, 0.5)
+    flow = joined(scene.standing)
+    since = np.maximum(flow.since, np.maximum(firms.opened[flow.firm], 0))
+    until = np.minimum(np.minimum(flow.until, firms.closed[flow.firm] + 20), days)
+    counts = np.floor(np.maximum(until - since, 0) / flow.every + rng.random(len(since))).astype(np.int64)
+    row = np.repeat(np.arange(len(counts)), counts)
+    due = (within_runs(counts) + rng.random(len(counts))[row]) * flow.every[row]
+    t = np.floor(since[row] + due + rng.normal(0, 0.7, len(row))) + np.clip(
+        rng.normal(0.5, 0.12, len(row)), 0, 0.99
+    )
+    size = monthly[flow.firm] * flow.share * np.minimum(flow.every / 30, 2)
+    amount = size[row] * rng.lognormal(0, 0.2, len(row))
+    send(scene, t, _own(scene, flow.firm[row], t), flow.target[row], amount)
+
+
+def _wages(scene: Scene) -> None:
+    """Employers outside the market pay many of the consumers each month."""
+    rng, people, days = scene.rng, scene.people, scene.setting.days
+    paid = np.flatnonzero((rng.random(len(people)) < 0.12) & ~people.busy)
+    employers = scene.ids.new_accounts(max(len(paid) // 40, 2))
+    months = np.arange(days // 30 + 1)
+    who = np.repeat(np.arange(len(paid)), len(months))
+    t = (
+        np.tile(months, len(paid)) * 30.4
+        + rng.integers(0, 28, len(paid))[who]
+        + rng.normal(0.4, 0.03, len(who))
+    )
+    amount = rng.lognormal(7.4, 0.4, len(paid))[who] * rng.lognormal(0, 0.02, len(who))
+    source = rng.choice(employers, len(paid), p=rng.dirichlet(np.full(len(employers), 0.6)))[who]
+    send(scene, t, source, people.accounts[paid, OWN][who], amount)
+
+
+def _friends(scene: Scene) -> None:
+    """Friends and flatmates settle up; strangers sell each other things; one of a flat collects the rent."""
+    rng, people, days = scene.rng, scene.people, scene.setting.days
+    n = int(len(people) * rng.uniform(0.2, 0.8))
+    source = rng.integers(0, len(people), n)
+    target = np.where(rng.random(n) < 0.6, people.friend[source], rng.integers(0, len(people), n))
+    own = people.accounts[:, OWN]
+    send(scene, rng.uniform(0, days, n), own[source], own[target], rng.lognormal(3.6, 0.9, n))
+    for kind, members, _ in people.venues:
+        if kind == "hostel":
+            months = np.arange(days // 30)
+            host = np.repeat(scene.ids.new_accounts(1), len(members) * len(months))
+            t = np.tile(months, len(members)) * 30.0 + rng.exponential(3, len(host))
+            rent = np.repeat(rng.lognormal(5.8, 0.2, len(members)), len(months))
+            send(scene, t, np.repeat(own[members], len(months)), host, rent)
+
+
+def _forward(scene: Scene, pay: Payouts, crew: Crew) -> None:
+    """A crew's takings go on to its collectors: at once and whole, or late, in parts and round corners."""
+    rng, hide = scene.rng, crew.hide["payout"]
+    rows = np.flatnonzero(np.isin(pay.firm, crew.firms) & (pay.t >= crew.since))
+    rows = rows[rng.random(len(rows)) < 0.95 - 0.4 * hide]
+    if crew.route == "cash" or not len(rows):
+        return
+    rows = np.repeat(rows, rng.integers(1, 2 + round(2 * hide), len(rows)))
+    part = rng.uniform(0.5, 0.95) * (1 - 0.4 * hide)
+    t = pay.t[rows] + rng.exponential(0.5 + 5 * hide, len(rows)) + 0.1
+    at, amount = _own(scene, pay.firm[rows], t), pay.amount[rows] * part * rng.uniform(0.4, 1, len(rows))
+    hops = {"direct": 0, "hop": 1, "two_hops": 2}[crew.route]
+    last = np.zeros(len(rows), np.int64)
+    for hop in range(hops + 1):
+        stock = crew.collectors if hop == hops else crew.mules[hop % 2 :: max(hops, 1)]
+        last = rng.choice(stock if len(stock) else crew.mules, len(rows))
+        send(scene, t, at, last, amount)
+        at, amount = last, amount * rng.uniform(0.9, 0.99, len(rows))
+        t = t + rng.exponential(0.3 + 4 * hide, len(rows)) + 0.02
+
+
+def _fund(scene: Scene, book: Book, crew: Crew) -> None:
+    """Made-up people have the crew's money, or send it what they got; each fortnight's in one sum or two."""
+    rng, hide = scene.rng, crew.hide["funding"]
+    given = crew.scheme == "laundering" or (len(crew.firms) > 0 and rng.random() < 0.5 - 0.4 * hide)
+    sent = len(crew.firms) == 0 and rng.random() < 0.7 - 0.4 * hide
+    if not (given or sent):
+        return
+    whom = crew.people if crew.scheme == "laundering" or sent else crew.made_up
+    rows = np.flatnonzero(np.isin(book.consumer, whom) & (book.account != NONE) & (book.t >= crew.since))
+    if not len(rows):
+        return
+    key = np.stack([book.account[rows], (book.t[rows] // 14).astype(np.int64)])
+    keys, place = np.unique(key, axis=1, return_inverse=True)
+    total = np.bincount(place.ravel(), book.amount[rows])
+    if sent and not len(crew.collectors):
+        crew.collectors = scene.ids.new_accounts(1 + round(2 * hide))
+        crew.accounts.append(crew.collectors)
+    pot = rng.choice(np.concatenate([crew.collectors, crew.mules]), len(total))
+    some = rng.random(len(total)) < 1 - 0.45 * hide
+    size = total * rng.uniform(0.8, 1.15, len(total))
+    t = np.maximum(keys[1] * 14.0 - rng.exponential(1.5, len(total)) + (28 if sent else 0), 0.01)
+    source, target = (keys[0], pot) if sent else (pot, keys[0])
+    send(scene, t[some], source[some], target[some], size[some] * (0.5 if sent else 1))
