@@ -23,6 +23,17 @@ SCHEMES: Final = {
     "synthetic_identities": (0, 0, 8, 70, 1.0),
     "triangulation": (1, 4, 6, 40, 1.0),
 }
+TELLING: Final = {
+    "collusion": ("login", "payout", "device", "funding", "overlap"),
+    "cash_out": ("login", "payout", "funding", "overlap"),
+    "bust_out": ("login", "payout", "pace"),
+    "phoenix": ("login", "payout", "overlap"),
+    "laundering": ("login", "payout", "device", "funding", "overlap"),
+    "refund_abuse": ("device", "funding", "pace"),
+    "synthetic_identities": ("device", "funding", "pace"),
+    "triangulation": ("login", "device", "funding", "pace"),
+}
+"""Channels that tie members of a crew to each other: in one of them at least it is not quite careful."""
 CHANNELS: Final = ("login", "payout", "device", "funding", "overlap", "pace", "price", "cover")
 
 
@@ -73,9 +84,9 @@ def _draw_crew(scene: Scene, scheme: str) -> Crew:
     rng, days = scene.rng, scene.setting.days
     care = float(rng.beta(*scene.setting.care))
     hide = {one: float(np.clip(care + rng.normal(0, 0.18), 0, 1)) for one in CHANNELS}
-    for slip in rng.choice(CHANNELS, 2, replace=False):
-        hide[str(slip)] = min(hide[str(slip)], float(rng.uniform(0.05, 0.6)))
-    since = rng.uniform(0.04, 0.6) * days
+    for slip in (str(rng.choice(TELLING[scheme])), str(rng.choice(CHANNELS))):
+        hide[slip] = min(hide[slip], float(rng.uniform(0.05, 0.5)))
+    since = rng.uniform(0.04, 0.68) * days
     until = min(since + log_uniform(rng, 45, 260), days - rng.uniform(3, 45))
     return Crew(scheme, care, hide, float(since), float(until))
 
@@ -145,6 +156,8 @@ def _recruit_people(scene: Scene, crew: Crew, ordinary: Flags) -> None:
     close = near & (city == home if rng.random() < 0.7 else near) & (people.joined < crew.since + 20)
     circle = _venue(scene, close) if rng.random() < 0.3 else close
     real = take_free(rng, people.busy, n - made_up, circle)
+    for wider in (close, near):
+        real = np.concatenate([real, take_free(rng, people.busy, n - made_up - len(real), wider)])
     crew.people = np.concatenate([crew.made_up, real])
     people.joined[real] = np.minimum(people.joined[real], crew.since - 1)
     _invent(scene, crew)
@@ -171,13 +184,13 @@ def _invent(scene: Scene, crew: Crew) -> None:
     people.device_share[who, SECOND:] = 0
     people.devices[who, PHONE] = rng.permutation(np.resize(devices, n))
     people.devices[who, HOME] = rng.choice(devices, n)
-    people.device_share[who, HOME] = rng.random() * 0.3 * (1 - crew.hide["device"])
+    people.device_share[who, HOME] = rng.random() * 0.3 if crew.hide["device"] < 0.4 else 0
     people.swapped[who] = np.inf
     people.accounts[who, OWN] = rng.permutation(np.resize(accounts, n))
     people.account_share[who] = [1, 0]
     people.household[who] = NONE
     people.activity[who] *= log_uniform(rng, 0.1, 0.5) + crew.hide["cover"]
-    aged = rng.exponential(30 + 150 * crew.hide["cover"], n)
+    aged = rng.exponential(50 + 250 * crew.hide["cover"], n)
     people.joined[who] = np.where(
         rng.random(n) < 0.5, crew.since - aged, np.minimum(people.joined[who], crew.since - 1)
     )
@@ -234,7 +247,11 @@ def _route_money(scene: Scene, crew: Crew) -> None:
     odds = [max(1.1 - 2 * hide, 0.05), 0.6, 0.2 + hide, 0.5 * hide if crew.scheme != "laundering" else 0.0]
     crew.route = str(rng.choice(order, p=np.array(odds) / sum(odds)))
     crew.collectors = scene.ids.new_accounts(int(rng.integers(1, 2 + len(crew.firms) // 3)))
+    if rng.random() < 0.3:  # an owner is the head
+        crew.collectors = scene.people.accounts[firms.owner[crew.firms[:1]], OWN]
     if crew.route in ("hop", "two_hops"):
         crew.mules = scene.ids.new_accounts(int(rng.integers(2, 3 + len(crew.firms))))
+        lent = rng.random(len(crew.mules)) < rng.uniform(0, hide)  # by people with a life of their own
+        crew.mules[lent] = scene.people.accounts[rng.integers(0, len(scene.people), int(lent.sum())), OWN]
     if crew.route != "cash":
         crew.accounts += [crew.collectors, crew.mules]

@@ -10,7 +10,18 @@ from benchmarks.twelfth_worlds.firms import MONTHLY, TRADES
 from benchmarks.twelfth_worlds.people import QUARTERS
 from benchmarks.twelfth_worlds.scene import Scene
 from benchmarks.twelfth_worlds.setting import LIFESTYLES, sizes
-from benchmarks.writing.units import NONE, Flags, Floats, Ints, ints, take_free
+from benchmarks.writing.units import (
+    DEFAULTED,
+    DISPUTED,
+    NONE,
+    Flags,
+    Floats,
+    Ints,
+    ints,
+    joined,
+    log_uniform,
+    take_free,
+)
 
 HABITS: Final = 8
 """Shops that a consumer thinks of."""
@@ -69,6 +80,8 @@ def form_habits(scene: Scene, market: Market) -> None:
     for firm, hands in scene.staff:
         keen = rng.random(len(hands)) < 0.5
         scene.habits[hands[keen], 1] = firm[keen]
+    own = np.flatnonzero(rng.random(len(scene.firms)) < 0.2)
+    scene.habits[scene.firms.owner[own], rng.integers(0, HABITS, len(own))] = own
     for kind, members, _ in people.venues:
         if kind == "office":
             canteen = market.pick(members[:2])
@@ -143,6 +156,46 @@ def bursts(scene: Scene, market: Market) -> None:
     for kind, members, _ in people.venues:
         if kind == "office" and rng.random() < 0.8:
             _lunches(scene, market, members)
+
+
+def strike(scene: Scene, market: Market) -> None:
+    """Bad luck at honest firms: for some weeks people who know nothing of each other do not pay, or dispute.
+
+    A voucher that leaked, a price by mistake, a list of stolen cards: whom it draws is poor, not in a crew.
+    """
+    rng, firms, people = scene.rng, scene.firms, scene.people
+    struck = take_free(
+        rng, firms.busy, 2 + int(rng.poisson(len(firms) / 70)), firms.closed > scene.setting.days
+    )
+    for firm in struck.tolist():
+        since = rng.uniform(max(firms.opened[firm], 0), scene.setting.days - 10)
+        here = (people.country == firms.country[firm]) & (people.joined <= since) & ~people.busy
+        n = min(int(scene.setting.orders / len(firms) * log_uniform(rng, 0.05, 0.6)) + 2, int(here.sum()))
+        weight = np.where(here, np.clip(people.risk, 0.05, 20) ** 0.8, 0)
+        who = rng.choice(len(people), n, replace=False, p=weight / weight.sum())
+        t = scene.calendar.draw(rng, np.full(n, since), np.full(n, since + log_uniform(rng, 4, 60)))
+        bad = DEFAULTED if rng.random() < 0.6 else DISPUTED
+        outcome = np.where(rng.random(n) < rng.uniform(0.3, 0.9), bad, NONE)
+        fits = market.open(np.full(n, firm), t)
+        price = rng.uniform(0.5, 2.5)
+        scene.sell(who[fits], np.full(int(fits.sum()), firm), t[fits], price=price, outcome=outcome[fits])
+    scene.lookalike("victim", [np.array([one]) for one in struck])
+
+
+def drop_ship(scene: Scene, market: Market) -> None:
+    """Honest firms without stock: for each order the owner orders at a wholesaler or retailer, and pays."""
+    rng, firms, book = scene.rng, scene.firms, joined(scene.sales)
+    some = take_free(rng, firms.busy, 2 + int(rng.poisson(len(firms) / 150)), firms.online)
+    for firm in some.tolist():
+        suppliers = rng.choice(len(firms), 3)
+        rows = np.flatnonzero((book.firm == firm) & (rng.random(len(book.t)) < rng.uniform(0.2, 0.8)))
+        t = scene.calendar.awake(rng, book.t[rows] + rng.exponential(0.7, len(rows)))
+        source, owner = rng.choice(suppliers, len(rows)), np.full(len(rows), firms.owner[firm])
+        fits = market.open(source, t)
+        amount = book.amount[rows] * rng.uniform(0.5, 0.85)
+        scene.sell(owner[fits], source[fits], t[fits], amount=amount[fits])
+    scene.people.joined[firms.owner[some]] = np.minimum(scene.people.joined[firms.owner[some]], 0)
+    scene.lookalike("drop_shipper", [np.array([one]) for one in some])
 
 
 def _crowd(scene: Scene, firm: int, n: int, since: float) -> Ints:

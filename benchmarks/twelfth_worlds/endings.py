@@ -39,7 +39,7 @@ def _ordinary(scene: Scene, book: Book) -> Ints:
     unpaid = setting.default * risk * firms.values(4)[book.firm] * dear
     disputed = setting.dispute * firms.service[book.firm] * dear
     returned = setting.refund * people.returns[book.consumer] * firms.values(5)[book.firm]
-    edges = np.cumsum([np.clip(one, 0, 0.3) for one in (unpaid, disputed, returned)], axis=0)
+    edges = np.cumsum([np.clip(one, 0, 0.45) for one in (unpaid, disputed, returned)], axis=0)
     column = (scene.rng.random(len(book.t)) >= edges).sum(axis=0)
     outcome: Ints = np.array([DEFAULTED, DISPUTED, REFUNDED, PAID])[column]
     return outcome

@@ -120,14 +120,7 @@ def make_firms(
     owner, group = _owners(rng, n, len(people))
     home = np.where(rng.random(n) < 0.8, people.quarter[owner], rng.choice(people.quarter, n))
     typical = np.array([float(one[2]) for one in TRADES])[trade]
-    account = ids.new_accounts(n)
-    common_account = (group != NONE) & (rng.random(int(group.max()) + 2)[group] < 0.5)
-    first = np.full(int(group.max()) + 2, NONE)
-    first[group[::-1]] = account[::-1]
-    opened = np.where(
-        rng.random(n) < rng.uniform(0.45, 0.8), -rng.exponential(600, n), rng.uniform(0, days - 20, n)
-    )
-    closes = rng.random(n) < setting.churn
+    opened, closed = _lives(rng, n, setting)
     moves = rng.random(n) < 0.12
     return Firms(
         trade=trade,
@@ -139,13 +132,13 @@ def make_firms(
         ending=rng.integers(0, len(ENDINGS), n),
         popularity=rng.lognormal(0, setting.skew, n),
         opened=opened,
-        closed=np.where(closes, rng.uniform(np.maximum(opened, 0) + 20, days + 40), np.inf),
+        closed=closed,
         service=rng.lognormal(-0.3, 0.8, n),
         credit=rng.lognormal(-0.15, 0.55, n),
         owner=owner,
         group=group,
         brand=np.full(n, NONE),
-        account=np.where(common_account, first[group], account),
+        account=_own_accounts(rng, group, ids),
         later=np.where(moves, ids.new_accounts(n), NONE),
         moved=np.where(moves, rng.uniform(0, days, n), np.inf),
         agent=np.full(n, NONE),
@@ -155,6 +148,23 @@ def make_firms(
         failing=np.zeros(n),
         busy=np.zeros(n, np.bool_),
     )
+
+
+def _lives(rng: np.random.Generator, n: int, setting: Setting) -> tuple[Floats, Floats]:
+    """(n,) when firms open, before the window or in it, and close, infinite for never."""
+    old, days = rng.random(n) < rng.uniform(0.45, 0.8), setting.days
+    opened = np.where(old, -rng.exponential(600, n), rng.uniform(0, days - 20, n))
+    closes = rng.random(n) < setting.churn
+    return opened, np.where(closes, rng.uniform(np.maximum(opened, 0) + 20, days + 40), np.inf)
+
+
+def _own_accounts(rng: np.random.Generator, group: Ints, ids: Counted) -> Ints:
+    """(n,) accounts of firms; half of the owners of several have one for all."""
+    account = ids.new_accounts(len(group))
+    common = (group != NONE) & (rng.random(int(group.max()) + 2)[group] < 0.5)
+    first = np.full(int(group.max()) + 2, NONE)
+    first[group[::-1]] = account[::-1]
+    return np.where(common, first[group], account)
 
 
 def _owners(rng: np.random.Generator, n: int, people: int) -> tuple[Ints, Ints]:

@@ -8,7 +8,16 @@ from typing import Final
 import numpy as np
 
 from benchmarks.twelfth_worlds.crews import SCHEMES, plan_crews
-from benchmarks.twelfth_worlds.custom import Market, bursts, form_habits, mall_trips, shop, subscriptions
+from benchmarks.twelfth_worlds.custom import (
+    Market,
+    bursts,
+    drop_ship,
+    form_habits,
+    mall_trips,
+    shop,
+    strike,
+    subscriptions,
+)
 from benchmarks.twelfth_worlds.endings import end_orders
 from benchmarks.twelfth_worlds.firms import make_firms, own_access
 from benchmarks.twelfth_worlds.money import move_money, pay_out
@@ -25,6 +34,8 @@ from benchmarks.writing.units import Counted, joined, only
 
 MOST_LOGINS: Final = 60
 """Of a firm from one device."""
+MOST_BUYERS: Final = 150
+"""Of phones of others, that the truth tells."""
 
 
 def write_twelfth_world(
@@ -65,10 +76,12 @@ def _trade(scene: Scene) -> Book:
     market = Market(scene)
     form_habits(scene, market)
     bursts(scene, market)
+    strike(scene, market)
     subscriptions(scene)
     room = scene.setting.orders - sum(len(one.t) for one in scene.sales)
-    shop(scene, market, int(max(room, scene.setting.orders // 3) * 0.97))
+    shop(scene, market, max(room, scene.setting.orders // 3))
     mall_trips(scene, market)
+    drop_ship(scene, market)
     book = joined(scene.sales)
     firms, people = scene.firms, scene.people
     fits = (book.t >= firms.opened[book.firm]) & (book.t < firms.closed[book.firm])
@@ -92,6 +105,6 @@ def _note_people(scene: Scene) -> None:
     """Who of the consumers looks like a crew, and whose phone was another's."""
     scene.alike += alike_people(scene.rng, scene.people)
     old, new = scene.people.devices[:, PHONE], scene.people.new_phone
-    buyers = np.flatnonzero(np.isin(new, old))
+    buyers = scene.rng.permutation(np.flatnonzero(np.isin(new, old)))[:MOST_BUYERS]
     if len(buyers):
         scene.alike.append(Alike("second_hand", "consumer", buyers, np.arange(len(buyers))))

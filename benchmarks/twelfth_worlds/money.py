@@ -8,7 +8,7 @@ from benchmarks.twelfth_worlds.crews import Crew
 from benchmarks.twelfth_worlds.people import OWN
 from benchmarks.twelfth_worlds.scene import Scene
 from benchmarks.writing.events import Book, Payouts
-from benchmarks.writing.units import DISPUTED, NONE, REFUNDED, Floats, Ints, joined, within_runs
+from benchmarks.writing.units import DISPUTED, NONE, REFUNDED, Floats, Ints, joined, take_free, within_runs
 
 SMALLEST = 1.0
 """Euros that are worth a payout or a transfer."""
@@ -24,10 +24,10 @@ def pay_out(scene: Scene, book: Book) -> Payouts:
     moment = np.concatenate([book.t, book.at[back]])
     net = np.concatenate([book.amount * (1 - firms.fee[book.firm]), -book.amount[back]])
     period = np.floor(moment / every[firm] + phase[firm]).astype(np.int64)
-    total: Floats = np.bincount(firm * periods + period, net, minlength=len(firms) * periods)
+    total = np.bincount(firm * periods + period, net, minlength=len(firms) * periods)
     key = np.flatnonzero(total > SMALLEST)
-    firm, period, amount = key // periods, key % periods, total[key]
-    due: Floats = np.floor((period + 1 - phase[firm]) * every[firm]) + rng.integers(1, 3, len(key))
+    firm, period, amount = key // periods, key % periods, np.asarray(total[key], np.float64)
+    due = np.floor((period + 1.0 - phase[firm]) * every[firm]) + rng.integers(1, 3, len(key))
     t = due + rng.uniform(0.15, 0.3) + rng.exponential(0.01, len(key))
     moved = t >= firms.moved[firm]
     account = np.where(moved, firms.later[firm], firms.account[firm])
@@ -40,8 +40,9 @@ def move_money(scene: Scene, pay: Payouts, book: Book, crews: list[Crew]) -> Non
     """All transfers of honest people and firms, and of crews."""
     _agents_pay(scene, pay)
     _standing(scene, pay)
-    _wages(scene)
+    _wages(scene, np.concatenate([crew.made_up for crew in crews]))
     _friends(scene)
+    _buy_back(scene, book)
     for crew in crews:
         _forward(scene, pay, crew)
         _fund(scene, book, crew)
@@ -90,10 +91,23 @@ def _standing(scene: Scene, pay: Payouts) -> None:
     send(scene, t, _own(scene, flow.firm[row], t), flow.target[row], amount)
 
 
-def _wages(scene: Scene) -> None:
-    """Employers outside the market pay many of the consumers each month."""
+def _buy_back(scene: Scene, book: Book) -> None:
+    """Some firms pay their customers: they take goods in part exchange, refund in cash, reward advice."""
+    rng, firms = scene.rng, scene.firms
+    some = take_free(rng, firms.busy, 2 + int(rng.poisson(len(firms) / 70)))
+    often = rng.uniform(0.05, 0.6, len(firms))
+    rows = np.flatnonzero(np.isin(book.firm, some) & (rng.random(len(book.t)) < often[book.firm]))
+    t = book.t[rows] + rng.exponential(3, len(rows)) + 0.05
+    amount = book.amount[rows] * rng.uniform(0.1, 0.8, len(rows))
+    target = scene.people.accounts[book.consumer[rows], OWN]
+    send(scene, t, _own(scene, book.firm[rows], t), target, amount)
+    scene.lookalike("buy_back", [np.array([one]) for one in some])
+
+
+def _wages(scene: Scene, made_up: Ints) -> None:
+    """Employers outside the market pay many of the consumers each month, but no made-up ones."""
     rng, people, days = scene.rng, scene.people, scene.setting.days
-    paid = np.flatnonzero((rng.random(len(people)) < 0.12) & ~people.busy)
+    paid = np.setdiff1d(np.flatnonzero(rng.random(len(people)) < 0.12), made_up)
     employers = scene.ids.new_accounts(max(len(paid) // 40, 2))
     months = np.arange(days // 30 + 1)
     who = np.repeat(np.arange(len(paid)), len(months))

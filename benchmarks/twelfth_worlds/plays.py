@@ -41,8 +41,8 @@ def _times(scene: Scene, crew: Crew, n: int, since: float | None = None) -> Floa
         return spread
     sessions = scene.calendar.draw(rng, np.full(2 + n // 8, since), np.full(2 + n // 8, crew.until))
     meets = rng.random(n) < 1 - crew.hide["pace"]
-    joint = rng.choice(sessions, n) + rng.exponential(0.05 + crew.hide["pace"] / 2, n)
-    return np.minimum(np.where(meets, joint, spread), scene.setting.days - 1e-3)
+    joint = rng.choice(sessions, n) + rng.exponential(0.02 + crew.hide["pace"] / 3, n)
+    return scene.calendar.awake(rng, np.where(meets, joint, spread))
 
 
 def _prices(scene: Scene, crew: Crew, n: int, most: float = 3.0) -> Floats:
@@ -247,9 +247,8 @@ def _triangulate(scene: Scene, crew: Crew) -> None:
     t = scene.calendar.draw(rng, np.full(n, crew.since), np.full(n, crew.until))
     book = scene.sell(who, np.sort(firm), t, price=0.75)
     again = np.flatnonzero(rng.random(n) < rng.uniform(0.5, 0.95))
-    later = np.minimum(
-        book.t[again] + rng.exponential(0.3 + 1.5 * crew.hide["pace"], len(again)), scene.setting.days - 1e-3
-    )
+    delay = rng.exponential(0.3 + 1.5 * crew.hide["pace"], len(again))
+    later = scene.calendar.awake(rng, book.t[again] + delay)
     amount = book.amount[again] * rng.uniform(1.0, 1.4, len(again))
     kind = (0.3, 0.7, 0.0) if rng.random() < 0.6 else (0.95, 0.05, 0.0)
     ends = _ends(scene, len(again), float(rng.uniform(0.5, 0.95)), kind)

@@ -64,7 +64,7 @@ def draw_setting(rng: np.random.Generator, schemes: int, partners: int | None, o
     if partners is None:
         partners = int(log_uniform(rng, 600, 3_000))
     if orders is None:
-        orders = int(np.clip(partners * log_uniform(rng, 60, 180), 60_000, 300_000))
+        orders = int(np.clip(partners * log_uniform(rng, 60, 180), 61_000, 295_000))
     check_room(partners, orders, FEWEST_ORDERS_EACH)
     rings = round(partners / 1_500 * rng.uniform(8, 25))
     names = rng.choice(list(COUNTRIES), int(rng.integers(1, 6)), replace=False)
@@ -117,7 +117,15 @@ class Calendar:
         least, most = (np.interp(one, self.day, self.cdf) for one in (since, np.maximum(until, since)))
         at = np.interp(rng.uniform(least, np.maximum(most, least)), self.cdf, self.day)
         moved = np.floor(at) + self._hour(rng, len(at), desk) / 24
-        return np.where((moved >= since) & (moved < until), moved, at)
+        moment: Floats = np.where((moved >= since) & (moved < until), moved, at)
+        return moment
+
+    def awake(self, rng: np.random.Generator, t: Floats) -> Floats:
+        """The same moments, but that of those in the small hours most are put off to a shopper's hours."""
+        asleep = (t % 1 < 0.27) & (rng.random(len(t)) < 0.85)
+        return np.minimum(
+            np.where(asleep, np.floor(t) + self._hour(rng, len(t), False) / 24, t), self.days - 1e-3
+        )
 
     def _hour(self, rng: np.random.Generator, n: int, desk: bool) -> Floats:
         hour: Floats
@@ -127,7 +135,8 @@ class Calendar:
             return hour
         kind, any_time = rng.random(n), rng.uniform(0, 24, n)
         hour = np.where(kind < self.evening, rng.normal(19.8, 2.2, n), rng.normal(12.6, 2.2, n))
-        return np.where((kind > 0.93) | (hour < 0) | (hour >= 24), any_time, hour)
+        hour = np.where((kind > 0.93) | (hour < 0) | (hour >= 24), any_time, hour)
+        return hour
 
 
 def sizes(rng: np.random.Generator, least: float, most: float, n: int) -> Ints:

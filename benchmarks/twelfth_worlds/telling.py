@@ -47,7 +47,7 @@ def tell(scene: Scene, folder: Path, events: Events, labels: list[Label], rings:
     money = np.array([COUNTRIES[one][0] for one in setting.countries], object)
     writer.happenings(money[scene.firms.country], money[homes[events.transfers.source]])
     writer.labels(labels)
-    write_truth(writer, rings, scene.alike, labels, consumer="accomplice")
+    write_truth(writer, rings, scene.alike, labels)
 
 
 def _tell_partners(scene: Scene, writer: Writer) -> None:

@@ -13,8 +13,8 @@ from benchmarks.writing.units import NONE, Ints, take_free
 def tie_firms(scene: Scene) -> None:
     """Tie firms in every honest way; how common each is differs between worlds."""
     for tie in (
-        _franchises, _agents, _bookkeepers, _malls, _owners, _everyday, _circles, _staff, _relaunches,
-        _insolvencies, _unlucky,
+        _franchises, _agents, _bookkeepers, _malls, _owners, _everyday, _circles, _staff, _families,
+        _relaunches, _insolvencies, _unlucky,
     ):  # fmt: skip
         tie(scene)
 
@@ -171,6 +171,20 @@ def _staff(scene: Scene) -> None:
     scene.lookalike("staff", groups, of="consumer")
 
 
+def _families(scene: Scene) -> None:
+    """Two or three firms of a family or an office: one machine, at times one account, for them alone."""
+    rng, firms = scene.rng, scene.firms
+    groups, taken = [], firms.group != NONE
+    for size in rng.integers(2, 4, _many(scene, 9, 2)):
+        members = take_free(rng, taken, int(size), firms.country == rng.choice(firms.country))
+        device = np.repeat(scene.ids.new_devices(1), len(members))
+        scene.operate(members, device, weekly=rng.uniform(0.05, 1.5), since=rng.uniform(-200, 200))
+        if rng.random() < 0.4:
+            firms.account[members] = firms.account[members[0]]
+        groups.append(members)
+    scene.lookalike("family", groups)
+
+
 def _relaunches(scene: Scene) -> None:
     """Honest firms that close and open again: sold, or in a new form; their customers go along."""
     rng, firms, groups = scene.rng, scene.firms, []
@@ -220,6 +234,9 @@ def _unlucky(scene: Scene) -> None:
     rng, firms = scene.rng, scene.firms
     poor = take_free(rng, firms.busy, _many(scene, 14, 3))
     kind = rng.random(len(poor)) < 0.6
-    firms.credit[poor] *= np.where(kind, rng.uniform(3, 9, len(poor)), 1)
-    firms.service[poor] *= np.where(kind, 1, rng.uniform(4, 15, len(poor)))
+    bad = np.exp(rng.uniform(np.log(0.03), np.log(0.35), len(poor)))  # of their orders
+    firms.credit[poor] = np.where(
+        kind, bad / scene.setting.default / firms.values(4)[poor], firms.credit[poor]
+    )
+    firms.service[poor] = np.where(kind, firms.service[poor], bad / scene.setting.dispute)
     scene.lookalike("unlucky", [np.array([one]) for one in poor])
