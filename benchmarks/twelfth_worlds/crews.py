@@ -14,11 +14,11 @@ from benchmarks.writing.units import NO_INTS, NONE, Flags, Ints, ints, log_unifo
 
 SCHEMES: Final = {
     # firms, people (each fewest and most), share of people who are made up
-    "collusion": (2, 9, 8, 70, 0.6),
+    "collusion": (2, 12, 8, 70, 0.6),
     "cash_out": (1, 6, 15, 90, 0.0),
     "bust_out": (2, 6, 0, 14, 0.6),
     "phoenix": (2, 5, 0, 12, 0.5),
-    "laundering": (2, 9, 8, 60, 0.7),
+    "laundering": (2, 11, 8, 60, 0.7),
     "refund_abuse": (0, 0, 5, 40, 0.4),
     "synthetic_identities": (0, 0, 8, 70, 1.0),
     "triangulation": (1, 4, 6, 40, 1.0),
@@ -111,8 +111,8 @@ def _recruit_firms(scene: Scene, crew: Crew) -> None:
     small = firms.popularity < np.quantile(firms.popularity, 0.92)
     allowed = small & (firms.group == NONE) & (firms.closed > crew.until)
     seed = int(rng.choice(np.flatnonzero(allowed & ~firms.busy)))
-    bond = rng.choice(["city", "trade", "country"], p=[0.4, 0.3, 0.3])
-    place = firms.quarter // QUARTERS if bond == "city" else firms.trade if bond == "trade" else firms.country
+    bonds = (firms.quarter // QUARTERS, firms.trade, firms.country, firms.agent)
+    place = bonds[rng.choice(len(bonds), p=[0.35, 0.25, 0.25, 0.15])]
     kin = allowed & (place == place[seed]) & (firms.country == firms.country[seed])
     if rng.random() < 0.2 and crew.scheme != "phoenix":
         kin = _one_owner(scene, kin, least)
@@ -208,14 +208,13 @@ def _crowding(scene: Scene, hide: float) -> float:
 def _open_doors(scene: Scene, crew: Crew) -> None:
     """Who leads the crew operates its firms: often from one machine, or once by mistake."""
     rng, hide = scene.rng, crew.hide["login"]
-    if len(crew.firms) < 2:
-        return
     devices = scene.ids.new_devices(1 + len(crew.firms) // 5)
-    if crew.scheme == "triangulation" and len(crew.made_up) and rng.random() < 0.5:
+    also_shops = len(crew.made_up) > 0 and rng.random() < 0.6 * (1 - hide)
+    if also_shops:
         devices = ints(rng.choice(scene.people.devices[crew.made_up, PHONE], 1))
     share = 0.95 - 0.5 * hide if hide < 0.75 else 0.3
     doors = crew.firms[rng.random(len(crew.firms)) < share]
-    if len(doors) < 2:
+    if len(doors) < 2 - also_shops:
         return
     weekly = 1.2 * (1 - hide) ** 2 + 2.5 / (crew.until - crew.since)
     scene.operate(

@@ -165,7 +165,7 @@ def strike(scene: Scene, market: Market) -> None:
     """
     rng, firms, people = scene.rng, scene.firms, scene.people
     struck = take_free(
-        rng, firms.busy, 2 + int(rng.poisson(len(firms) / 70)), firms.closed > scene.setting.days
+        rng, firms.busy, 2 + int(rng.poisson(len(firms) / 45)), firms.closed > scene.setting.days
     )
     for firm in struck.tolist():
         since = rng.uniform(max(firms.opened[firm], 0), scene.setting.days - 10)

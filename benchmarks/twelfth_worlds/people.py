@@ -76,6 +76,8 @@ def make_people(rng: np.random.Generator, setting: Setting, ids: Counted, city_c
         swapped=np.full(n, np.inf),
         busy=np.zeros(n, np.bool_),
     )
+    home = rng.lognormal(0, [0.6, 0.7], (int(household.max()) + 1, 2))[household]
+    people.risk, people.returns = people.risk * home[:, 0], people.returns * home[:, 1]
     people.risk /= people.risk.mean()
     people.returns /= people.returns.mean()
     _equip(rng, people, ids, setting.days)

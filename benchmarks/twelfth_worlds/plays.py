@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from benchmarks.twelfth_worlds.crews import Crew
+from benchmarks.twelfth_worlds.money import send
 from benchmarks.twelfth_worlds.people import OWN
 from benchmarks.twelfth_worlds.scene import Scene
 from benchmarks.writing.units import (
@@ -58,6 +59,11 @@ def _ends(scene: Scene, n: int, bad: float, odds: tuple[float, float, float]) ->
     return np.where(rng.random(n) < bad, how, good)
 
 
+def _bad(scene: Scene, crew: Crew, least: float, most: float) -> float:
+    """What share of the crew's orders ends badly: who hides well pays for more of them."""
+    return float(scene.rng.uniform(least, most) * (1 - 0.7 * crew.hide["cover"]))
+
+
 def _partnered(scene: Scene, crew: Crew, n: int) -> tuple[Ints, Ints]:
     """(n,) who of the crew orders and at which of its firms: at few each, if overlap is hidden."""
     rng, hide = scene.rng, crew.hide["overlap"]
@@ -71,7 +77,8 @@ def _partnered(scene: Scene, crew: Crew, n: int) -> tuple[Ints, Ints]:
 def _volume(scene: Scene, crew: Crew, least: float, most: float) -> int:
     """Orders of the crew: so many for each of its firms."""
     each = scene.setting.orders / scene.setting.partners
-    return int(len(crew.firms) * each * log_uniform(scene.rng, least, most)) + 4
+    quiet = 1 - 0.5 * crew.hide["cover"]
+    return int(len(crew.firms) * each * quiet * log_uniform(scene.rng, least, most)) + 4
 
 
 def _collude(scene: Scene, crew: Crew) -> None:
@@ -79,7 +86,7 @@ def _collude(scene: Scene, crew: Crew) -> None:
     n = _volume(scene, crew, 0.15, 0.9)
     who, firm = _partnered(scene, crew, n)
     kind = (0.75, 0.2, 0.05) if scene.rng.random() < 0.7 else (0.25, 0.7, 0.05)
-    ends = _ends(scene, n, float(scene.rng.uniform(0.35, 0.95)), kind)
+    ends = _ends(scene, n, _bad(scene, crew, 0.35, 0.95), kind)
     scene.sell(who, firm, _times(scene, crew, n), price=_prices(scene, crew, n), outcome=ends)
 
 
@@ -96,7 +103,7 @@ def _cash_out(scene: Scene, crew: Crew) -> None:
     rng = scene.rng
     who = np.repeat(crew.people, 1 + rng.poisson(1.4 - crew.hide["overlap"], len(crew.people)))
     firm = rng.choice(crew.firms, len(who))
-    ends = _ends(scene, len(who), float(rng.uniform(0.3, 0.8)), (0.93, 0.05, 0.02))
+    ends = _ends(scene, len(who), _bad(scene, crew, 0.3, 0.8), (0.93, 0.05, 0.02))
     book = scene.sell(
         who, firm, _times(scene, crew, len(who)), price=_prices(scene, crew, len(who), 4.0), outcome=ends
     )
@@ -104,9 +111,7 @@ def _cash_out(scene: Scene, crew: Crew) -> None:
     delay = rng.exponential(0.3 + 3 * crew.hide["funding"], len(who))
     back = book.amount * rng.uniform(0.4, 0.8, len(who))
     source = scene.firms.account[firm]
-    scene.moves.send(
-        (book.t + delay)[kicks], source[kicks], scene.people.accounts[who, OWN][kicks], back[kicks]
-    )
+    send(scene, (book.t + delay)[kicks], source[kicks], scene.people.accounts[who, OWN][kicks], back[kicks])
 
 
 def _bust_out(scene: Scene, crew: Crew) -> None:
@@ -116,7 +121,7 @@ def _bust_out(scene: Scene, crew: Crew) -> None:
     for firm in crew.firms.tolist():
         end = min(crew.until - rng.uniform(0, apart), scene.setting.days - 3.0)
         begin = max(end - log_uniform(rng, 8, 45), crew.since)
-        firms.trouble[firm], firms.failing[firm] = begin, rng.uniform(0.4, 0.9)
+        firms.trouble[firm], firms.failing[firm] = begin, _bad(scene, crew, 0.4, 0.9)
         if rng.random() < 0.85:
             firms.closed[firm] = end + rng.exponential(5)
         n = int(scene.setting.orders / len(firms) * log_uniform(rng, 0.12, 0.9)) + 3
@@ -152,7 +157,7 @@ def _rise_again(scene: Scene, crew: Crew) -> None:
         end = edges[place + 1] + rng.uniform(-8, 8)
         firms.opened[firm], firms.closed[firm] = since, end
         firms.trouble[firm] = max(end - log_uniform(rng, 10, 60), since)
-        firms.failing[firm] = rng.uniform(0.3, 0.85)
+        firms.failing[firm] = _bad(scene, crew, 0.3, 0.85)
         since = end + rng.uniform(-14, 25)
         firms.popularity[firm] = firms.popularity[first] * rng.lognormal(0, 0.3)
         for column in (firms.quarter, firms.country, firms.online):
@@ -202,7 +207,7 @@ def _abuse_refunds(scene: Scene, crew: Crew) -> None:
     n = int(len(crew.people) * log_uniform(rng, 3, 12))
     who = rng.choice(crew.people, n)
     kind = (0.0, 0.3, 0.7) if rng.random() < 0.6 else (0.05, 0.75, 0.2)
-    ends = _ends(scene, n, float(rng.uniform(0.5, 0.95)), kind)
+    ends = _ends(scene, n, _bad(scene, crew, 0.5, 0.95), kind)
     weight = rng.dirichlet(np.full(len(victims), 1.0))
     firm = rng.choice(victims, n, p=weight)
     scene.sell(who, firm, _times(scene, crew, n), price=_prices(scene, crew, n, 2.5), outcome=ends)
@@ -210,14 +215,11 @@ def _abuse_refunds(scene: Scene, crew: Crew) -> None:
 
 def _default_together(scene: Scene, crew: Crew) -> None:
     """Made-up identities pay small orders, then order much and pay nothing; or pay with stolen accounts."""
-    rng, people = scene.rng, scene.people
+    rng = scene.rng
     victims = _victims(scene, crew, 3, 12)
     stolen = rng.random() < 0.35
     if stolen:
-        robbed = rng.choice(np.flatnonzero(~people.busy), len(crew.people), replace=False)
-        people.accounts[crew.people, OWN] = people.accounts[robbed, OWN]
-        crew.accounts.clear()
-        scene.lookalike("robbed", [robbed], of="consumer")
+        _rob(scene, crew)
     n = int(len(crew.people) * log_uniform(rng, 1.5, 6))
     small = rng.choice(crew.people, n)
     calm = scene.calendar.draw(rng, np.full(n, crew.since), np.full(n, crew.until))
@@ -235,6 +237,16 @@ def _default_together(scene: Scene, crew: Crew) -> None:
     scene.sell(who, rng.choice(victims, len(who)), t, price=_prices(scene, crew, len(who)), outcome=ends)
 
 
+def _rob(scene: Scene, crew: Crew) -> None:
+    """The crew's people pay from accounts of honest consumers, who know nothing of it."""
+    people = scene.people
+    robbed = scene.rng.choice(np.flatnonzero(~people.busy), len(crew.people), replace=False)
+    unused = people.accounts[crew.people, OWN]
+    crew.accounts = [some for some in crew.accounts if not np.isin(some, unused).any()]
+    people.accounts[crew.people, OWN] = people.accounts[robbed, OWN]
+    scene.lookalike("robbed", [robbed], of="consumer")
+
+
 def _triangulate(scene: Scene, crew: Crew) -> None:
     """Shops sell cheaply to honest people and have the goods sent by others, who are never paid."""
     rng = scene.rng
@@ -250,8 +262,11 @@ def _triangulate(scene: Scene, crew: Crew) -> None:
     delay = rng.exponential(0.3 + 1.5 * crew.hide["pace"], len(again))
     later = scene.calendar.awake(rng, book.t[again] + delay)
     amount = book.amount[again] * rng.uniform(1.0, 1.4, len(again))
-    kind = (0.3, 0.7, 0.0) if rng.random() < 0.6 else (0.95, 0.05, 0.0)
-    ends = _ends(scene, len(again), float(rng.uniform(0.5, 0.95)), kind)
+    stolen = rng.random() < 0.5
+    if stolen:
+        _rob(scene, crew)
+    kind = (0.1, 0.9, 0.0) if stolen else (0.95, 0.05, 0.0)
+    ends = _ends(scene, len(again), _bad(scene, crew, 0.5, 0.95), kind)
     buyers = rng.choice(crew.people, len(again)) if len(crew.people) else NO_INTS
     scene.sell(buyers, rng.choice(victims, len(again)), later, amount=amount, outcome=ends)
 

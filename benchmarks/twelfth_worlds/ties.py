@@ -195,15 +195,10 @@ def _relaunches(scene: Scene) -> None:
         firms.opened[old] = min(firms.opened[old], moment - rng.uniform(60, 400))
         firms.closed[old], firms.opened[new] = moment, moment + rng.uniform(-12, 35)
         firms.closed[new] = np.inf
-        for column in (
-            firms.trade,
-            firms.quarter,
-            firms.country,
-            firms.price,
-            firms.online,
-            firms.popularity,
-        ):
-            column[new] = column[old]
+        for name in ("trade", "quarter", "country", "price", "online", "popularity"):
+            getattr(firms, name)[new] = getattr(firms, name)[old]
+        if rng.random() < 0.25:  # its end was a bad one
+            firms.trouble[old], firms.failing[old] = moment - rng.uniform(4, 30), rng.uniform(0.1, 0.5)
         if rng.random() < 0.5:
             firms.owner[new] = firms.owner[old]
         if rng.random() < 0.4:
@@ -220,7 +215,7 @@ def _relaunches(scene: Scene) -> None:
 def _insolvencies(scene: Scene) -> None:
     """Honest firms that fail: late orders are not delivered, and customers complain."""
     rng, firms = scene.rng, scene.firms
-    failed = take_free(rng, firms.busy, _many(scene, 12, 2))
+    failed = take_free(rng, firms.busy, _many(scene, 16, 2))
     moment = rng.uniform(40, scene.setting.days + 10, len(failed))
     firms.opened[failed] = np.minimum(firms.opened[failed], moment - rng.uniform(60, 500, len(failed)))
     firms.closed[failed] = moment
@@ -232,7 +227,7 @@ def _insolvencies(scene: Scene) -> None:
 def _unlucky(scene: Scene) -> None:
     """Honest firms with bad customers or a bad product."""
     rng, firms = scene.rng, scene.firms
-    poor = take_free(rng, firms.busy, _many(scene, 14, 3))
+    poor = take_free(rng, firms.busy, _many(scene, 22, 3))
     kind = rng.random(len(poor)) < 0.6
     bad = np.exp(rng.uniform(np.log(0.03), np.log(0.35), len(poor)))  # of their orders
     firms.credit[poor] = np.where(
