@@ -85,7 +85,8 @@ def _trade(scene: Scene) -> Book:
     book = joined(scene.sales)
     firms, people = scene.firms, scene.people
     fits = (book.t >= firms.opened[book.firm]) & (book.t < firms.closed[book.firm])
-    return only(book, fits & (book.t >= people.joined[book.consumer]) & (book.t >= 0))
+    fits &= (book.t >= people.joined[book.consumer]) & (book.t >= 0) & (book.t < scene.setting.days - 1e-3)
+    return only(book, fits)
 
 
 def _log_in(scene: Scene) -> Logins:

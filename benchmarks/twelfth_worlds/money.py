@@ -39,6 +39,7 @@ def pay_out(scene: Scene, book: Book) -> Payouts:
 def move_money(scene: Scene, pay: Payouts, book: Book, crews: list[Crew]) -> None:
     """All transfers of honest people and firms, and of crews."""
     _agents_pay(scene, pay)
+    _sweep(scene, pay)
     _standing(scene, pay)
     _wages(scene, np.concatenate([crew.made_up for crew in crews]))
     _friends(scene)
@@ -72,6 +73,20 @@ def _agents_pay(scene: Scene, pay: Payouts) -> None:
     send(scene, t, agent[pay.firm[rows]], _own(scene, pay.firm[rows], t), pay.amount[rows] * part)
 
 
+def _sweep(scene: Scene, pay: Payouts) -> None:
+    """Groups that pool their cash, and owners with a main account elsewhere, empty accounts when paid."""
+    rng = scene.rng
+    for firm, target in scene.sweeps:
+        onto = np.full(len(scene.firms), NONE)
+        onto[firm] = target
+        part, wait = rng.uniform(0.3, 0.97, len(onto)), rng.exponential(1.0, len(onto)) + 0.1
+        rows = np.flatnonzero((onto[pay.firm] != NONE) & (rng.random(len(pay.t)) < 0.9))
+        who = pay.firm[rows]
+        t = scene.calendar.awake(rng, pay.t[rows] + rng.exponential(wait[who]))
+        amount = pay.amount[rows] * part[who] * rng.uniform(0.9, 1, len(rows))
+        send(scene, t, _own(scene, who, t), onto[who], amount)
+
+
 def _standing(scene: Scene, pay: Payouts) -> None:
     """What firms pay regularly, as long as they live and have takings."""
     rng, firms, days = scene.rng, scene.firms, float(scene.setting.days)
@@ -83,9 +98,10 @@ def _standing(scene: Scene, pay: Payouts) -> None:
     counts = np.floor(np.maximum(until - since, 0) / flow.every + rng.random(len(since))).astype(np.int64)
     row = np.repeat(np.arange(len(counts)), counts)
     due = (within_runs(counts) + rng.random(len(counts))[row]) * flow.every[row]
-    t = np.floor(since[row] + due + rng.normal(0, 0.7, len(row))) + np.clip(
-        rng.normal(0.5, 0.12, len(row)), 0, 0.99
+    hour = np.where(
+        rng.random(len(row)) < 0.15, rng.uniform(0, 0.3, len(row)), rng.normal(0.53, 0.13, len(row))
     )
+    t = np.floor(since[row] + due + rng.normal(0, 0.7, len(row))) + np.clip(hour, 0, 0.99)
     size = monthly[flow.firm] * flow.share * np.minimum(flow.every / 30, 2)
     amount = size[row] * rng.lognormal(0, 0.2, len(row))
     send(scene, t, _own(scene, flow.firm[row], t), flow.target[row], amount)
@@ -147,7 +163,7 @@ def _forward(scene: Scene, pay: Payouts, crew: Crew) -> None:
         return
     rows = np.repeat(rows, rng.integers(1, 2 + round(2 * hide), len(rows)))
     part = rng.uniform(0.5, 0.95) * (1 - 0.4 * hide)
-    t = pay.t[rows] + rng.exponential(0.5 + 5 * hide, len(rows)) + 0.1
+    t = scene.calendar.awake(rng, pay.t[rows] + rng.exponential(0.5 + 5 * hide, len(rows)) + 0.1)
     at, amount = _own(scene, pay.firm[rows], t), pay.amount[rows] * part * rng.uniform(0.4, 1, len(rows))
     hops = {"direct": 0, "hop": 1, "two_hops": 2}[crew.route]
     last = np.zeros(len(rows), np.int64)
@@ -156,11 +172,11 @@ def _forward(scene: Scene, pay: Payouts, crew: Crew) -> None:
         last = rng.choice(stock if len(stock) else crew.mules, len(rows))
         send(scene, t, at, last, amount)
         at, amount = last, amount * rng.uniform(0.9, 0.99, len(rows))
-        t = t + rng.exponential(0.3 + 4 * hide, len(rows)) + 0.02
+        t = scene.calendar.awake(rng, t + rng.exponential(0.3 + 4 * hide, len(rows)) + 0.02)
 
 
 def _fund(scene: Scene, book: Book, crew: Crew) -> None:
-    """Made-up people have the crew's money, or send it what they got; each fortnight's in one sum or two."""
+    """Made-up people have the crew's money, or send it what they got, some weeks' in one sum."""
     rng, hide = scene.rng, crew.hide["funding"]
     given = crew.scheme == "laundering" or (len(crew.firms) > 0 and rng.random() < 0.5 - 0.4 * hide)
     sent = len(crew.firms) == 0 and rng.random() < 0.7 - 0.4 * hide
@@ -170,15 +186,18 @@ def _fund(scene: Scene, book: Book, crew: Crew) -> None:
     rows = np.flatnonzero(np.isin(book.consumer, whom) & (book.account != NONE) & (book.t >= crew.since))
     if not len(rows):
         return
-    key = np.stack([book.account[rows], (book.t[rows] // 14).astype(np.int64)])
+    every, phase = rng.uniform(5, 25), rng.random()
+    key = np.stack([book.account[rows], (book.t[rows] / every + phase).astype(np.int64)])
     keys, place = np.unique(key, axis=1, return_inverse=True)
     total = np.bincount(place.ravel(), book.amount[rows])
-    if sent and not len(crew.collectors):
+    if sent:
         crew.collectors = scene.ids.new_accounts(1 + round(2 * hide))
+    if sent or crew.route == "cash":
         crew.accounts.append(crew.collectors)
     pot = rng.choice(np.concatenate([crew.collectors, crew.mules]), len(total))
     some = rng.random(len(total)) < 1 - 0.45 * hide
     size = total * rng.uniform(0.8, 1.15, len(total))
-    t = np.maximum(keys[1] * 14.0 - rng.exponential(1.5, len(total)) + (28 if sent else 0), 0.01)
+    due = (keys[1] - phase) * every - rng.exponential(1.5, len(total))
+    t = scene.calendar.awake(rng, np.maximum(due + (2 * every if sent else 0), 0.3))
     source, target = (keys[0], pot) if sent else (pot, keys[0])
     send(scene, t[some], source[some], target[some], size[some] * (0.5 if sent else 1))

@@ -108,10 +108,10 @@ def _cash_out(scene: Scene, crew: Crew) -> None:
         who, firm, _times(scene, crew, len(who)), price=_prices(scene, crew, len(who), 4.0), outcome=ends
     )
     kicks = rng.random(len(who)) < 0.95 - crew.hide["funding"]
-    delay = rng.exponential(0.3 + 3 * crew.hide["funding"], len(who))
+    late = scene.calendar.awake(rng, book.t + rng.exponential(0.3 + 3 * crew.hide["funding"], len(who)))
     back = book.amount * rng.uniform(0.4, 0.8, len(who))
     source = scene.firms.account[firm]
-    send(scene, (book.t + delay)[kicks], source[kicks], scene.people.accounts[who, OWN][kicks], back[kicks])
+    send(scene, late[kicks], source[kicks], scene.people.accounts[who, OWN][kicks], back[kicks])
 
 
 def _bust_out(scene: Scene, crew: Crew) -> None:

@@ -37,6 +37,8 @@ class Scene:
     """(consumers, shops) where each likes to shop."""
     staff: list[tuple[Ints, Ints]] = field(default_factory=list)
     """Firms and those whom they pay wages."""
+    sweeps: list[tuple[Ints, Ints]] = field(default_factory=list)
+    """Firms whose takings go on at once, and to which account."""
 
     def lookalike(self, kind: str, groups: Sequence[Ints], *, of: str = "partner") -> None:
         """Note honest groups that look like a crew."""

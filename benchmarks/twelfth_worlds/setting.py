@@ -123,9 +123,7 @@ class Calendar:
     def awake(self, rng: np.random.Generator, t: Floats) -> Floats:
         """The same moments, but that of those in the small hours most are put off to a shopper's hours."""
         asleep = (t % 1 < 0.27) & (rng.random(len(t)) < 0.85)
-        return np.minimum(
-            np.where(asleep, np.floor(t) + self._hour(rng, len(t), False) / 24, t), self.days - 1e-3
-        )
+        return np.where(asleep, np.floor(t) + self._hour(rng, len(t), False) / 24, t)
 
     def _hour(self, rng: np.random.Generator, n: int, desk: bool) -> Floats:
         hour: Floats

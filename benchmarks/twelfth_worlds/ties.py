@@ -110,7 +110,10 @@ def _owners(scene: Scene) -> None:
     pooled = [one for one in groups if rng.random() < 0.4]
     for members in pooled:
         holding = np.repeat(scene.ids.new_accounts(1), len(members))
-        scene.pay(members, holding, every=float(rng.choice([7, 14, 30])), share=rng.uniform(0.3, 0.9))
+        if rng.random() < 0.6:
+            scene.sweeps.append((members, holding))
+        else:
+            scene.pay(members, holding, every=float(rng.choice([7, 14, 30])), share=rng.uniform(0.3, 0.9))
     for members in groups:
         if rng.random() < 0.3:
             scene.pay(members, firms.account[np.roll(members, 1)], every=rng.uniform(20, 90), share=0.2)
@@ -137,6 +140,8 @@ def _everyday(scene: Scene) -> None:
     rents = every[~firms.online & (rng.random(n) < 0.7)]
     landlords = ids.new_accounts(max(n // 6, 3))
     scene.pay(rents, rng.choice(landlords, len(rents)), every=30, share=rng.uniform(0.05, 0.25, len(rents)))
+    saves = every[rng.random(n) < 0.15]
+    scene.sweeps.append((saves, ids.new_accounts(len(saves))))
     drawn = every[rng.random(n) < 0.75]
     own = scene.people.accounts[firms.owner[drawn], 0]
     scene.pay(drawn, own, every=rng.uniform(10, 40), share=rng.uniform(0.05, 0.4, len(drawn)))
