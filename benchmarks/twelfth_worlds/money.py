@@ -58,6 +58,14 @@ def send(scene: Scene, t: Floats, source: Ints, target: Ints, amount: Floats) ->
     scene.moves.send(t[kept], source[kept], target[kept], amount[kept])
 
 
+def banked(rng: np.random.Generator, t: Floats) -> Floats:
+    """The same moments, but most of those outside a bank's day put off until it: later that day, or the next."""
+    hour, part = t % 1, np.clip(rng.normal(0.55, 0.12, len(t)), 0.3, 0.9)
+    day = np.floor(t) + (hour > 0.85)
+    outside = ((hour < 0.3) | (hour > 0.85)) & (rng.random(len(t)) < 0.88)
+    return np.where(outside, day + part, t)
+
+
 def _own(scene: Scene, firm: Ints, t: Floats) -> Ints:
     """(n,) each firm's own account at the moment."""
     firms = scene.firms
@@ -68,7 +76,7 @@ def _agents_pay(scene: Scene, pay: Payouts) -> None:
     """Facilitators and factors hand on what they were paid, less their share."""
     rng, agent = scene.rng, scene.firms.agent
     rows = np.flatnonzero(agent[pay.firm] != NONE)
-    t = pay.t[rows] + rng.uniform(0.2, 4, len(rows))
+    t = banked(rng, pay.t[rows] + rng.uniform(0.2, 4, len(rows)))
     part = rng.uniform(0.85, 0.99, len(scene.firms))[pay.firm[rows]]
     send(scene, t, agent[pay.firm[rows]], _own(scene, pay.firm[rows], t), pay.amount[rows] * part)
 
@@ -82,7 +90,7 @@ def _sweep(scene: Scene, pay: Payouts) -> None:
         part, wait = rng.uniform(0.3, 0.97, len(onto)), rng.exponential(1.0, len(onto)) + 0.1
         rows = np.flatnonzero((onto[pay.firm] != NONE) & (rng.random(len(pay.t)) < 0.9))
         who = pay.firm[rows]
-        t = scene.calendar.awake(rng, pay.t[rows] + rng.exponential(wait[who]))
+        t = banked(rng, pay.t[rows] + rng.exponential(wait[who]))
         amount = pay.amount[rows] * part[who] * rng.uniform(0.9, 1, len(rows))
         send(scene, t, _own(scene, who, t), onto[who], amount)
 
@@ -113,7 +121,7 @@ def _buy_back(scene: Scene, book: Book) -> None:
     some = take_free(rng, firms.busy, 2 + int(rng.poisson(len(firms) / 70)))
     often = rng.uniform(0.05, 0.6, len(firms))
     rows = np.flatnonzero(np.isin(book.firm, some) & (rng.random(len(book.t)) < often[book.firm]))
-    t = book.t[rows] + rng.exponential(3, len(rows)) + 0.05
+    t = banked(rng, book.t[rows] + rng.exponential(3, len(rows)) + 0.05)
     amount = book.amount[rows] * rng.uniform(0.1, 0.8, len(rows))
     target = scene.people.accounts[book.consumer[rows], OWN]
     send(scene, t, _own(scene, book.firm[rows], t), target, amount)
@@ -163,7 +171,7 @@ def _forward(scene: Scene, pay: Payouts, crew: Crew) -> None:
         return
     rows = np.repeat(rows, rng.integers(1, 2 + round(2 * hide), len(rows)))
     part = rng.uniform(0.5, 0.95) * (1 - 0.4 * hide)
-    t = scene.calendar.awake(rng, pay.t[rows] + rng.exponential(0.5 + 5 * hide, len(rows)) + 0.1)
+    t = banked(rng, pay.t[rows] + rng.exponential(0.5 + 5 * hide, len(rows)) + 0.1)
     at, amount = _own(scene, pay.firm[rows], t), pay.amount[rows] * part * rng.uniform(0.4, 1, len(rows))
     hops = {"direct": 0, "hop": 1, "two_hops": 2}[crew.route]
     last = np.zeros(len(rows), np.int64)
@@ -172,7 +180,7 @@ def _forward(scene: Scene, pay: Payouts, crew: Crew) -> None:
         last = rng.choice(stock if len(stock) else crew.mules, len(rows))
         send(scene, t, at, last, amount)
         at, amount = last, amount * rng.uniform(0.9, 0.99, len(rows))
-        t = scene.calendar.awake(rng, t + rng.exponential(0.3 + 4 * hide, len(rows)) + 0.02)
+        t = banked(rng, t + rng.exponential(0.3 + 4 * hide, len(rows)) + 0.02)
 
 
 def _fund(scene: Scene, book: Book, crew: Crew) -> None:
@@ -198,6 +206,6 @@ def _fund(scene: Scene, book: Book, crew: Crew) -> None:
     some = rng.random(len(total)) < 1 - 0.45 * hide
     size = total * rng.uniform(0.8, 1.15, len(total))
     due = (keys[1] - phase) * every - rng.exponential(1.5, len(total))
-    t = scene.calendar.awake(rng, np.maximum(due + (2 * every if sent else 0), 0.3))
+    t = banked(rng, np.maximum(due + (2 * every if sent else 0), 0.3))
     source, target = (keys[0], pot) if sent else (pot, keys[0])
     send(scene, t[some], source[some], target[some], size[some] * (0.5 if sent else 1))

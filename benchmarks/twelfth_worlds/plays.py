@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from benchmarks.twelfth_worlds.crews import Crew
-from benchmarks.twelfth_worlds.money import send
+from benchmarks.twelfth_worlds.money import banked, send
 from benchmarks.twelfth_worlds.people import OWN
 from benchmarks.twelfth_worlds.scene import Scene
 from benchmarks.writing.units import (
@@ -108,7 +108,7 @@ def _cash_out(scene: Scene, crew: Crew) -> None:
         who, firm, _times(scene, crew, len(who)), price=_prices(scene, crew, len(who), 4.0), outcome=ends
     )
     kicks = rng.random(len(who)) < 0.95 - crew.hide["funding"]
-    late = scene.calendar.awake(rng, book.t + rng.exponential(0.3 + 3 * crew.hide["funding"], len(who)))
+    late = banked(rng, book.t + rng.exponential(0.3 + 3 * crew.hide["funding"], len(who)))
     back = book.amount * rng.uniform(0.4, 0.8, len(who))
     source = scene.firms.account[firm]
     send(scene, late[kicks], source[kicks], scene.people.accounts[who, OWN][kicks], back[kicks])
