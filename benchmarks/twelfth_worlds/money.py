@@ -59,7 +59,7 @@ def send(scene: Scene, t: Floats, source: Ints, target: Ints, amount: Floats) ->
 
 
 def banked(rng: np.random.Generator, t: Floats) -> Floats:
-    """The same moments, but most of those outside a bank's day put off until it: later that day, or the next."""
+    """The same moments, but most of those outside a bank's day put off until it is open."""
     hour, part = t % 1, np.clip(rng.normal(0.55, 0.12, len(t)), 0.3, 0.9)
     day = np.floor(t) + (hour > 0.85)
     outside = ((hour < 0.3) | (hour > 0.85)) & (rng.random(len(t)) < 0.88)
@@ -106,9 +106,9 @@ def _standing(scene: Scene, pay: Payouts) -> None:
     counts = np.floor(np.maximum(until - since, 0) / flow.every + rng.random(len(since))).astype(np.int64)
     row = np.repeat(np.arange(len(counts)), counts)
     due = (within_runs(counts) + rng.random(len(counts))[row]) * flow.every[row]
-    hour = np.where(
-        rng.random(len(row)) < 0.15, rng.uniform(0, 0.3, len(row)), rng.normal(0.53, 0.13, len(row))
-    )
+    n = len(row)
+    hours = (rng.uniform(0, 0.3, n), rng.normal(0.58, 0.14, n), rng.uniform(0.7, 0.95, n))
+    hour = np.choose(rng.choice(3, n, p=[0.09, 0.73, 0.18]), hours)
     t = np.floor(since[row] + due + rng.normal(0, 0.7, len(row))) + np.clip(hour, 0, 0.99)
     size = monthly[flow.firm] * flow.share * np.minimum(flow.every / 30, 2)
     amount = size[row] * rng.lognormal(0, 0.2, len(row))
