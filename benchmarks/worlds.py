@@ -13,7 +13,7 @@ from typing import Final
 
 from benchmarks.judging import Truth, read_truth
 from benchmarks.leak_audit import audit
-from benchmarks.tenth_worlds import write_tenth_world
+from benchmarks.twelfth_worlds import write_twelfth_world
 from graph.aggregation import aggregate
 from graph.links import Links
 from graph.synthetic import write_world
@@ -21,9 +21,10 @@ from graph.tables import read_tables
 
 MAKERS: Final[dict[str, Callable[..., None]]] = {
     "own": partial(write_world, profile="real"),
-    "tenth": write_tenth_world,
+    "twelfth": write_twelfth_world,
 }
-"""Whose worlds are judged: our own maker's, and those of another; forests were fitted on others of both."""
+"""Whose worlds are judged: our own maker's, on others of which forests were fitted, and those of a maker that
+nothing was fitted to."""
 
 
 @dataclass(frozen=True)

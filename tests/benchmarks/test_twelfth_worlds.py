@@ -12,23 +12,12 @@ from benchmarks.twelfth_worlds import write_twelfth_world
 from benchmarks.twelfth_worlds.crews import CHANNELS, SCHEMES, TELLING
 from benchmarks.twelfth_worlds.plays import PLAYS
 from benchmarks.twelfth_worlds.setting import Calendar
-
-KEYS = {
-    "partner": ("partners", "partner_id"),
-    "consumer": ("consumers", "consumer_id"),
-    "device": ("devices", "device_id"),
-    "bank_account": ("bank_accounts", "account_id"),
-}
+from tests.benchmarks.written_worlds import KEYS, files_of
 
 
 def make(folder: Path, seed: int) -> Path:
     write_twelfth_world(folder, seed=seed, partners=250, orders=9_000)
     return folder
-
-
-def whole(folder: Path) -> dict[str, bytes]:
-    folders = (folder, folder.with_name(f"{folder.name}.truth"))
-    return {f"{n}/{path.name}": path.read_bytes() for n, one in enumerate(folders) for path in one.iterdir()}
 
 
 def read(folder: Path) -> dict[str, pd.DataFrame]:
@@ -51,9 +40,9 @@ def truth(world: Path) -> dict[str, pd.DataFrame]:
 
 
 def test_a_seed_makes_the_same_bytes_and_another_seed_others(world: Path, tmp_path: Path) -> None:
-    assert whole(make(tmp_path / "again", 3)) == whole(world)
-    other = whole(make(tmp_path / "other", 4))
-    assert all(other[name] != content for name, content in whole(world).items())
+    assert files_of(make(tmp_path / "again", 3)) == files_of(world)
+    other = files_of(make(tmp_path / "other", 4))
+    assert all(other[name] != content for name, content in files_of(world).items())
 
 
 def test_members_of_rings_are_in_the_tables(
