@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from benchmarks.eleventh_worlds.draws import around
-from benchmarks.eleventh_worlds.trades import COUNTRIES, RETAIL, WEEK_OF_TRADE, of_trades
+from benchmarks.eleventh_worlds.trades import RETAIL, WEEK_OF_TRADE, of_trades
 from benchmarks.eleventh_worlds.world import World
 from benchmarks.writing.units import NONE, Flags, Floats, Ints
 
@@ -44,7 +44,7 @@ class Custom:
     def days_for(self, rng: np.random.Generator, firm: Ints) -> Floats:
         """(n,) a day for each order at that partner, by season, week and its own ups and downs."""
         place = np.searchsorted(self.cover, firm + rng.random(len(firm)) * 0.999999, side="right")
-        return np.minimum(place - firm * self.days, self.days - 1).astype(np.float64)
+        return np.asarray(np.minimum(place - firm * self.days, self.days - 1), np.float64)
 
     def n_prices(self, firm: Ints) -> Ints:
         return self.first_price[firm + 1] - self.first_price[firm]
@@ -81,8 +81,8 @@ def shop(world: World) -> Custom:
 def _expected(world: World, on: Floats, off: Floats) -> Floats:
     """(partners,) orders by size and life; partners of rings are neither tiny nor large."""
     total = world.settings.orders
-    share = world.firms.size * (off - on)
-    expected = np.minimum(share / share.sum() * total, 0.05 * total)
+    share: Floats = world.firms.size * (off - on)
+    expected: Floats = np.minimum(share / share.sum() * total, 0.05 * total)
     for ring in world.rings:
         if len(ring.firms):
             low, high = ROOM.get(ring.typology, (0.3, 1.1))
@@ -159,7 +159,7 @@ def _drawn_near(world: World, firm: Ints) -> Ints:
     high = np.where(here, towns.first[town + 1], np.where(far, world.ordinary, high))
     active = np.concatenate([[0], np.cumsum(around(rng, 1, world.settings.activity, world.ordinary))])
     aim = active[low] + rng.random(n) * (active[high] - active[low])
-    found = np.clip(np.searchsorted(active, aim, side="right") - 1, 0, world.ordinary - 1)
+    found: Ints = np.clip(np.searchsorted(active, aim, side="right") - 1, 0, world.ordinary - 1)
     inside = np.flatnonzero((firms.mall[firm] != NONE) & (rng.random(n) < firms.mall_share[firm]))
     for mall, people in enumerate(world.malls):
         rows = inside[firms.mall[firm[inside]] == mall]
@@ -172,10 +172,7 @@ def _prices(world: World) -> tuple[Floats, Ints]:
     rng, n, firms = world.rng, world.settings.partners, world.firms
     many = np.clip(around(rng, 25, 0.9, n), 2, 250).astype(np.int64)
     of = np.repeat(np.arange(n), many)
-    trade, rate = (
-        firms.trade[of],
-        np.array([one.rate for one in COUNTRIES])[world.towns.lands[world.land[of]]],
-    )
+    trade, rate = firms.trade[of], world.rates[of]
     spread = np.exp(rng.normal(0, 1, len(of)) * of_trades("spread")[trade])
     raw = of_trades("price")[trade] * firms.price[of] * spread * rate
     style = rng.choice(5, n, p=[0.35, 0.15, 0.15, 0.25, 0.1])[of]

@@ -17,7 +17,7 @@ def pay_out(world: World, book: Book) -> Payouts:
     kept_back = (book.outcome == REFUNDED) & (rng.random(len(turn)) < 0.6)
     net = np.where(kept_back, 0, book.amount * (1 - firms.fee[book.firm]))
     key, place = np.unique(book.firm * (world.days + 1) + turn, return_inverse=True)
-    amount = np.bincount(place, net)
+    amount = np.asarray(np.bincount(place, net), np.float64).round(2)
     firm, turn = key // (world.days + 1), key % (world.days + 1)
     lag = rng.uniform(0.4, 5, n)[firm]
     t = (turn + 1) * firms.period[firm] + lag + rng.normal(0, 0.08, len(firm))
@@ -25,7 +25,7 @@ def pay_out(world: World, book: Book) -> Payouts:
     other = (rng.random(len(firm)) < firms.other_share[firm]) & (firms.other_account[firm] != NONE)
     other &= (t >= firms.other_on[firm]) & (t <= firms.other_off[firm])
     account = np.where(other, firms.other_account[firm], account)
-    return only(Payouts(firm, t, account, amount.round(2)), (t < world.days) & (amount > 1))
+    return only(Payouts(firm, t, account, amount), (t < world.days) & (amount > 1))
 
 
 def send(world: World, payouts: Payouts) -> Transfers:

@@ -6,7 +6,7 @@ import numpy as np
 
 from benchmarks.eleventh_worlds.custom import Custom
 from benchmarks.eleventh_worlds.records import Batch
-from benchmarks.eleventh_worlds.trades import COUNTRIES, of_trades
+from benchmarks.eleventh_worlds.trades import of_trades
 from benchmarks.eleventh_worlds.world import World
 from benchmarks.writing.events import Book
 from benchmarks.writing.units import (
@@ -120,20 +120,15 @@ def _amounts(world: World, custom: Custom, orders: Batch) -> Floats:
     pieces += (rng.random(n) < np.clip(boost - 1, 0, 3) * 0.25) * rng.geometric(0.5, n)
     ships = rng.random(partners) < 0.4
     fee = np.where(ships, rng.choice([3.9, 4.95, 4.99, 5.9, 6.5], partners), 0)
-    fee = fee * np.round(_rates(world)).clip(1)
+    fee = fee * np.round(world.rates).clip(1)
     return np.asarray(np.round(price * pieces + np.where(rng.random(n) < 0.6, fee[firm], 0), 2))
-
-
-def _rates(world: World) -> Floats:
-    """(partners,) units of its currency for a euro."""
-    return np.array([one.rate for one in COUNTRIES])[world.towns.lands[world.land]]
 
 
 def _ends(world: World, orders: Batch, t: Floats, amount: Floats) -> Ints:
     """(orders,) the outcome: by shop, consumer and place, in a slump, or as the ring means it."""
     rng, towns, firms, people, n = world.rng, world.towns, world.firms, world.people, len(t)
     firm, who, trade = orders.firm, orders.consumer, firms.trade[orders.firm]
-    dear = amount / _rates(world)[firm] / of_trades("price")[trade]
+    dear = amount / world.rates[firm] / of_trades("price")[trade]
     default = world.ends.default[trade] * firms.default[firm] * people.default[who]
     default *= towns.default[people.town[who]] * towns.land_default[world.land[firm]]
     default = np.clip(default * np.clip(dear, 0.3, 4) ** 0.3, 0, 0.85)

@@ -1,4 +1,4 @@
-"""Honest partners and people who meet: at book-keepers, agencies, malls, work, schools and on shops' tablets."""
+"""Honest partners and people who meet: at book-keepers, agencies, malls, work and school."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ import numpy as np
 from benchmarks.eleventh_worlds.draws import flip, some_of
 from benchmarks.eleventh_worlds.records import Forward, Orders, Ring, Standing, Visit
 from benchmarks.eleventh_worlds.settings import Settings
+from benchmarks.eleventh_worlds.trades import COUNTRIES
 from benchmarks.writing.truth import Alike
 from benchmarks.writing.units import NO_INTS, NONE, Counted, Flags, Floats, Ints, Texts, ints
 
@@ -50,8 +51,8 @@ class Firms:
 
     Risks (`default`, `dispute`, `refund`) multiply the trade's. In a `slump` paid orders end as `slump_end`
     by the chance `slump_share`; in a `rush` there is so many times the custom, from `fade_at` on `fade` of
-    it. `source_share` of the first customers are those of the partner `source`, `mall_share` those of a `mall`.
-    Payouts go to `account`, after `switch` to `later_account`, and by `other_share` in a while to
+    it. `source_share` of the first customers are those of the partner `source`, `mall_share` those of a
+    `mall`. Payouts go to `account`, after `switch` to `later_account`, and by `other_share` in a while to
     `other_account`. On the device `kiosk` a share of the customers order. `arranged` and `troubled`: of a
     look-alike by where money goes, by how they fare.
     """
@@ -189,9 +190,15 @@ class World(Counted):
         return self.towns.land[self.firms.town]
 
     @property
+    def rates(self) -> Floats:
+        """(partners,) units of its currency for a euro."""
+        return np.array([one.rate for one in COUNTRIES], np.float64)[self.towns.lands[self.land]]
+
+    @property
     def honest(self) -> Flags:
         """(partners,) who is in no ring."""
-        return self.firms.ring == NONE
+        free: Flags = self.firms.ring == NONE
+        return free
 
     def uniform(self, low: float, high: float) -> float:
         return float(self.rng.uniform(low, high))
