@@ -15,6 +15,9 @@ from benchmarks.writing.units import NONE, Flags, Floats, Ints
 SPARE: Final = 1.15
 """Orders drawn to each that is asked for; what is too much is left out when all others are known."""
 
+LARGEST: Final = 0.05
+"""Share of all orders that one partner has at most."""
+
 ROOM: Final = {"shell_network": (0.05, 0.8), "takeover": (0.6, 1.2), "triangulation": (0.6, 1.3)}
 """Share of their usual custom that partners of such a ring have."""
 
@@ -80,17 +83,18 @@ def shop(world: World) -> Custom:
 
 def _expected(world: World, on: Floats, off: Floats) -> Floats:
     """(partners,) orders by size and life; partners of rings are neither tiny nor large."""
-    total = world.settings.orders
+    total, honest = world.settings.orders, world.honest
     share: Floats = world.firms.size * (off - on)
-    expected: Floats = np.minimum(share / share.sum() * total, 0.05 * total)
+    expected: Floats = np.minimum(share / share.sum() * total, LARGEST * total)
     for ring in world.rings:
         if len(ring.firms):
             low, high = ROOM.get(ring.typology, (0.3, 1.1))
             part = world.rng.uniform(low, high, 1 if world.flip(0.5) else len(ring.firms))
             expected[ring.firms] = np.clip(expected[ring.firms], 8, 500) * part
-    honest = world.honest
-    # partners at the cap and those of rings leave some to others
-    expected[honest] *= (total - expected[~honest].sum()) / expected[honest].sum()
+    for _ in range(10):
+        # the largest and those of rings leave some to others
+        lacking = (total - expected[~honest].sum()) / expected[honest].sum()
+        expected[honest] = np.minimum(expected[honest] * lacking, LARGEST * total)
     return expected
 
 

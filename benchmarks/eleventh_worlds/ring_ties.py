@@ -119,10 +119,9 @@ def _collect(world: World, ring: Ring, firms: Ints) -> None:
         way = [int(part[place % len(part)]) for part in (mules, others)[:steps]]
         first, second, third = [*way, last, NONE, NONE][:3]
         chance, high = world.uniform(0.5, 1), min(1.0, low + world.uniform(0.03, 0.25))
-        off, rounding = world.days if world.flip(0.5) else ring.until + 30, int(rng.integers(3))
-        world.forwards.append(
-            Forward(one, first, second, third, chance, low, high, lag, ring.since - 2, off, rounding)
-        )
+        on, off = ring.since - 2, world.days if world.flip(0.5) else ring.until + 30
+        rounding = int(rng.integers(3))
+        world.forwards.append(Forward(one, first, second, third, chance, low, high, lag, on, off, rounding))
         world.firms.period[one] = min(int(world.firms.period[one]), 14)
     if len(collectors) > 1:
         source, target, amount = int(collectors[1]), int(collectors[0]), one_around(rng, 3000, 0.7)

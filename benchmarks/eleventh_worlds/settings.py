@@ -154,9 +154,12 @@ class Settings:
 
 def draw_settings(rng: np.random.Generator, partners: int | None, orders: int | None) -> Settings:
     """A world's settings; `partners` and `orders` are drawn if None. ValueError: too few of them."""
-    n = int(log_uniform(rng, FEWEST_PARTNERS_DRAWN, MOST_PARTNERS_DRAWN)) if partners is None else partners
-    drawn = int(n * log_uniform(rng, LEAST_A_PARTNER, MOST_A_PARTNER))
-    total = min(max(drawn, FEWEST_ORDERS_DRAWN), MOST_ORDERS_DRAWN) if orders is None else orders
+    # drawn in any case: what else a seed makes does not hang on the sizes
+    size = int(log_uniform(rng, FEWEST_PARTNERS_DRAWN, MOST_PARTNERS_DRAWN))
+    each = log_uniform(rng, LEAST_A_PARTNER, MOST_A_PARTNER)
+    n = size if partners is None else partners
+    drawn = min(max(int(n * each), FEWEST_ORDERS_DRAWN), MOST_ORDERS_DRAWN)
+    total = drawn if orders is None else orders
     check_room(n, total, FEWEST_A_PARTNER)
     return Settings(
         partners=n,
