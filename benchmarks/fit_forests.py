@@ -2,8 +2,8 @@
 
     python -m benchmarks.fit_forests --scratch FOLDER
 
-Worlds of ten makers (`graph.synthetic`, `benchmarks.other_worlds`, `further_worlds`, and `fourth_worlds`
-to `tenth_worlds`, each of another author), a few without any ring, and of many sizes, none of which any
+Worlds of eleven makers (`graph.synthetic`, `benchmarks.other_worlds`, `further_worlds`, and `fourth_worlds`
+to `eleventh_worlds`, each of another author), a few without any ring, and of many sizes, none of which any
 benchmark judges; and two of three of them once more as a firm sees it that lacks some of the tables
 (`LACKS`). None of these makers is left out: what the forests make of somebody else's worlds is judged on
 folders of worlds whose maker is not here (`python -m benchmarks.quality --folder`). Fitted to one maker's
@@ -44,6 +44,7 @@ from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from benchmarks.eighth_worlds import write_eighth_world
+from benchmarks.eleventh_worlds import write_eleventh_world
 from benchmarks.fifth_worlds import write_fifth_world
 from benchmarks.fourth_worlds import write_fourth_world
 from benchmarks.further_worlds import write_further_world
@@ -132,11 +133,12 @@ MAKERS: Final[dict[str, Callable[..., None]]] = {
     "eighth": _of_its_own_size(write_eighth_world),
     "ninth": _of_its_own_size(write_ninth_world),
     "tenth": _of_its_own_size(write_tenth_world),
+    "eleventh": _of_its_own_size(write_eleventh_world),
     "honest": partial(write_world, profile="honest"),
 }
 
 WORLDS: Final = {"own": 36, "other": 28, "honest": 12} | dict.fromkeys(
-    ("further", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"), 24
+    ("further", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh"), 24
 )
 """How many of each; `honest` are `own` without any ring."""
 

@@ -30,8 +30,8 @@ Ids = Callable[[str, int], Texts]
 Save = Callable[[pd.DataFrame, Path], None]
 
 
-def numbered(rng: np.random.Generator, letters: str, gap: int, least: int, form: str = "d") -> Ids:
-    """Ids of a letter for each of `KINDS` and a number that tells nothing of when or why it came to be."""
+def numbered(rng: np.random.Generator, letters: Sequence[str], gap: int, least: int, form: str = "d") -> Ids:
+    """Ids of a letter or so for each of `KINDS` and a number that tells nothing of when or why it is."""
     letter_of = dict(zip(KINDS, letters, strict=True))
 
     def draw(kind: str, n: int) -> Texts:

@@ -17,6 +17,7 @@ from graph.aggregation import aggregate
 from graph.tables import read_tables
 from tests.benchmarks.written_worlds import (
     EIGHTH,
+    ELEVENTH,
     FIFTH,
     FOURTH,
     FURTHER,
@@ -35,8 +36,8 @@ from tests.benchmarks.written_worlds import (
 
 @pytest.fixture(
     scope="module",
-    params=[FURTHER, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH, TENTH],
-    ids=["further", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"],
+    params=[FURTHER, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH, TENTH, ELEVENTH],
+    ids=["further", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh"],
 )
 def maker(request: pytest.FixtureRequest) -> Maker:
     made: Maker = request.param
@@ -102,8 +103,8 @@ def test_every_member_of_a_ring_of_partners_has_a_trace(
 @pytest.mark.parametrize(("partners", "orders"), [(100, 50_000), (1000, 12_000)])
 @pytest.mark.parametrize(
     "small",
-    [SIXTH, SEVENTH, EIGHTH, NINTH, TENTH],
-    ids=["sixth", "seventh", "eighth", "ninth", "tenth"],
+    [SIXTH, SEVENTH, EIGHTH, NINTH, TENTH, ELEVENTH],
+    ids=["sixth", "seventh", "eighth", "ninth", "tenth", "eleventh"],
 )
 def test_too_few_partners_or_orders_are_refused(
     small: Maker, partners: int, orders: int, tmp_path: Path

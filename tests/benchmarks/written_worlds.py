@@ -12,6 +12,7 @@ import pandas as pd
 
 from benchmarks import (
     eighth_worlds,
+    eleventh_worlds,
     fifth_worlds,
     fourth_worlds,
     further_worlds,
@@ -22,6 +23,7 @@ from benchmarks import (
 )
 from benchmarks.eighth_worlds.plans import PEOPLE_TYPES
 from benchmarks.eighth_worlds.plans import RING_TYPES as EIGHTH_TYPES
+from benchmarks.eleventh_worlds.settings import TYPOLOGIES as ELEVENTH_TYPES
 from benchmarks.fifth_worlds.operators import TYPOLOGIES as FIFTH_TYPES
 from benchmarks.fourth_worlds.rings import TYPOLOGIES as FOURTH_TYPES
 from benchmarks.further_worlds.rings import REFUND_GANG
@@ -82,6 +84,9 @@ TENTH: Final = Maker(
     tenth_worlds.write_tenth_world, 1, 900, 70_000, (*PAYERS, "heirs", "consumers"), ("consumers",), least=3,
     most=20,
 )  # fmt: skip
+ELEVENTH: Final = Maker(
+    eleventh_worlds.write_eleventh_world, 7, 600, 50_000, ELEVENTH_TYPES, least=3, most=12
+)
 
 
 def truth_table(world: Path, name: str) -> pd.DataFrame:
