@@ -461,6 +461,14 @@ _EVIDENCE: Final[Mapping[str, tuple[str, str]]] = {
     "prior.debtors_orders": ("Share of orders by customers who owe it anything", "share"),
     "prior.debtors_unpaid": ("Share of those customers' orders at it that are unpaid or disputed", "share"),
     "prior.debtors_days": ("Days from first to last order at it of customers who owe it anything", "days"),
+    "prior.owing_elsewhere_orders": ("Share of orders by shoppers who owe other partners anything", "share"),
+    "prior.owing_elsewhere_unpaid": ("Share of those shoppers' orders at it that are unpaid", "share"),
+    "prior.owing_elsewhere_people": (
+        "People who order as one, where they owe other partners anything, on average",
+        "people",
+    ),
+    "prior.owing_elsewhere_loyal": ("Share of orders by such shoppers, as far as they order here", "share"),
+    "prior.debtors_elsewhere": ("Share of its debtors' orders elsewhere that are unpaid", "share"),
     **{
         f"prior.tie_{channel}": (f"Strongest tie by {words}", _SURPRISE) for channel, words in TIED_BY.items()
     },

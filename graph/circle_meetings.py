@@ -54,6 +54,10 @@ def meeting_features(start: _Ints, member: NDArray[np.int32], links: Links) -> d
             surprise = binomial_surprise(ended, orders, due / np.maximum(orders, 1.0))
             columns[f"{part}{name}_surprise"] = np.log1p(surprise)
             columns[f"{part}{name}_surprise_a_member"] = surprise / size
+    # a shop that lives off those who pay it nothing gains by them
+    bad = np.maximum(total("bad"), 1.0)
+    columns["bad_custom"] = tally(of, sets, visits["bad"] * visits["custom"]) / bad
+    columns["bad_met"] = total("bad", met) / bad
     day, square = total("day", target), total("day_square", target)
     visitors = np.maximum(total("visitors", target), 1.0)
     columns["target_days"] = np.sqrt(np.maximum(square / visitors - (day / visitors) ** 2, 0.0))

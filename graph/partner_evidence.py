@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
+from graph.affinity import merged_visits
 from graph.channels.changes import changed_at, turn_surprise
 from graph.channels.identifiers import most_used, own_accounts, own_devices
 from graph.channels.self_dealing import on_own, staff_orders
@@ -41,6 +42,15 @@ TIE_CHANNELS: Final = (
     "transfers",
 )
 
+OWING_ELSEWHERE: Final = (
+    "owing_elsewhere_orders",
+    "owing_elsewhere_unpaid",
+    "owing_elsewhere_people",
+    "owing_elsewhere_loyal",
+    "debtors_elsewhere",
+)
+"""What `_owing_elsewhere` says of a partner's custom."""
+
 PARTNER_FEATURES: Final = (
     "bad_surprise",
     "refund_surprise",
@@ -55,6 +65,7 @@ PARTNER_FEATURES: Final = (
     "debtors_orders",
     "debtors_unpaid",
     "debtors_days",
+    *OWING_ELSEWHERE,
     *(f"tie_{channel}" for channel in TIE_CHANNELS),
     *(f"bad_behind_{channel}" for channel in TIE_CHANNELS),
 )
@@ -77,6 +88,7 @@ def partner_features(links: Links, projection: Projection) -> pd.DataFrame:
         "staff_hit": staff.hit,
         "turned": turn_surprise(links, changed_at(links)),
         **_debtors(links),
+        **_owing_elsewhere(links, projection),
     }
     for column, channel in enumerate(projection.channels):
         columns[f"tie_{channel}"] = highest_of_both(
@@ -114,6 +126,37 @@ def _debtors(links: Links) -> dict[str, Floats]:
         "debtors_unpaid": tally(at[rows], partners, unpaid[rows]) / np.maximum(made, 1.0),
         "debtors_days": tally(at[rows], partners, days) / np.maximum(tally(at[rows], partners), 1.0),
     }
+
+
+def _owing_elsewhere(links: Links, projection: Projection) -> dict[str, Floats]:
+    """(partners,) columns `OWING_ELSEWHERE`: of shoppers who left anything unpaid at other partners.
+
+    Their share of the orders, what share of theirs is unpaid here, how many people a shopper (a customer
+    group is one) is, on average, their share of the orders again, each weighed by what share of all
+    its orders the shopper makes here, and of those who owe here what share of their orders elsewhere is
+    unpaid. Thieves owe at the shops that they rob and pay at those that they run; who orders for a ring does
+    so at few shops, and from devices that others order from, too.
+    """
+    ordered, partners = links.ordered_at, links.size(Kind.PARTNER)
+    shopper, size = projection.groups.shoppers()
+    of = shopper.astype(np.int32)[ordered["consumer"].to_numpy()]
+    owed, made = tally(of, size, unpaid_orders(ordered)), tally(of, size, ordered["orders"].to_numpy())
+    sold = tally(ordered["partner"].to_numpy(), partners, ordered["orders"].to_numpy())
+    rows = np.flatnonzero(owed[of] > 0)
+    at, of, people, orders, unpaid, _ = merged_visits(ordered, partners, of, size, rows)
+    owed_elsewhere, made_elsewhere = owed[of] - unpaid, made[of] - orders
+    other, here = owed_elsewhere > 0, unpaid > 0
+    visits = np.maximum(tally(at[other], partners), 1.0)
+    theirs = tally(at[other], partners, orders[other])
+    columns = (
+        theirs / np.maximum(sold, 1.0),
+        tally(at[other], partners, unpaid[other]) / np.maximum(theirs, 1.0),
+        tally(at[other], partners, people[other]) / visits,
+        tally(at[other], partners, (orders * (orders / made[of]))[other]) / np.maximum(sold, 1.0),
+        tally(at[here], partners, owed_elsewhere[here])
+        / np.maximum(tally(at[here], partners, made_elsewhere[here]), 1.0),
+    )
+    return dict(zip(OWING_ELSEWHERE, columns, strict=True))
 
 
 def _group_features(projection: Projection, links: Links) -> dict[str, Floats]:

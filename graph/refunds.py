@@ -64,9 +64,13 @@ class RefundCircles:
     closest tie inside (0 for a circle that is one customer group); of `orders`, `ended` were refunded where
     `due` are at the rate of the partners' other custom, which has `refund_surprise`. Circles that are
     `unpaid` left theirs unpaid or disputed instead, at partners who do not gain by it.
+
+    `debtors_of` is (consumers,), too: circles that pay nobody beyond chance wherever they do so, -1 for none.
+    Their partners may gain by it, so they are no more than proposals.
     """
 
     circle_of: Codes
+    debtors_of: Codes
     tie_surprise: Floats
     refund_surprise: Floats
     orders: Floats
@@ -119,10 +123,12 @@ def _joined(refunds: RefundCircles, debts: RefundCircles, chosen: NDArray[np.boo
     columns = {
         name: np.r_[value, vars(debts)[name][kept]]
         for name, value in vars(refunds).items()
-        if name != "circle_of"
+        if name not in ("circle_of", "debtors_of")
     }
     columns["unpaid"][len(refunds.unpaid) :] = True
-    return RefundCircles(circle_of=circle_of, **columns)
+    gain = np.append(_gains(debts), False)[debts.circle_of]
+    debtors_of = np.where(gain, debts.circle_of, -1).astype(np.int32)
+    return RefundCircles(circle_of=circle_of, debtors_of=debtors_of, **columns)
 
 
 def _robs_strangers(links: Links, debts: RefundCircles, ended: Floats) -> NDArray[np.bool_]:
@@ -189,6 +195,7 @@ def _circles(
     count, placed, chance = _endings(links, _visits(links, circle_of, circles), ended)
     return RefundCircles(
         circle_of=circle_of,
+        debtors_of=np.full(len(circle_of), -1, dtype=np.int32),
         tie_surprise=tie,
         refund_surprise=binomial_surprise(count, placed, chance),
         orders=placed,

@@ -16,6 +16,7 @@ from graph.affinity import merged_visits, owed_share
 from graph.circle_meetings import meeting_features
 from graph.forest import read_forest
 from graph.links import Links, unpaid_orders
+from graph.partner_evidence import OWING_ELSEWHERE
 from graph.parts import in_parts
 from graph.projection import Projection
 from graph.shopper_ties import ShopperTies
@@ -67,7 +68,14 @@ CORE: Final = (
 )
 """What `core_custom` says of a set's common shoppers, in its order."""
 
-MEMBERS: Final = ("membership", "bad_surprise", "group_bad", "turned", "bad_behind_customer_groups")
+MEMBERS: Final = (
+    "membership",
+    "bad_surprise",
+    "group_bad",
+    "turned",
+    "bad_behind_customer_groups",
+    *OWING_ELSEWHERE,
+)
 """Evidence about members: the mean, and the least and the highest of the first three."""
 
 LEAST_SETS: Final = 64

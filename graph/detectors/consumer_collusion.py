@@ -46,7 +46,7 @@ def consumer_collusion(
     Refunds favour the shopper, and so does what is not paid for at many unrelated partners: the circle is the
     ring and the partners are its victims. Proposed are communities of consumers by how probable it is that
     two are of one circle, at every resolution and less their weakest members, and the circles whose refunds
-    alone are beyond chance; which of what overlaps stands, `ring_forest.circle_probability` says.
+    or debts alone are beyond chance; which of what overlaps stands, `ring_forest.circle_probability` says.
     """
     sets = sorted(circle_sets(projection, seed=seed))
     return tuple(
@@ -57,15 +57,21 @@ def consumer_collusion(
 
 def circle_sets(projection: Projection, *, seed: int) -> _Sets:
     """All sets of consumers that are proposed, each sorted."""
-    return _of_affinity(projection.shoppers, seed=seed) | _of_refunds(projection)
+    return _of_affinity(projection.shoppers, seed=seed) | _of_endings(projection)
 
 
-def _of_refunds(projection: Projection) -> _Sets:
+def _of_endings(projection: Projection) -> _Sets:
+    """The circles that are refunded, or pay nobody, beyond chance."""
     circles = projection.circles
-    members = np.flatnonzero(colluding(circles))
-    order = members[np.argsort(circles.circle_of[members], kind="stable")]
-    starts = np.flatnonzero(np.diff(circles.circle_of[order], prepend=-1))
-    return {tuple(part.tolist()) for part in np.split(order, starts[1:]) if len(part)}
+    return _sets(np.where(colluding(circles), circles.circle_of, -1)) | _sets(circles.debtors_of)
+
+
+def _sets(circle_of: Codes) -> _Sets:
+    """The members of each circle, in order; -1 is none."""
+    members = np.flatnonzero(circle_of >= 0)
+    order = members[np.argsort(circle_of[members], kind="stable")]
+    first = np.flatnonzero(np.diff(circle_of[order], prepend=-1))
+    return {tuple(part.tolist()) for part in np.split(order, first[1:]) if len(part)}
 
 
 def _of_affinity(shoppers: ShopperTies, *, seed: int) -> _Sets:

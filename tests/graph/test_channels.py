@@ -515,8 +515,10 @@ def test_debtors_at_strangers_collude_and_shills_do_not() -> None:
     world = debtors()
     for rows, expected in ((world.rows, world.group), (planted(1)[0], frozenset())):
         links = rows.links()
-        chosen = colluding(refund_circles(links, customer_groups(links)))
-        assert set(links.consumers["consumer_id"].to_numpy()[chosen]) == expected
+        circles = refund_circles(links, customer_groups(links))
+        assert set(links.consumers["consumer_id"].to_numpy()[colluding(circles)]) == expected
+        # whoever gains by it, they may be a circle: what they did tells
+        assert (circles.debtors_of >= 0).any()
 
 
 def dormitories(sizes: Sequence[int], name: Callable[[str], str], between: int = 1) -> Links:

@@ -7,7 +7,7 @@ import pytest
 
 from graph.affinity import BETWEEN, closed_up, own_features
 from graph.candidates import Candidate
-from graph.partner_evidence import partner_features
+from graph.partner_evidence import OWING_ELSEWHERE, partner_features
 from graph.projection import project, tie_partners
 from graph.reasons import with_reasons
 from graph.ring_forest import CORE, core_custom, laid_out
@@ -245,6 +245,18 @@ def test_thieves_and_shills_are_told_apart_by_what_they_pay_and_how_long_they_co
     assert row["high_common_bad_custom"] == pytest.approx(5 / 14, abs=1e-4)
     debtors = np.expm1(plain.evidence[["debtors_orders", "debtors_unpaid", "debtors_days"]].to_numpy())
     assert debtors == pytest.approx(np.array([[5 / 14, 2 / 5, 15], [3 / 12, 2 / 3, 15], [2 / 4, 1, 0]]))
+    # both owe elsewhere, too, and order there: a 1 of 4 and 4 of 8, b 1 of 4 and 2 of 8, c 2 of 4 and 2 of 8
+    elsewhere = np.expm1(plain.evidence[list(OWING_ELSEWHERE)].to_numpy())
+    assert elsewhere == pytest.approx(
+        np.array(
+            [
+                [5 / 14, 2 / 5, 1, (1 / 4 + 4 * 4 / 8) / 14, 4 / 7],
+                [3 / 12, 2 / 3, 1, (1 / 4 + 2 * 2 / 8) / 12, 4 / 9],
+                [4 / 4, 2 / 4, 1, (2 * 2 / 4 + 2 * 2 / 8) / 4, 2 / 2],
+            ]
+        ),
+        abs=1e-6,
+    )
     assert core["of_orders"] == pytest.approx(8 / 26)
     assert core["least_of_orders"] == pytest.approx(3 / 12)
     assert core["unpaid"] == pytest.approx(4 / 8)
