@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from graph.candidates import NOT_ALONE, tie_strength
+from graph.components import root
 from graph.links import Links
 from graph.projection import Projection
 from graph.records import Ring
@@ -182,13 +183,13 @@ def _neighbourhoods(projection: Projection) -> _Neighbourhoods:
 @numba.njit(cache=True)
 def _merged(left: Codes, right: Codes, partners: int) -> tuple[_Codes, _Codes, _Codes]:
     """(nodes,) `parent`, `size` and `head` of the tree over the partners, merged pair by pair."""
-    root, size = np.arange(2 * partners), np.ones(2 * partners, dtype=np.int64)
+    joined, size = np.arange(2 * partners), np.ones(2 * partners, dtype=np.int64)
     above, larger = np.full(2 * partners, -1), np.full(2 * partners, -1)
     node = partners
     for pair in range(len(left)):
-        a, b = _root(root, left[pair]), _root(root, right[pair])
+        a, b = root(joined, left[pair]), root(joined, right[pair])
         if a != b:
-            root[a] = root[b] = above[a] = above[b] = node
+            joined[a] = joined[b] = above[a] = above[b] = node
             size[node] = size[a] + size[b]
             larger[node] = a if size[a] >= size[b] else b
             node += 1
@@ -197,14 +198,6 @@ def _merged(left: Codes, right: Codes, partners: int) -> tuple[_Codes, _Codes, _
         if larger[one] >= 0:
             head[larger[one]] = head[one]
     return above[:node], size[:node], head
-
-
-@numba.njit(cache=True)
-def _root(parent: _Codes, node: int) -> int:
-    while parent[node] != node:
-        parent[node] = parent[parent[node]]
-        node = parent[node]
-    return node
 
 
 @numba.njit(cache=True)
