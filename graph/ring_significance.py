@@ -399,11 +399,11 @@ def _joint_custom(members: Sequence[int], visits: _Visits, custom: _Custom) -> _
     the less they may vary.
     """
     start, row = custom
-    rows = np.concatenate([row[start[one] : start[one + 1]] for one in members])
-    codes, at = np.unique(visits.partner[rows], return_inverse=True)
+    parts = [row[start[one] : start[one + 1]] for one in members]
+    rows, at = np.concatenate(parts), np.repeat(np.arange(len(parts)), [len(part) for part in parts])
     joint = _several(visits.shopper[rows], at)
-    inside = tally(at[joint], len(codes), visits.variance[rows[joint]])
-    left = 1.0 - inside / np.maximum(tally(at, len(codes), visits.variance[rows]), 1e-12)
+    inside = tally(at[joint], len(parts), visits.variance[rows[joint]])
+    left = 1.0 - inside / np.maximum(tally(at, len(parts), visits.variance[rows]), 1e-12)
     return _surprise_of(rows[joint], visits, left[at[joint]], len(members))
 
 
@@ -420,11 +420,18 @@ def _surprise_of(rows: _Codes, visits: _Visits, left: Floats | float, members: i
     return _Found(skewed_log_p(number, mean, variance, clustered), members, customers, int(number), mean)
 
 
-def _several(shopper: Codes, place: NDArray[np.integer]) -> NDArray[np.bool_]:
+@numba.njit(cache=True)
+def _several(shopper: Codes, place: _Codes) -> NDArray[np.bool_]:
     """(rows,) whether the row's shopper visits more than one of the places."""
-    _, row = np.unique(shopper, return_inverse=True)
-    pair = distinct((row.astype(np.int64) << 32) | place)
-    return np.asarray(np.bincount(pair >> 32)[row] >= 2) if len(row) else np.zeros(0, dtype=np.bool_)
+    order = np.argsort(shopper)
+    result = np.zeros(len(shopper), dtype=np.bool_)
+    begin = 0
+    for end in range(1, len(order) + 1):
+        if end == len(order) or shopper[order[end]] != shopper[order[begin]]:
+            his = order[begin:end]
+            result[his] = (place[his] != place[his[0]]).any()
+            begin = end
+    return result
 
 
 def _circles(rings: Sequence[Ring], links: Links, projection: Projection) -> list[_Found]:

@@ -17,7 +17,7 @@ from graph.signals.facts import RingFacts
 from graph.signals.flows import MAX_FANOUT, MAX_TRANSFERS
 from graph.signals.identifiers import HUB_EVERYWHERE, HUB_RATIO
 from graph.signals.stats import Floats, IdentifierStats
-from graph.tally import contains, counted, distinct, placed
+from graph.tally import contains, counted, distinct, placed, starts
 
 KINDS: Final = tuple(Kind)
 RELATION: Final = {relationship.name: number for number, relationship in enumerate(RELATIONSHIPS)}
@@ -114,7 +114,8 @@ def cheapest_tree(network: Network) -> tuple[Codes, int]:
     size = len(network.kind)
     if not len(edge) or len(network.anchors) < 2:
         return edge[:0], 0
-    graph = sp.csr_array((bits, (low, high)), shape=(size, size))
+    # the links go by their lower end: laid out so, they need no sorting
+    graph = sp.csr_array((bits, high.astype(np.int32), starts(low, size).astype(np.int32)), shape=(size, size))
     distance, before, origin = dijkstra(
         graph, directed=False, indices=network.anchors, min_only=True, return_predecessors=True
     )
