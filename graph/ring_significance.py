@@ -454,6 +454,7 @@ def _circles(rings: Sequence[Ring], links: Links, projection: Projection) -> lis
             one = _surprise_of(rows, visits, 1.0, 0)
             expected = min(one.log_expected + _LN10 * LEAST_SURPRISE * one.customers, 0.0) + tests
             found[number] = replace(one, log_expected=expected, refunded=not way)
+        del visits  # before those of the other way are laid out
     return found
 
 

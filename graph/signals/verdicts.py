@@ -101,17 +101,15 @@ def _others(links: Ties, targets: Codes, own: Codes) -> Codes:
 
 def _evidence(signal: str, verdict: Verdict, facts: RingFacts, context: Context) -> Evidence | None:
     sign = 1 if verdict is Verdict.FRAUD else -1
+    verdicts = {kind: context.verdicts[kind][list(facts.ring.codes(kind))] for kind in Kind}
     found = [
-        (kind, int(code))
-        for kind in Kind
-        for code in facts.ring.codes(kind)
-        if context.verdicts[kind][code] == sign
+        (kind, facts.ring.codes(kind)[place])
+        for kind, theirs in verdicts.items()
+        for place in np.flatnonzero(theirs == sign).tolist()
     ]
     if not found:
         return None
-    decided = sum(
-        int(np.count_nonzero(context.verdicts[kind][list(facts.ring.codes(kind))])) for kind in Kind
-    )
+    decided = sum(int(np.count_nonzero(theirs)) for theirs in verdicts.values())
     usual, all_decided = context.verdict_share(sign)
     ids = tuple((kind, context.id(kind, code)) for kind, code in found[:SHOWN])
     latest = max(_decided_at(kind, code, context) for kind, code in found)
