@@ -6,11 +6,9 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.ties import Codes
-
 
 @numba.njit(cache=True)
-def components(left: NDArray[np.integer], right: NDArray[np.integer], size: int) -> Codes:
+def components(left: NDArray[np.integer], right: NDArray[np.integer], size: int) -> NDArray[np.int32]:
     """(size,) the lowest node of those that each node hangs together with, itself where it is alone.
 
     The ties are read as they stand: a sparse matrix of them would have to be sorted, both ways.

@@ -117,7 +117,8 @@ def cheapest_tree(network: Network) -> tuple[Codes, int]:
     if not len(edge) or len(network.anchors) < 2:
         return edge[:0], 0
     # the links go by their lower end: laid out so, they need no sorting
-    graph = sp.csr_array((bits, high.astype(np.int32), starts(low, size).astype(np.int32)), shape=(size, size))
+    begin = starts(low, size).astype(np.int32)
+    graph = sp.csr_array((bits, high.astype(np.int32), begin), shape=(size, size))
     distance, before, origin = dijkstra(
         graph, directed=False, indices=network.anchors, min_only=True, return_predecessors=True
     )

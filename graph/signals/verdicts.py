@@ -54,9 +54,8 @@ def known_fraud_near(facts: RingFacts, context: Context) -> Evidence | None:
     }
     source = {name: getattr(context, name).source[rows] for name, rows in near.items()}
     fraud = {name: context.verdicts[kind][source[name]] == 1 for name, kind in SOURCES_OF_FRAUD.items()}
-    found = sorted(
-        {(kind, code) for name, kind in SOURCES_OF_FRAUD.items() for code in source[name][fraud[name]].tolist()}
-    )
+    known = {name: source[name][fraud[name]].tolist() for name in fraud}
+    found = sorted({(SOURCES_OF_FRAUD[name], code) for name, codes in known.items() for code in codes})
     if not found:
         return None
     expected = 0.0
@@ -80,7 +79,7 @@ def known_fraud_near(facts: RingFacts, context: Context) -> Evidence | None:
             f"({chance(p_value)}, Poisson)."
         ),
         ids=ids,
-        source=tuple(s for name, rows in near.items() for s in sources(context, name, rows[fraud[name]]))[:SHOWN],
+        source=tuple(s for name in near for s in sources(context, name, near[name][fraud[name]]))[:SHOWN],
     )
 
 
