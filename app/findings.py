@@ -76,6 +76,7 @@ def find(
         stood = rings_of(members)
         anchors = anchor_rings(stood, links, projection)
         found = find_rings(links, projection, risk, seed=seed, anchors=anchors)
+        give_back()
         steps.note(f"{len(found):,} rings")
     with steps.step("collect evidence"):
         context = build_context(links, risk)

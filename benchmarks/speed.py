@@ -127,6 +127,7 @@ def detect_alone(links_file: Path) -> dict[str, object]:
         risk = prior_risk(links, projection).risk
     with steps.step("find rings"):
         rings = find_rings(links, projection, risk, seed=0)
+        give_back()
     with steps.step("collect evidence"):
         context = build_context(links, risk)
         scored = score_rings(rings, context, projection)

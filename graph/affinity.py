@@ -193,7 +193,7 @@ def _own_columns(
 ) -> Iterator[Column]:
     left, right = projection.left, projection.right
     for number, channel in enumerate(projection.channels):
-        yield f"rarity_{channel}", projection.rarity[:, number]
+        yield f"rarity_{channel}", projection.rarity_in(number)
         yield f"surprise_{channel}", np.log1p(projection.surprise[:, number])
         yield f"weight_{channel}", projection.weight[:, number]
     for name in OF_BOTH:
@@ -249,12 +249,7 @@ def _suspects(projection: Projection, first: Floats, visits: _Visits) -> Iterato
     `LEAST_LIKELY` on, or where no channel ties them; the others are far from any ring.
     """
     most = highest_of_both(projection.left, projection.right, projection.partners, first)
-    shoppers = projection.groups.shoppers()[1]
-    # side by side: who is looked up is looked up in all of them
-    known = np.empty((shoppers, 3))
-    known[:, 0] = tally(visits.shopper, shoppers, most[visits.partner])
-    known[:, 1] = tally(visits.shopper, shoppers, most[visits.partner] * visits.bad)
-    known[:, 2] = tally(visits.shopper, shoppers)
+    known, custom = _kept_company(visits.partner, visits.shopper, visits.bad, most, len(visits.owing))
     rows = np.flatnonzero((first >= LEAST_LIKELY) | ~projection.surprise.any(axis=1))
     left, right = projection.left[rows], projection.right[rows]
     where, whom = (visits.start, visits.shopper, visits.bad, visits.people), (known, most)
@@ -262,15 +257,32 @@ def _suspects(projection: Projection, first: Floats, visits: _Visits) -> Iterato
         len(rows), lambda begin, end: _meet_suspects(left[begin:end], right[begin:end], where, whom)
     )
     found = np.concatenate(parts, axis=1)
-    # how suspect all custom of a partner is, by its other partners
-    others = known[visits.shopper, 0] - most[visits.partner]
-    others /= np.maximum(known[visits.shopper, 2] - 1.0, 1.0)
-    custom = tally(visits.partner, projection.partners, others) / np.maximum(np.diff(visits.start), 1)
     for number, name in enumerate(SUSPECTS):
         whole = np.zeros(len(first))
         whole[rows] = found[number]
         yield name, whole
+    custom /= np.maximum(np.diff(visits.start), 1)
     yield from of_both("suspect_custom", custom, projection.left, projection.right)
+
+
+@numba.njit(cache=True, nogil=True)
+def _kept_company(
+    partner: Codes, shopper: Codes, bad: NDArray[np.bool_], most: Floats, shoppers: int
+) -> tuple[Floats, Floats]:
+    """(shoppers, 3) how suspect the partners of each are, those it owes, how many; (partners,) their custom.
+
+    A partner's custom is as suspect as where else its visitors go, a sum over them. What is known of a
+    shopper lies side by side: who is looked up is looked up in all of it.
+    """
+    known, custom = np.zeros((shoppers, 3)), np.zeros(len(most))
+    for visit, who in enumerate(shopper):
+        known[who, 0] += most[partner[visit]]
+        known[who, 1] += most[partner[visit]] * bad[visit]
+        known[who, 2] += 1.0
+    for visit, who in enumerate(shopper):
+        beside = known[who, 0] - most[partner[visit]]
+        custom[partner[visit]] += beside / max(known[who, 2] - 1.0, 1.0)
+    return known, custom
 
 
 @numba.njit(cache=True, nogil=True)
@@ -368,7 +380,7 @@ def _common_shoppers(projection: Projection, visits: _Visits) -> Iterator[Column
     left, right = projection.left, projection.right
     made, owed = np.diff(visits.start), tally(visits.partner[visits.bad], projection.partners)
     where = visits.start, visits.shopper, visits.people, visits.orders, visits.unpaid, visits.days
-    whom = visits.owing, visits.loyalty()
+    whom = visits.owing, visits.loyalty
     parts = in_parts(len(left), lambda begin, end: _meetings(left[begin:end], right[begin:end], where, whom))
     met = np.concatenate(parts, axis=1)
     both, bad_both, bad_either, loyal, bad_loyal, owing, people, orders, unpaid, days, lefts, rights = met
@@ -417,6 +429,7 @@ class _Visits:
         """(visits,) where any order was disputed or left unpaid."""
         return self.unpaid > 0
 
+    @cached_property
     def loyalty(self) -> Floats:
         """(shoppers,) one over the partners that each shops at."""
         loyalty: Floats = 1.0 / np.maximum(np.bincount(self.shopper), 1.0)

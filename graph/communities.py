@@ -8,8 +8,8 @@ import igraph
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import connected_components
 
+from graph.components import components
 from graph.significance import Floats
 from graph.tally import by_two_codes
 from graph.ties import Codes
@@ -81,9 +81,7 @@ def _may_count(
     most ties of a resolution above a few hundredths.
     """
     strong = weight >= resolution
-    ones = np.ones(int(strong.sum()), dtype=np.int8)
-    graph = sp.csr_array((ones, (left[strong], right[strong])), shape=(partners, partners))
-    part = connected_components(graph, directed=False)[1]
+    part = components(left[strong], right[strong], partners)
     inside: NDArray[np.bool_] = (weight > 0) & (part[left] == part[right])
     return inside
 

@@ -10,6 +10,8 @@ import numba
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from graph.components import root
+
 _MOST_FLOWS: Final = 48
 """Minimum cuts tried a step: every partner of a usual ring; a large ring is cut at its best-tied."""
 
@@ -89,18 +91,11 @@ def _pieces(ties: _Ints, gone: _Bools, size: int) -> _Ints:
     lowest = np.arange(size)
     for tie in range(len(ties)):
         if not gone[tie]:
-            a, b = _root(lowest, ties[tie, 0]), _root(lowest, ties[tie, 1])
+            a, b = root(lowest, ties[tie, 0]), root(lowest, ties[tie, 1])
             lowest[max(a, b)] = min(a, b)
     for vertex in range(size):
         lowest[vertex] = lowest[lowest[vertex]]
     return lowest
-
-
-@numba.njit(cache=True)
-def _root(joined: _Ints, piece: int) -> int:
-    while joined[piece] != piece:
-        piece = joined[piece]
-    return piece
 
 
 @numba.njit(cache=True)
@@ -213,7 +208,7 @@ def _needed(ties: _Ints, removed: _Bools, held: _Bools, allowed: int) -> _Bools:
     anchors = np.bincount(joined[held], minlength=len(held))
     kept = removed.copy()
     for tie in np.flatnonzero(removed):
-        one, other = _root(joined, ties[tie, 0]), _root(joined, ties[tie, 1])
+        one, other = root(joined, ties[tie, 0]), root(joined, ties[tie, 1])
         if one == other:
             kept[tie] = False
         elif anchors[one] + anchors[other] <= allowed:

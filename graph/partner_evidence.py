@@ -9,7 +9,7 @@ import pandas as pd
 import scipy.sparse as sp
 
 from graph.affinity import merged_visits
-from graph.channels.changes import changed_at, turn_surprise
+from graph.channels.changes import turn_surprise
 from graph.channels.identifiers import most_used, own_accounts, own_devices
 from graph.channels.self_dealing import on_own, staff_orders
 from graph.links import Links, unpaid_orders
@@ -86,7 +86,7 @@ def partner_features(links: Links, projection: Projection) -> pd.DataFrame:
         ),
         "staff_bad": staff.surprise,
         "staff_hit": staff.hit,
-        "turned": turn_surprise(links, changed_at(links)),
+        "turned": turn_surprise(links),
         **_debtors(links),
         **_owing_elsewhere(links, projection),
     }
@@ -176,8 +176,10 @@ def _own_orders(links: Links, own: sp.csr_array, use: pd.DataFrame, column: str)
 
 def _behind(projection: Projection, column: int, bad: Floats) -> Floats:
     """(partners,) the strongest tie's weight in [0, 1] times the other side's surprise of bad orders."""
-    weight = np.minimum(projection.weight[:, column], 1.0).astype(np.float64)
-    left, right = projection.left, projection.right
+    # most channels tie few of the pairs
+    tied = np.flatnonzero(projection.weight[:, column])
+    weight = np.minimum(projection.weight[tied, column], 1.0).astype(np.float64)
+    left, right = projection.left[tied], projection.right[tied]
     return np.maximum(
         highest(left, projection.partners, weight * bad[right]),
         highest(right, projection.partners, weight * bad[left]),

@@ -81,11 +81,17 @@ class Projection:
         The population is its own null: a model of chance knows nothing of agencies, households and malls, so
         what many pairs show surprises little, whatever the model says of it.
         """
-        pairs = max(self.partners * (self.partners - 1) / 2, 1.0)
-        result = np.zeros_like(self.surprise, order="F")  # one channel is asked for at a time
+        result = np.empty_like(self.surprise, order="F")  # one channel is asked for at a time
         for column in range(self.surprise.shape[1]):
-            shown = np.flatnonzero(self.surprise[:, column] > 0)
-            result[shown, column] = rarity_among(self.surprise[shown, column], pairs)
+            result[:, column] = self.rarity_in(column)
+        return result
+
+    def rarity_in(self, channel: int) -> NDArray[np.float32]:
+        """(m,) the column of `rarity` of the channel of that number, for who asks but once."""
+        pairs = max(self.partners * (self.partners - 1) / 2, 1.0)
+        result = np.zeros(len(self.left), dtype=np.float32)
+        shown = np.flatnonzero(self.surprise[:, channel] > 0)
+        result[shown] = rarity_among(self.surprise[shown, channel], pairs)
         return result
 
     def rarity_of(self, channel: int, rows: NDArray[np.int64]) -> NDArray[np.float32]:

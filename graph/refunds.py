@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import connected_components
 
 from graph.channels.custom import consumer_country
 from graph.channels.groups import CustomerGroups
 from graph.channels.identifiers import login_devices, payout_accounts
 from graph.communities import communities
+from graph.components import components
 from graph.links import Links, unpaid_orders
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise, false_discovery, poisson_surprise
@@ -160,14 +160,11 @@ def _robs_strangers(links: Links, debts: RefundCircles, ended: Floats) -> NDArra
     return strangers
 
 
-def _owners(links: Links) -> NDArray[np.int64]:
+def _owners(links: Links) -> Codes:
     """(partners,) the same number for partners joined by accounts and devices of their own."""
-    partners = links.size(Kind.PARTNER)
     ties = [payout_accounts(links), login_devices(links)]
     left, right = (np.concatenate([getattr(one, side) for one in ties]) for side in ("left", "right"))
-    joined = sp.csr_array((np.ones(len(left)), (left, right)), shape=(partners, partners))
-    owner: NDArray[np.int64] = connected_components(joined, directed=False)[1].astype(np.int64)
-    return owner
+    return components(left, right, links.size(Kind.PARTNER))
 
 
 def _circles(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from graph.candidates import NOT_ALONE, tie_strength
+from graph.components import root
 from graph.links import Links
 from graph.projection import Projection
 from graph.records import Ring
@@ -182,13 +183,13 @@ def _neighbourhoods(projection: Projection) -> _Neighbourhoods:
 @numba.njit(cache=True)
 def _merged(left: Codes, right: Codes, partners: int) -> tuple[_Codes, _Codes, _Codes]:
     """(nodes,) `parent`, `size` and `head` of the tree over the partners, merged pair by pair."""
-    root, size = np.arange(2 * partners), np.ones(2 * partners, dtype=np.int64)
+    joined, size = np.arange(2 * partners), np.ones(2 * partners, dtype=np.int64)
     above, larger = np.full(2 * partners, -1), np.full(2 * partners, -1)
     node = partners
     for pair in range(len(left)):
-        a, b = _root(root, left[pair]), _root(root, right[pair])
+        a, b = root(joined, left[pair]), root(joined, right[pair])
         if a != b:
-            root[a] = root[b] = above[a] = above[b] = node
+            joined[a] = joined[b] = above[a] = above[b] = node
             size[node] = size[a] + size[b]
             larger[node] = a if size[a] >= size[b] else b
             node += 1
@@ -197,14 +198,6 @@ def _merged(left: Codes, right: Codes, partners: int) -> tuple[_Codes, _Codes, _
         if larger[one] >= 0:
             head[larger[one]] = head[one]
     return above[:node], size[:node], head
-
-
-@numba.njit(cache=True)
-def _root(parent: _Codes, node: int) -> int:
-    while parent[node] != node:
-        parent[node] = parent[parent[node]]
-        node = parent[node]
-    return node
 
 
 @numba.njit(cache=True)
@@ -406,11 +399,11 @@ def _joint_custom(members: Sequence[int], visits: _Visits, custom: _Custom) -> _
     the less they may vary.
     """
     start, row = custom
-    rows = np.concatenate([row[start[one] : start[one + 1]] for one in members])
-    codes, at = np.unique(visits.partner[rows], return_inverse=True)
+    parts = [row[start[one] : start[one + 1]] for one in members]
+    rows, at = np.concatenate(parts), np.repeat(np.arange(len(parts)), [len(part) for part in parts])
     joint = _several(visits.shopper[rows], at)
-    inside = tally(at[joint], len(codes), visits.variance[rows[joint]])
-    left = 1.0 - inside / np.maximum(tally(at, len(codes), visits.variance[rows]), 1e-12)
+    inside = tally(at[joint], len(parts), visits.variance[rows[joint]])
+    left = 1.0 - inside / np.maximum(tally(at, len(parts), visits.variance[rows]), 1e-12)
     return _surprise_of(rows[joint], visits, left[at[joint]], len(members))
 
 
@@ -427,11 +420,18 @@ def _surprise_of(rows: _Codes, visits: _Visits, left: Floats | float, members: i
     return _Found(skewed_log_p(number, mean, variance, clustered), members, customers, int(number), mean)
 
 
-def _several(shopper: Codes, place: NDArray[np.integer]) -> NDArray[np.bool_]:
+@numba.njit(cache=True)
+def _several(shopper: Codes, place: _Codes) -> NDArray[np.bool_]:
     """(rows,) whether the row's shopper visits more than one of the places."""
-    _, row = np.unique(shopper, return_inverse=True)
-    pair = distinct((row.astype(np.int64) << 32) | place)
-    return np.asarray(np.bincount(pair >> 32)[row] >= 2) if len(row) else np.zeros(0, dtype=np.bool_)
+    order = np.argsort(shopper)
+    result = np.zeros(len(shopper), dtype=np.bool_)
+    begin = 0
+    for end in range(1, len(order) + 1):
+        if end == len(order) or shopper[order[end]] != shopper[order[begin]]:
+            his = order[begin:end]
+            result[his] = (place[his] != place[his[0]]).any()
+            begin = end
+    return result
 
 
 def _circles(rings: Sequence[Ring], links: Links, projection: Projection) -> list[_Found]:
@@ -454,6 +454,7 @@ def _circles(rings: Sequence[Ring], links: Links, projection: Projection) -> lis
             one = _surprise_of(rows, visits, 1.0, 0)
             expected = min(one.log_expected + _LN10 * LEAST_SURPRISE * one.customers, 0.0) + tests
             found[number] = replace(one, log_expected=expected, refunded=not way)
+        del visits  # before those of the other way are laid out
     return found
 
 

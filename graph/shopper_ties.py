@@ -23,7 +23,7 @@ from graph.links import Links, unpaid_orders
 from graph.parts import in_parts
 from graph.schema import DAY_MS, Kind
 from graph.significance import Floats, binomial_surprise
-from graph.tally import beyond, by_code, by_two_codes, starts, tally
+from graph.tally import beyond, by_code, starts, tally
 from graph.ties import HUB_SHARERS, Codes
 
 _Ints = NDArray[np.int64]
@@ -176,7 +176,8 @@ def _places(links: Links) -> _Places:
     at = np.concatenate(
         [frame[column].to_numpy(dtype=np.int32) + begin[n] for n, (frame, column) in enumerate(parts)]
     )
-    order = by_two_codes(of, consumers, at, size)
+    # frames are by consumer, then by what they are of, and one follows the other: equals stay in order
+    order = by_code(of, consumers)
     of, at = of[order], at[order]
     refunded = np.zeros(len(order), dtype=np.bool_)
     refunded[: len(ordered)] = ordered["refunded"].to_numpy() > 0

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import connected_components
 
 from graph.channels.custom import consumer_country
 from graph.channels.identifiers import primary
+from graph.components import components
 from graph.links import Links, unpaid_orders
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise, false_discovery, poisson_surprise
@@ -121,7 +121,7 @@ def consumer_groups(links: Links) -> Codes:
     row = np.r_[used[0], paid[0]]
     column = np.r_[consumers + used[1], consumers + devices + paid[1]]
     size = consumers + devices + accounts
-    component = _components(row, column, size)[:consumers]
+    component = components(row, column, size)[:consumers]
     members = np.bincount(component, minlength=1) if consumers else np.zeros(1, dtype=np.int64)
     group_of = np.full(consumers, -1, dtype=np.int32)
     crowded = members[component] > MOST_CONNECTED
@@ -132,14 +132,6 @@ def consumer_groups(links: Links) -> Codes:
     inside = members[component] >= 2
     group_of[inside] = pd.factorize(component[inside])[0]
     return group_of
-
-
-def _components(left: NDArray[np.integer], right: NDArray[np.integer], size: int) -> Codes:
-    """(size,) number of the connected component that each node is in."""
-    ones = np.ones(len(left), dtype=np.int8)
-    joined = sp.csr_array((ones, (left, right)), shape=(size, size))
-    component: Codes = connected_components(joined, directed=False)[1]
-    return component
 
 
 def _taken_apart(
@@ -162,7 +154,7 @@ def _taken_apart(
     users = np.bincount(use)
     least = np.maximum(2, LEAST_IN_COMMON * np.minimum(users[common.row], users[common.col]))
     one = common.data >= least
-    part = _components(common.row[one], common.col[one], len(users))[use]
+    part = components(common.row[one], common.col[one], len(users))[use]
     linked = sp.csr_array((np.ones(len(of), dtype=np.int32), (of, part))).tocoo()
     size = np.bincount(linked.col)[linked.col]
     order = np.lexsort((size, -linked.data, linked.row))
@@ -210,13 +202,12 @@ def _expected_shoppers(links: Links, group_of: Codes, visits: pd.DataFrame) -> F
     groups = int(group_of.max(initial=-1)) + 1
     total = np.bincount(country[of], minlength=countries).astype(np.float64)
     inside = group_of[of] >= 0
-    made = sp.csr_array(
-        (np.ones(int(inside.sum())), (group_of[of[inside]], country[of[inside]])), shape=(groups, countries)
-    ).toarray()
-    share = sp.csr_array(
-        (np.ones(len(at)), (at, country[of])), shape=(links.size(Kind.PARTNER), countries)
-    ).toarray()
-    share = share / np.maximum(total, 1.0)
+    partners = links.size(Kind.PARTNER)
+    made, share = (
+        tally(one * np.int64(countries) + country[whose], size * countries).reshape(size, countries)
+        for one, whose, size in ((group_of[of[inside]], of[inside], groups), (at, of, partners))
+    )
+    share /= np.maximum(total, 1.0)
     expected = np.zeros(len(visits))
     group, partner = visits["group"].to_numpy(), visits["partner"].to_numpy()
     for column in range(countries):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaincc
 
 from graph.channels.identifiers import matches, matches_of, most_used, own_accounts, own_devices
-from graph.links import Links, unpaid_orders
+from graph.links import Links, remembered, unpaid_orders
 from graph.schema import Kind
 from graph.significance import Floats, at_least, binomial_surprise, false_discovery
 from graph.tally import by_code, contains, distinct, tally
@@ -111,6 +111,7 @@ class StaffOrders:
         return distinct(self.visit[matches(partners.astype(np.int64), self.partner)[1]])
 
 
+@remembered
 def staff_orders(links: Links) -> StaffOrders:
     """What those who use a login device of each partner, once or often, have ordered elsewhere.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from graph.candidates import Candidate, communities_of
-from graph.channels.changes import MIN_TURN, changed_at, turn_surprise
+from graph.channels.changes import MIN_TURN, turn_surprise
 from graph.links import Links
 from graph.projection import Projection
 from graph.reasons import Inside, with_reasons
@@ -23,7 +23,7 @@ def take_over(links: Links, projection: Projection, risk: Risk, *, seed: int) ->
 
 def _turned(links: Links, inside: Inside) -> list[str]:
     """How many partners of each candidate turned bad after a change of account or device."""
-    turn = turn_surprise(links, changed_at(links))
+    turn = turn_surprise(links)
     turned = np.flatnonzero((turn >= MIN_TURN) & (inside.group_of >= 0))
     count = tally(inside.group_of[turned], inside.groups)
     most = np.zeros(inside.groups)

@@ -334,10 +334,14 @@ def visit_gaps(consumer: Codes, first_at: Codes) -> Codes:
     begin = int(first_at.min())
     bits = (int(first_at.max()) - begin).bit_length()
     # one sort of whole numbers, consumer above moment, takes a third of a lexsort
-    key = np.sort((consumer.astype(np.int64) << bits) | (first_at - begin))
-    same = np.diff(key >> bits) == 0
-    gaps: Codes = np.diff(key)[same]
-    return gaps
+    key = consumer.astype(np.int64)
+    key <<= bits
+    key |= first_at - begin
+    key.sort()
+    gaps = np.diff(key)
+    key >>= bits
+    same: Codes = gaps[key[1:] == key[:-1]]
+    return same
 
 
 def _sharing_rate(links: Ties, stats: IdentifierStats) -> float:

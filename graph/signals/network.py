@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+import numba
 import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.csgraph import dijkstra
 
+from graph.components import root
 from graph.schema import RELATIONSHIPS, Kind
 from graph.signals.adjacency import Codes, Ties
 from graph.signals.context import HUB_CONSUMERS, HUB_PARTNERS, Context
@@ -17,7 +19,7 @@ from graph.signals.facts import RingFacts
 from graph.signals.flows import MAX_FANOUT, MAX_TRANSFERS
 from graph.signals.identifiers import HUB_EVERYWHERE, HUB_RATIO
 from graph.signals.stats import Floats, IdentifierStats
-from graph.tally import contains, counted, distinct, placed
+from graph.tally import contains, counted, distinct, placed, starts
 
 KINDS: Final = tuple(Kind)
 RELATION: Final = {relationship.name: number for number, relationship in enumerate(RELATIONSHIPS)}
@@ -114,7 +116,9 @@ def cheapest_tree(network: Network) -> tuple[Codes, int]:
     size = len(network.kind)
     if not len(edge) or len(network.anchors) < 2:
         return edge[:0], 0
-    graph = sp.csr_array((bits, (low, high)), shape=(size, size))
+    # the links go by their lower end: laid out so, they need no sorting
+    begin = starts(low, size).astype(np.int32)
+    graph = sp.csr_array((bits, high.astype(np.int32), begin), shape=(size, size))
     distance, before, origin = dijkstra(
         graph, directed=False, indices=network.anchors, min_only=True, return_predecessors=True
     )
@@ -122,37 +126,32 @@ def cheapest_tree(network: Network) -> tuple[Codes, int]:
     bridge = np.flatnonzero(reached & (origin[low] != origin[high]))
     length = distance[low[bridge]] + bits[bridge] + distance[high[bridge]]
     order = bridge[np.lexsort((high[bridge], low[bridge], length))]
-    chosen, joined = _kruskal(origin[low[order]].tolist(), origin[high[order]].tolist())
-    links = dict(zip((low * size + high).tolist(), edge.tolist(), strict=True))
+    chosen, joined = _kruskal(origin[low[order]], origin[high[order]], size)
+    bridges = order[chosen]
     parents = before.tolist()
-    tree: set[int] = set()
-    for place in order[chosen].tolist():
-        tree.add(int(edge[place]))
-        for node in (int(low[place]), int(high[place])):
-            while (parent := parents[node]) >= 0:
-                tree.add(links[min(node, parent) * size + max(node, parent)])
-                node = parent
-    return np.array(sorted(tree), dtype=np.int64), joined
+    steps = []
+    for node in np.concatenate((low[bridges], high[bridges])).tolist():
+        while (parent := parents[node]) >= 0:
+            steps.append(min(node, parent) * size + max(node, parent))
+            node = parent
+    walked = np.searchsorted(low * size + high, np.array(steps, dtype=np.int64))
+    return distinct(edge[np.concatenate((bridges, walked))]), joined
 
 
-def _kruskal(left: list[int], right: list[int]) -> tuple[list[int], int]:
+@numba.njit(cache=True)
+def _kruskal(left: Codes, right: Codes, size: int) -> tuple[Codes, int]:
     """The positions of the edges, shortest first, that join pieces, and the size of the largest piece."""
-    piece: dict[int, int] = {}
-    size: dict[int, int] = {}
-
-    def root(node: int) -> int:
-        while piece.get(node, node) != node:
-            node = piece[node]
-        return node
-
-    chosen = []
-    for place, (a, b) in enumerate(zip(left, right, strict=True)):
-        low, high = sorted((root(a), root(b)))
-        if low != high:
-            piece[high] = low
-            size[low] = size.get(low, 1) + size.get(high, 1)
-            chosen.append(place)
-    return chosen, max(size.values(), default=0)
+    piece, members = np.arange(size), np.ones(size, dtype=np.int64)
+    chosen, count, largest = np.empty(len(left), dtype=np.int64), 0, 0
+    for place in range(len(left)):
+        a, b = root(piece, left[place]), root(piece, right[place])
+        if a != b:
+            piece[max(a, b)] = min(a, b)
+            members[min(a, b)] = members[a] + members[b]
+            largest = max(largest, members[min(a, b)])
+            chosen[count] = place
+            count += 1
+    return chosen[:count], largest
 
 
 def _cheapest_links(network: Network) -> tuple[Codes, Codes, Codes, Floats]:

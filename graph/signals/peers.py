@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -60,12 +61,6 @@ class Level:
     less: Codes
     at_most: Codes
 
-    def size(self, partners: Codes) -> Codes:
-        """How many partners of each one's group were measured, itself included."""
-        group = self.group[partners]
-        result: Codes = self.start[group + 1] - self.start[group]
-        return result
-
 
 @dataclass(frozen=True)
 class Peers:
@@ -102,24 +97,39 @@ class Standing:
 def peer_standing(peers: Peers, partners: Codes) -> Standing:
     """The standing of these partners (ascending codes): the closest group with `LEAST_PEERS` peers counts."""
     measured = partners[~np.isnan(peers.measure.ranked[partners])]
-    value = peers.measure.ranked[measured]
-    lower, no_more = value[None, :] < value[:, None], value[None, :] <= value[:, None]
-    count, level, less, at_most = np.zeros((4, len(measured)), dtype=np.int64)
-    waiting = np.ones(len(measured), dtype=np.bool_)
-    for number, at in enumerate(peers.levels):
-        group = at.group[measured]
-        same = group[None, :] == group[:, None]
-        others = at.size(measured) - same.sum(axis=1)
-        takes = waiting & (others >= LEAST_PEERS)
-        count[takes], level[takes] = others[takes], number
-        less[takes] = (at.less[measured] - (same & lower).sum(axis=1))[takes]
-        at_most[takes] = (at.at_most[measured] - (same & no_more).sum(axis=1))[takes]
-        waiting &= ~takes
-        if not waiting.any():
-            break
+    levels = [(at.group, at.start, at.less, at.at_most) for at in peers.levels]
+    count, level, less, at_most = _places(measured, peers.measure.ranked, *levels)
     kept = count >= LEAST_PEERS
     above, below = (count - less + 1) / (count + 1), (at_most + 1) / (count + 1)
     return Standing(measured[kept], count[kept], level[kept], above[kept], below[kept])
+
+
+_Level = tuple[Codes, Codes, Codes, Codes]
+
+
+@numba.njit(cache=True)
+def _places(
+    measured: Codes, ranked: Floats, closest: _Level, wider: _Level, widest: _Level
+) -> NDArray[np.int64]:
+    """(4, partners) how many peers each has, at which level, and how many show less, and no more.
+
+    A level is `group`, `start`, `less` and `at_most` of a `Level`; those measured are no peers themselves.
+    """
+    result = np.zeros((4, len(measured)), dtype=np.int64)
+    for place, one in enumerate(measured):
+        for level, (group, start, less, at_most) in enumerate((closest, wider, widest)):
+            same, lower, no_more = 0, 0, 0
+            for other in measured:
+                if group[other] == group[one]:
+                    same += 1
+                    lower += ranked[other] < ranked[one]
+                    no_more += ranked[other] <= ranked[one]
+            others = start[group[one] + 1] - start[group[one]] - same
+            if others >= LEAST_PEERS:
+                result[0, place], result[1, place] = others, level
+                result[2, place], result[3, place] = less[one] - lower, at_most[one] - no_more
+                break
+    return result
 
 
 def peer_groups(partners: pd.DataFrame, category: Codes) -> tuple[Codes, Codes, Codes]:

@@ -48,13 +48,7 @@ def with_rows(evidence: Sequence[tuple[Evidence, ...]], tables: Tables | None) -
 
     All links of a kind are looked up at once: one pass over each table, however much evidence there is.
     """
-    pairs: dict[str, set[tuple[int, int]]] = {}
-    for items in evidence:
-        for item in items:
-            for source in item.source:
-                if isinstance(source, LinkSource):
-                    pairs.setdefault(source.relationship, set()).add(source.codes)
-    rows = {} if tables is None else _rows(pairs, tables)
+    rows = {} if tables is None else _rows(evidence, tables)
     return [
         tuple(replace(item, source=tuple(_plain(source, rows) for source in item.source)) for item in items)
         for items in evidence
@@ -64,7 +58,13 @@ def with_rows(evidence: Sequence[tuple[Evidence, ...]], tables: Tables | None) -
 _Rows = dict[tuple[str, tuple[int, int]], tuple[str, ...]]
 
 
-def _rows(pairs: dict[str, set[tuple[int, int]]], tables: Tables) -> _Rows:
+def _rows(evidence: Sequence[tuple[Evidence, ...]], tables: Tables) -> _Rows:
+    pairs: dict[str, set[tuple[int, int]]] = {}
+    for items in evidence:
+        for item in items:
+            for source in item.source:
+                if isinstance(source, LinkSource):
+                    pairs.setdefault(source.relationship, set()).add(source.codes)
     found: _Rows = {}
     for relationship, codes in sorted(pairs.items()):
         asked = sorted(codes)

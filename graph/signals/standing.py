@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from graph.records import Evidence, Source
@@ -92,13 +94,10 @@ def common_owner(facts: RingFacts, context: Context) -> Evidence | None:
 
 def _owner_group(partners: Codes, context: Context) -> Codes:
     """The largest group of partners that trade at the same time under one partner's legal name or brand."""
-    best = partners[:0]
-    for centre in partners.tolist():
-        same = [
-            other for other in partners.tolist() if other == centre or _same_owner(centre, other, context)
-        ]
-        if len(same) > len(best):
-            best = np.asarray(same, dtype=np.int64)
+    same = np.eye(len(partners), dtype=np.bool_)
+    for one, other in itertools.combinations(range(len(partners)), 2):
+        same[one, other] = same[other, one] = _same_owner(int(partners[one]), int(partners[other]), context)
+    best: Codes = partners[same[np.argmax(same.sum(axis=1))]]
     return best
 
 

@@ -43,23 +43,26 @@ def known_fraud_near(facts: RingFacts, context: Context) -> Evidence | None:
     at p < 0.01. Strength is half of (1 - expected / seen) times 1 - 0.5^n for n found: half, since an
     acquaintance is no guilt.
     """
-    expected, rows = 0.0, []
-    for name in SOURCES_OF_FRAUD:
-        near = _near(name, facts, context)
-        links: Ties = getattr(context, name)
-        holders = distinct(links.source[near])
-        expected += len(holders) * context.fraud_rates[name]
-        verdict = context.verdicts[SOURCES_OF_FRAUD[name]]
-        rows.append((name, near[verdict[links.source[near]] == 1]))
-    found = sorted(
-        {
-            (SOURCES_OF_FRAUD[name], int(code))
-            for name, frauds in rows
-            for code in getattr(context, name).source[frauds]
-        }
-    )
+    devices = _had(("used", "logged_in_from"), facts, context)
+    accounts = _had(("paid_from", "paid_out_to"), facts, context)
+    near = {
+        "ordered_at": facts.other_rows,  # of everybody else as it is
+        "used": _others(context.used, devices, facts.consumers),
+        "paid_from": _others(context.paid_from, accounts, facts.consumers),
+        "logged_in_from": _others(context.logged_in_from, devices, facts.partners),
+        "paid_out_to": _others(context.paid_out_to, accounts, facts.partners),
+    }
+    source = {name: getattr(context, name).source[rows] for name, rows in near.items()}
+    fraud = {name: context.verdicts[kind][source[name]] == 1 for name, kind in SOURCES_OF_FRAUD.items()}
+    known = {name: source[name][fraud[name]].tolist() for name in fraud}
+    found = sorted({(SOURCES_OF_FRAUD[name], code) for name, codes in known.items() for code in codes})
+    if not found:
+        return None
+    expected = 0.0
+    for name, rate in context.fraud_rates.items():
+        expected += len(distinct(source[name])) * rate
     p_value = poisson_tail(len(found), expected)
-    if not found or p_value > NEAR_BEYOND or expected >= len(found):
+    if p_value > NEAR_BEYOND or expected >= len(found):
         return None
     ids = tuple((kind, context.id(kind, code)) for kind, code in found[:SHOWN])
     return Evidence(
@@ -76,43 +79,36 @@ def known_fraud_near(facts: RingFacts, context: Context) -> Evidence | None:
             f"({chance(p_value)}, Poisson)."
         ),
         ids=ids,
-        source=tuple(s for name, frauds in rows for s in sources(context, name, frauds))[:SHOWN],
+        source=tuple(s for name in near for s in sources(context, name, near[name][fraud[name]]))[:SHOWN],
     )
 
 
-def _near(name: str, facts: RingFacts, context: Context) -> Codes:
-    """The links of outsiders to what the ring has: its partners, or the identifiers its members use."""
-    links: Ties = getattr(context, name)
-    own = facts.partners if SOURCES_OF_FRAUD[name] is Kind.PARTNER else facts.consumers
-    if name == "ordered_at":
-        rows = facts.other_rows
-    else:
-        kind = Kind.DEVICE if name in ("used", "logged_in_from") else Kind.BANK_ACCOUNT
-        owned = {Kind.DEVICE: ("used", "logged_in_from"), Kind.BANK_ACCOUNT: ("paid_from", "paid_out_to")}[
-            kind
-        ]
-        used = [
-            getattr(context, one).target[getattr(context, one).by_source.rows(members)]
-            for one, members in zip(owned, (facts.consumers, facts.partners), strict=True)
-        ]
-        targets = distinct(np.concatenate(used))
-        rows = links.by_target.rows(targets[links.by_target.degree_of(targets) <= HUB_PARTNERS])
+def _had(names: tuple[str, str], facts: RingFacts, context: Context) -> Codes:
+    """The identifiers that the ring's consumers and its partners use, by these two relationships."""
+    used = [
+        getattr(context, name).target[getattr(context, name).by_source.rows(members)]
+        for name, members in zip(names, (facts.consumers, facts.partners), strict=True)
+    ]
+    return distinct(np.concatenate(used))
+
+
+def _others(links: Ties, targets: Codes, own: Codes) -> Codes:
+    """The links to these identifiers, hubs left out, of those who are not the ring's `own`."""
+    rows = links.by_target.rows(targets[links.by_target.degree_of(targets) <= HUB_PARTNERS])
     return rows[~contains(own, links.source[rows])]
 
 
 def _evidence(signal: str, verdict: Verdict, facts: RingFacts, context: Context) -> Evidence | None:
     sign = 1 if verdict is Verdict.FRAUD else -1
+    verdicts = {kind: context.verdicts[kind][list(facts.ring.codes(kind))] for kind in Kind}
     found = [
-        (kind, int(code))
-        for kind in Kind
-        for code in facts.ring.codes(kind)
-        if context.verdicts[kind][code] == sign
+        (kind, facts.ring.codes(kind)[place])
+        for kind, theirs in verdicts.items()
+        for place in np.flatnonzero(theirs == sign).tolist()
     ]
     if not found:
         return None
-    decided = sum(
-        int(np.count_nonzero(context.verdicts[kind][list(facts.ring.codes(kind))])) for kind in Kind
-    )
+    decided = sum(int(np.count_nonzero(theirs)) for theirs in verdicts.values())
     usual, all_decided = context.verdict_share(sign)
     ids = tuple((kind, context.id(kind, code)) for kind, code in found[:SHOWN])
     latest = max(_decided_at(kind, code, context) for kind, code in found)
