@@ -77,7 +77,7 @@ def test_what_a_world_lacks_is_empty_and_can_be_read(tmp_path: Path) -> None:
     for table in ("transfers", "payouts", "consumers"):
         seed = next(seed for seed in range(200) if table in settings(seed).lacks)
         lacks, folder = settings(seed).lacks, tmp_path / table
-        ELEVENTH.write(folder, seed=seed, partners=300, orders=20_000)
+        ELEVENTH.write(folder, seed=seed, partners=300, orders=9_000)
         for name in lacks:
             lacking, _, column = name.partition(".")
             frame = pd.read_parquet(folder / f"{lacking}.parquet")

@@ -85,7 +85,7 @@ TENTH: Final = Maker(
     most=20,
 )  # fmt: skip
 ELEVENTH: Final = Maker(
-    eleventh_worlds.write_eleventh_world, 7, 600, 50_000, ELEVENTH_TYPES, least=3, most=12
+    eleventh_worlds.write_eleventh_world, 2, 600, 50_000, ELEVENTH_TYPES, least=3, most=12
 )
 
 
