@@ -17,6 +17,9 @@ UNKNOWN = "unknown"
 WEAKEST = 0.1
 """Strength of its best signal below which a typology is not named."""
 
+CREDIT_ABUSE = "credit abuse"
+"""Consumers who pay nobody, at shops that do not gain by it."""
+
 TYPOLOGIES: tuple[tuple[str, Mapping[str, float]], ...] = (
     ("phoenix", {"successor": 3.0}),
     ("bust-out", {"takeover": 3.0, "joint_change": 3.0}),
@@ -38,12 +41,14 @@ TYPOLOGIES: tuple[tuple[str, Mapping[str, float]], ...] = (
 def typology(evidence: Sequence[Evidence], *, has_partners: bool) -> str:
     """The typology whose best weighted signal is the strongest, the first of equals; else "unknown".
 
-    A ring without partners is refund abuse where its refunds are conspicuous, else a device farm: the other
-    typologies need a partner that gains.
+    A ring without partners is refund abuse or credit abuse, by whichever of its refunds and its debts is more
+    conspicuous, else a device farm: the other typologies need a partner that gains.
     """
     strength = {item.signal: item.strength for item in evidence if not item.against}
-    if not has_partners and strength.get("refunded_inside", 0.0) >= WEAKEST:
-        return "refund abuse"
+    if not has_partners:
+        refunded, unpaid = (strength.get(name, 0.0) for name in ("refunded_inside", "unpaid_inside"))
+        if max(refunded, unpaid) >= WEAKEST:
+            return "refund abuse" if refunded >= unpaid else CREDIT_ABUSE
     fits = {
         name: max(weight * strength.get(signal, 0.0) for signal, weight in signals.items())
         for name, signals in TYPOLOGIES
@@ -105,7 +110,7 @@ def _consumer_roles(facts: RingFacts, context: Context, typology: str) -> list[s
         guilty = "refund abuser"
     else:
         ended = orders.value["unpaid"]
-        guilty = "shill"
+        guilty = "debtor" if typology == CREDIT_ABUSE else "shill"
     bad = distinct(orders.source[facts.consumer_rows[ended[facts.consumer_rows] > 0]])
     primary = context.consumer.primary_device[facts.consumers]
     code, users = counted(primary[primary >= 0])

@@ -18,6 +18,7 @@ from graph.scoring import WEIGHTS, partner_scores, score_rings
 from graph.signals.context import build_context
 from graph.signals.partners import TIED_BY
 from graph.typology import TYPOLOGIES, typology
+from tests.graph.detector_worlds import debtors
 from tests.graph.look_alikes import PLANTED, Case, bust_out, circle, mall, mules, phoenix, refunders, shells
 from tests.graph.small_worlds import planted, with_refund_ring
 
@@ -146,6 +147,17 @@ def test_money_of_strangers_counts_where_they_bear_the_loss() -> None:
 )
 def test_typology_of_planted_rings(make: object, expected: str) -> None:
     assert score_case(make()).typology == expected  # type: ignore[operator]
+
+
+def test_consumers_who_pay_nobody_are_debtors_who_abuse_credit() -> None:
+    made = debtors()
+    links = made.rows.links()
+    projection = project(links)
+    ring = Ring((), tuple(np.flatnonzero(links.consumers["consumer_id"].isin(made.group)).tolist()))
+    context = build_context(links, prior_risk(links, projection).risk)
+    (one,) = score_rings([ring], context, projection)
+    assert one.typology == "credit abuse"
+    assert {member.role for member in one.of(Kind.CONSUMER)} == {"debtor"}
 
 
 def test_a_ring_without_evidence_is_of_unknown_typology() -> None:
