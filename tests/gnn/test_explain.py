@@ -86,12 +86,16 @@ def test_a_sentence_has_value_baseline_and_effect() -> None:
     risk = evidence().prior.risk.partner
     term = Term("own", "partner", PRIOR_COLUMN)
     partner_id, reason = next(
-        (one.partner_id, reason) for one in found() for reason in one.raises if reason.term == term
+        (one.partner_id, reason)
+        for one in found()
+        for reason in (*one.raises, *one.lowers)
+        if reason.term == term
     )
     code = evidence().known.partners["partner_id"].tolist().index(partner_id)
     assert (reason.value, reason.baseline) == pytest.approx((risk[code], np.median(risk)))
     assert reason.sentence.startswith("Risk that ties and evidence alone give, before any verdict: ")
-    assert f"Raises the log odds by {reason.log_odds:.2f}." in reason.sentence
+    verb = "Raises" if reason.log_odds > 0 else "Lowers"
+    assert f"{verb} the log odds by {abs(reason.log_odds):.2f}." in reason.sentence
     for one in found():
         for told in (*one.raises, *one.lowers):
             assert "the middle partner: " in told.sentence and "nan" not in told.sentence
