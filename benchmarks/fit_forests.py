@@ -5,8 +5,8 @@
 Worlds of eleven makers (`graph.synthetic`, `benchmarks.other_worlds`, `further_worlds`, and `fourth_worlds`
 to `eleventh_worlds`, each of another author), a few without any ring, and of many sizes, none of which any
 benchmark judges; and two of three of them once more as a firm sees it that lacks some of the tables
-(`LACKS`). None of these makers is left out: what the forests make of somebody else's worlds is judged on
-folders of worlds whose maker is not here (`python -m benchmarks.quality --folder`). Fitted to one maker's
+(`LACKS`). What the forests make of somebody else's worlds is judged on those of a twelfth maker, who is left
+out (`python -m benchmarks.quality --maker twelfth`). Fitted to one maker's
 worlds alone the forests were no better than rules by hand on the second's, fitted to two they found three
 in five rings of the third's, fitted to three seven in ten of the fourth's. Each forest is fitted on what
 forests fitted on the other half of the worlds say (cross-fitting), so that a later one does not learn to
