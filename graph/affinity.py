@@ -437,12 +437,17 @@ class _Visits:
 
 
 def _visits(projection: Projection, links: Links) -> _Visits:
-    shopper, size = projection.groups.shoppers()
     ordered = links.ordered_at
-    of = shopper.astype(np.int32)[ordered["consumer"].to_numpy()]
+    of, size = shopper_of_visits(projection, links)
     owing = owed_share(of, size, unpaid_orders(ordered), ordered["orders"].to_numpy())
     partner, whose, people, orders, unpaid, days = merged_visits(ordered, projection.partners, of, size)
     return _Visits(starts(partner, projection.partners), partner, whose, people, orders, unpaid, days, owing)
+
+
+def shopper_of_visits(projection: Projection, links: Links) -> tuple[Codes, int]:
+    """(rows of `Links.ordered_at`,) code of the shopper, a customer group or a consumer alone; how many."""
+    shopper, size = projection.groups.shoppers()
+    return shopper.astype(np.int32)[links.ordered_at["consumer"].to_numpy()], size
 
 
 def merged_visits(

@@ -10,7 +10,7 @@ import numba
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from graph.components import root
+from graph.components import components, root
 
 _MOST_FLOWS: Final = 48
 """Minimum cuts tried a step: every partner of a usual ring; a large ring is cut at its best-tied."""
@@ -86,16 +86,10 @@ def _leads_on(ties: _Ints, held: _Bools) -> _Bools:
 
 
 @numba.njit(cache=True)
-def _pieces(ties: _Ints, gone: _Bools, size: int) -> _Ints:
+def _pieces(ties: _Ints, gone: _Bools, size: int) -> NDArray[np.int32]:
     """(size,) the lowest vertex of each one's piece, once the ties that are `gone` are."""
-    lowest = np.arange(size)
-    for tie in range(len(ties)):
-        if not gone[tie]:
-            a, b = root(lowest, ties[tie, 0]), root(lowest, ties[tie, 1])
-            lowest[max(a, b)] = min(a, b)
-    for vertex in range(size):
-        lowest[vertex] = lowest[lowest[vertex]]
-    return lowest
+    left = ties[~gone]
+    return components(left[:, 0], left[:, 1], size)
 
 
 @numba.njit(cache=True)

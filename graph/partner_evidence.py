@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from graph.affinity import merged_visits
+from graph.affinity import merged_visits, shopper_of_visits
 from graph.channels.changes import turn_surprise
 from graph.channels.identifiers import most_used, own_accounts, own_devices
 from graph.channels.self_dealing import on_own, staff_orders
@@ -75,10 +75,11 @@ PARTNER_FEATURES: Final = (
 def partner_features(links: Links, projection: Projection) -> pd.DataFrame:
     """The evidence about every partner, columns `PARTNER_FEATURES`."""
     partners = links.size(Kind.PARTNER)
-    bad, staff = outcome_surprise(links, "bad"), staff_orders(links)
+    sold = tally(links.ordered_at["partner"].to_numpy(), partners, links.ordered_at["orders"].to_numpy())
+    bad, staff = _outcome_surprise(links, "bad", sold), staff_orders(links)
     columns: dict[str, Floats] = {
         "bad_surprise": bad,
-        "refund_surprise": outcome_surprise(links, "refunded"),
+        "refund_surprise": _outcome_surprise(links, "refunded", sold),
         **_group_features(projection, links),
         "own_device_orders": _own_orders(links, own_devices(links), most_used(links.used), "device"),
         "own_account_orders": _own_orders(
@@ -87,8 +88,8 @@ def partner_features(links: Links, projection: Projection) -> pd.DataFrame:
         "staff_bad": staff.surprise,
         "staff_hit": staff.hit,
         "turned": turn_surprise(links),
-        **_debtors(links),
-        **_owing_elsewhere(links, projection),
+        **_debtors(links, sold),
+        **_owing_elsewhere(links, projection, sold),
     }
     for column, channel in enumerate(projection.channels):
         columns[f"tie_{channel}"] = highest_of_both(
@@ -98,22 +99,21 @@ def partner_features(links: Links, projection: Projection) -> pd.DataFrame:
     return pd.DataFrame({name: np.log1p(columns[name]).astype(np.float32) for name in PARTNER_FEATURES})
 
 
-def outcome_surprise(links: Links, outcome: str) -> Floats:
-    """(partners,) -log10 p of so many refunded, or else unpaid and disputed, orders at the general rate."""
+def _outcome_surprise(links: Links, outcome: str, sold: Floats) -> Floats:
+    """(partners,) -log10 p of so many refunded, or else unpaid and disputed, of `sold` at the usual rate."""
     ordered = links.ordered_at
     at = ordered["partner"].to_numpy()
     ended = ordered["refunded"].to_numpy() if outcome == "refunded" else unpaid_orders(ordered)
     partners = links.size(Kind.PARTNER)
-    orders = np.bincount(at, weights=ordered["orders"].to_numpy(), minlength=partners)
     ends = np.bincount(at, weights=ended, minlength=partners)
-    return binomial_surprise(ends, orders, ends.sum() / max(orders.sum(), 1.0))
+    return binomial_surprise(ends, sold, ends.sum() / max(sold.sum(), 1.0))
 
 
-def _debtors(links: Links) -> dict[str, Floats]:
+def _debtors(links: Links, sold: Floats) -> dict[str, Floats]:
     """(partners,) of customers who left anything unpaid there: how much they order, owe and stay.
 
-    Shares of all orders and of theirs, and mean days from the first order to the last. Thieves come once or
-    twice and pay nothing; who orders for a ring pays for long.
+    Shares of all orders (`sold`) and of theirs, and mean days from the first order to the last. Thieves come
+    once or twice and pay nothing; who orders for a ring pays for long.
     """
     ordered, partners = links.ordered_at, links.size(Kind.PARTNER)
     unpaid = unpaid_orders(ordered)
@@ -122,26 +122,24 @@ def _debtors(links: Links) -> dict[str, Floats]:
     made = tally(at[rows], partners, orders[rows])
     days = (ordered["last_at"].to_numpy()[rows] - ordered["first_at"].to_numpy()[rows]) / DAY_MS
     return {
-        "debtors_orders": made / np.maximum(tally(at, partners, orders), 1.0),
+        "debtors_orders": made / np.maximum(sold, 1.0),
         "debtors_unpaid": tally(at[rows], partners, unpaid[rows]) / np.maximum(made, 1.0),
         "debtors_days": tally(at[rows], partners, days) / np.maximum(tally(at[rows], partners), 1.0),
     }
 
 
-def _owing_elsewhere(links: Links, projection: Projection) -> dict[str, Floats]:
+def _owing_elsewhere(links: Links, projection: Projection, sold: Floats) -> dict[str, Floats]:
     """(partners,) columns `OWING_ELSEWHERE`: of shoppers who left anything unpaid at other partners.
 
-    Their share of the orders, what share of theirs is unpaid here, how many people a shopper (a customer
-    group is one) is, on average, their share of the orders again, each weighed by what share of all
+    Their share of the orders (`sold`), what share of theirs is unpaid here, how many people a shopper (a
+    customer group is one) is, on average, their share of the orders again, each weighed by what share of all
     its orders the shopper makes here, and of those who owe here what share of their orders elsewhere is
     unpaid. Thieves owe at the shops that they rob and pay at those that they run; who orders for a ring does
     so at few shops, and from devices that others order from, too.
     """
     ordered, partners = links.ordered_at, links.size(Kind.PARTNER)
-    shopper, size = projection.groups.shoppers()
-    of = shopper.astype(np.int32)[ordered["consumer"].to_numpy()]
+    of, size = shopper_of_visits(projection, links)
     owed, made = tally(of, size, unpaid_orders(ordered)), tally(of, size, ordered["orders"].to_numpy())
-    sold = tally(ordered["partner"].to_numpy(), partners, ordered["orders"].to_numpy())
     rows = np.flatnonzero(owed[of] > 0)
     at, of, people, orders, unpaid, _ = merged_visits(ordered, partners, of, size, rows)
     owed_elsewhere, made_elsewhere = owed[of] - unpaid, made[of] - orders

@@ -126,8 +126,7 @@ def _joined(refunds: RefundCircles, debts: RefundCircles, chosen: NDArray[np.boo
         if name not in ("circle_of", "debtors_of")
     }
     columns["unpaid"][len(refunds.unpaid) :] = True
-    gain = np.append(_gains(debts), False)[debts.circle_of]
-    debtors_of = np.where(gain, debts.circle_of, -1).astype(np.int32)
+    debtors_of = np.where(colluding(debts), debts.circle_of, -1)
     return RefundCircles(circle_of=circle_of, debtors_of=debtors_of, **columns)
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from graph.affinity import merged_visits, owed_share
+from graph.affinity import merged_visits, owed_share, shopper_of_visits
 from graph.circle_meetings import meeting_features
 from graph.forest import read_forest
 from graph.links import Links, unpaid_orders
@@ -192,10 +192,9 @@ def _owing_custom(projection: Projection, links: Links) -> _Owing:
 
 
 def _lay_out(projection: Projection, links: Links) -> _Owing:
-    shopper, size = projection.groups.shoppers()
     ordered, partners = links.ordered_at, projection.partners
     orders = ordered["orders"].to_numpy()
-    of = shopper.astype(np.int32)[ordered["consumer"].to_numpy()]
+    of, size = shopper_of_visits(projection, links)
     habits = np.stack(
         [owed_share(of, size, unpaid_orders(ordered), orders), tally(of, size, orders).astype(np.float32)],
         axis=1,
