@@ -458,7 +458,7 @@ def circle_features(circles: Sets, shoppers: ShopperTies, links: Links) -> pd.Da
     for name in shoppers.evidence.columns:
         of_member = shoppers.evidence[name].to_numpy(dtype=np.float64)[member]
         columns[f"mean_{name}"] = np.add.reduceat(of_member, start[:-1]) / size
-        if name == "eager":
+        if name in ("eager", "owing"):
             columns[f"low_{name}"] = np.minimum.reduceat(of_member, start[:-1])
             columns[f"high_{name}"] = np.maximum.reduceat(of_member, start[:-1])
     columns |= meeting_features(start, member, links)

@@ -1,8 +1,9 @@
-"""Shopper ties: how probable it is that two consumers are of one circle that wants its money back.
+"""Shopper ties: how probable it is that two consumers are of one circle: it wants money back, or never pays.
 
-Each of the signs is weak: shops in common, refunds there, visits in lockstep, accounts opened together, a
-device, an account, somebody who collects their money. Boosted trees fitted on made-up worlds weigh them
-together (`benchmarks.fit_forests`), as `graph.affinity` does for partners. No label of the data enters.
+Each of the signs is weak: shops in common, refunds or debts there, visits in lockstep, accounts opened
+together, a device, an account, somebody who collects their money. Boosted trees fitted on made-up worlds
+weigh them together (`benchmarks.fit_forests`), as `graph.affinity` does for partners. No label of the data
+enters.
 """
 
 from __future__ import annotations
@@ -29,26 +30,33 @@ from graph.ties import HUB_SHARERS, Codes
 _Ints = NDArray[np.int64]
 
 BUSY_CUSTOM: Final = 600
-"""Partners with more customers bring only those together who are refunded there: the pairs of all the others
-would be most of the work, and everybody shops there."""
+"""Partners with more customers bring only those together who are refunded there, or owe: the pairs of all the
+others would be most of the work, and everybody shops there."""
 
 BUSY_RETURNS: Final = 2_000
-"""Partners where more than that are refunded bring nobody together."""
+"""Partners where more than that are refunded, or owe, bring nobody together."""
+
+LEAST_WORTH: Final = 1.5
+"""What two must have in common to be looked at, in places where nobody else is: half of all who meet twice
+have less, and 3 % of the pairs of one ring."""
 
 MOST_TIES: Final = 40
 """Ties kept of each consumer, those with most in common first: as many as a circle has members."""
 
 
-OF_SETS: Final = ("rare", "close_rare", "refunded_both", "refund_rare", "device", "account", "collector")
+OF_SETS: Final = (
+    "rare", "close_rare", "refunded_both", "refund_rare", "owed_both", "owed_rare", "device", "account",
+    "collector",
+)  # fmt: skip
 """What of a pair is told of a set too, summed over its pairs (`circle_forest`)."""
 
-OF_BOTH: Final = ("visits", "refunds", "eager", "refund_share", "bad_share", "orders")
+OF_BOTH: Final = ("visits", "refunds", "eager", "refund_share", "debts", "owing", "bad_share", "orders")
 """Evidence about either consumer; the lower and the higher of both."""
 
 
 @dataclass(frozen=True)
 class ShopperTies:
-    """Consumer pairs with something in common where either of them is refunded.
+    """Consumer pairs with something in common where either of them is refunded, or owes.
 
     `left` < `right` are (m,) consumer codes, sorted; `evidence` is a row a consumer, `pairs` a row a pair,
     `affinity` (m,) the probability that both belong to one circle.
@@ -106,29 +114,31 @@ def meet_shoppers(links: Links) -> ShopperTies:
 
 
 def shopper_evidence(links: Links) -> pd.DataFrame:
-    """(consumers, features): visits, orders and how they ended, `eager` against other custom of the shops."""
+    """(consumers, features): visits, orders, and how many and what share of them were refunded, and unpaid.
+
+    `eager` and `owing` hold both against the other custom of the same shops: log(1 - log10 p) of so many.
+    """
     ordered, size = links.ordered_at, links.size(Kind.CONSUMER)
     of, at = ordered["consumer"].to_numpy(), ordered["partner"].to_numpy()
     orders = ordered["orders"].to_numpy(dtype=np.float64)
-    back = ordered["refunded"].to_numpy(dtype=np.float64)
-    bad = unpaid_orders(ordered).astype(np.float64)
-    made, refunds = tally(of, size, orders), tally(of, size, back)
-    due = tally(of, size, orders * _other_rate(at, orders, back, links.size(Kind.PARTNER)))
-    return pd.DataFrame(
-        {
-            "visits": np.log1p(tally(of, size)),
-            "orders": np.log1p(made),
-            "refunds": refunds,
-            "eager": np.log1p(binomial_surprise(refunds, made, due / np.maximum(made, 1.0))),
-            "refund_share": refunds / np.maximum(made, 1.0),
-            "bad_share": tally(of, size, bad) / np.maximum(made, 1.0),
-        }
-    )
+    made = tally(of, size, orders)
+    columns = {"visits": np.log1p(tally(of, size)), "orders": np.log1p(made)}
+    for count, surprise, share, ended in (
+        ("refunds", "eager", "refund_share", ordered["refunded"].to_numpy(dtype=np.float64)),
+        ("debts", "owing", "bad_share", unpaid_orders(ordered).astype(np.float64)),
+    ):
+        columns[count] = tally(of, size, ended)
+        due = tally(of, size, orders * _other_rate(at, orders, ended, links.size(Kind.PARTNER)))
+        chance = due / np.maximum(made, 1.0)
+        columns[surprise] = np.log1p(binomial_surprise(columns[count], made, chance))
+        columns[share] = columns[count] / np.maximum(made, 1.0)
+    return pd.DataFrame(columns)
 
 
 def company(ties: ShopperTies, first: Floats) -> pd.DataFrame:
     """(m, features) float32: what a first probability says of the pair, of both and of those around them."""
-    return company_of(ties, first, "eager_around", ties.evidence["eager"].to_numpy(dtype=np.float64))
+    gains = ties.evidence[["eager", "owing"]].to_numpy(dtype=np.float64).max(axis=1, initial=0.0)
+    return company_of(ties, first, "gains_around", gains)
 
 
 def _other_rate(at: Codes, orders: Floats, ended: Floats, partners: int) -> Floats:
@@ -144,7 +154,8 @@ class _Places:
     """Where consumers meet, a row a (consumer, place), sorted: first all partners, then what they share.
 
     `kind` is 0 for a partner, 1 for a device, 2 for an account, 3 for who collects their money; `rare` is the
-    place's -log of the share of consumers there, 0 where it brings only those together who are refunded.
+    place's -log of the share of consumers there, 0 where too many gain to bring anybody together. Who is
+    refunded there or owes gains; `sent_back` and `left_owing` are -log of what share of those there does.
     """
 
     of: Codes
@@ -153,9 +164,20 @@ class _Places:
     first: Floats
     last: Floats
     refunded: NDArray[np.bool_]
+    owes: NDArray[np.bool_]
     sent_back: Floats
+    left_owing: Floats
     rare: Floats
     calm: NDArray[np.bool_]
+
+    @property
+    def gains(self) -> NDArray[np.bool_]:
+        """(rows,) who is refunded there, or owes: at a device or an account, who does so anywhere."""
+        here = self.refunded | self.owes
+        anywhere = np.zeros(int(self.of.max(initial=-1)) + 1, dtype=np.bool_)
+        anywhere[self.of[here]] = True
+        gains: NDArray[np.bool_] = here | ((self.kind > 0) & anywhere[self.of])
+        return gains
 
 
 def _places(links: Links) -> _Places:
@@ -179,20 +201,22 @@ def _places(links: Links) -> _Places:
     # frames are by consumer, then by what they are of, and one follows the other: equals stay in order
     order = by_code(of, consumers)
     of, at = of[order], at[order]
-    refunded = np.zeros(len(order), dtype=np.bool_)
+    refunded, owes = np.zeros((2, len(order)), dtype=np.bool_)
     refunded[: len(ordered)] = ordered["refunded"].to_numpy() > 0
-    refunded = refunded[order]
-    users, back = tally(at, size), tally(at, size, refunded)
+    owes[: len(ordered)] = unpaid_orders(ordered) > 0
+    refunded, owes = refunded[order], owes[order]
+    users, back, owing = tally(at, size), tally(at, size, refunded), tally(at, size, owes)
     calm = users <= BUSY_CUSTOM
-    open_here = calm | (back <= BUSY_RETURNS)
+    open_here = calm | (tally(at, size, refunded | owes) <= BUSY_RETURNS)
     rare = np.where(open_here, np.log(max(consumers, 1) / np.maximum(users, 1.0)), 0.0)
-    sent_back = -np.log((back + 1.0) / (users + 20.0))
+    sent_back, left_owing = (-np.log((some + 1.0) / (users + 20.0)) for some in (back, owing))
     first, last = (
         np.concatenate([frame[name].to_numpy(dtype=np.float64) for frame, _ in parts])[order] / DAY_MS
         for name in ("first_at", "last_at")
     )
     kind = np.repeat(np.arange(len(parts), dtype=np.int8), [len(frame) for frame, _ in parts])[order]
-    return _Places(of, at, kind, first, last, refunded, sent_back, np.maximum(rare, 0.0), calm)
+    rare = np.maximum(rare, 0.0)
+    return _Places(of, at, kind, first, last, refunded, owes, sent_back, left_owing, rare, calm)
 
 
 def _collectors(links: Links) -> pd.DataFrame:
@@ -209,21 +233,23 @@ def _collectors(links: Links) -> pd.DataFrame:
 
 def _met(places: _Places, consumers: int) -> tuple[Codes, Codes]:
     """The pairs to look at, sorted: of each consumer the `MOST_TIES` with most in common; equals stay."""
-    here = np.flatnonzero((places.rare[places.at] > 0) & (places.calm[places.at] | places.refunded))
+    gains = places.gains
+    here = np.flatnonzero((places.rare[places.at] > 0) & (places.calm[places.at] | gains))
     # who is at one of these places alone meets nobody twice
     here = here[tally(places.of[here], consumers)[places.of[here]] >= 2]
-    of, at, refunded = places.of[here], places.at[here], places.refunded[here]
+    of, at, gains = places.of[here], places.at[here], gains[here]
     # most devices and accounts are no such place: the others are numbered anew, closer together
     used = np.flatnonzero(tally(at, len(places.rare)))
     number = np.zeros(len(places.rare), dtype=np.int32)
     number[used] = np.arange(len(used), dtype=np.int32)
-    at, size, back = number[at], len(used), np.flatnonzero(refunded)
+    at, size, some = number[at], len(used), np.flatnonzero(gains)
     rows = (
-        starts(of, consumers), at, places.kind[here], places.first[here], places.last[here], refunded,
+        starts(of, consumers), at, places.kind[here], places.first[here], places.last[here], gains,
         places.rare[used], starts(at, size), of[by_code(at, size)],
-        starts(at[back], size), of[back][by_code(at[back], size)],
+        starts(at[some], size), of[some][by_code(at[some], size)],
     )  # fmt: skip
-    found = in_parts(consumers, lambda begin, end: _meetings(begin, end, *rows))
+    least_worth = LEAST_WORTH * np.log(max(consumers, 1))
+    found = in_parts(consumers, lambda begin, end: _meetings(begin, end, least_worth, *rows))
     one, other, score = (np.concatenate(parts) for parts in zip(*found, strict=True))
     least = _least(starts(one, consumers), starts(other, consumers), by_code(other, consumers), score)
     kept = score >= np.minimum(least[one], least[other])
@@ -242,29 +268,30 @@ def _apart(first: Floats, last: Floats, one: int, other: int) -> float:
 def _meetings(
     first_one: int,
     end: int,
+    least_worth: float,
     begin: _Ints,
     at: Codes,
     kind: NDArray[np.int8],
     first: Floats,
     last: Floats,
-    refunded: NDArray[np.bool_],
+    gains: NDArray[np.bool_],
     rare: Floats,
     inside: _Ints,
     who: Codes,
-    back_inside: _Ints,
-    back_who: Codes,
+    gain_inside: _Ints,
+    gain_who: Codes,
 ) -> tuple[Codes, Codes, Floats]:
-    """Consumers who meet twice and more, once where either is refunded, sorted, and what they have in common.
+    """Consumers who meet twice and more, once where either gains, sorted, and what that is worth, if enough.
 
     The lower code of both is in [`first_one`, `end`). Rows are sorted by consumer, who has those from its
-    `begin` on; `who` lists each place's consumers, sorted, from its place in `inside` on, `back_who` those
-    refunded there. Each is met with those after it alone: the places' consumers are passed as they go by.
+    `begin` on; `who` lists each place's consumers, sorted, from its place in `inside` on, `gain_who` those
+    who gain there. Each is met with those after it alone: the places' consumers are passed as they go by.
     """
     size = len(begin) - 1
     before = at[: begin[first_one]]
     passed = beyond(inside, before)
-    back_passed = beyond(back_inside, before[refunded[: len(before)]])
-    # 1 for whom a refund is shared with, and one more for each of the first two meetings
+    gain_passed = beyond(gain_inside, before[gains[: len(before)]])
+    # 1 for whom a gain is shared with, and one more for each of the first two meetings
     state, seen = np.zeros(size, np.uint8), np.empty(size, np.int32)
     one, other, score, count = np.empty(1024, np.int32), np.empty(1024, np.int32), np.empty(1024), 0
     for a in range(first_one, end):
@@ -272,11 +299,9 @@ def _meetings(
         for v in range(begin[a], begin[a + 1]):
             p = at[v]
             passed[p] += 1
-            back_passed[p] += refunded[v]
-            if refunded[v]:
-                others = who[passed[p] : inside[p + 1]]
-            else:
-                others = back_who[back_passed[p] : back_inside[p + 1]]
+            gain_passed[p] += gains[v]
+            met = who[passed[p] : inside[p + 1]]
+            others = met if gains[v] else gain_who[gain_passed[p] : gain_inside[p + 1]]
             for b in others:
                 if state[b] == 0:
                     state[b] = 1
@@ -293,8 +318,8 @@ def _meetings(
             score = np.concatenate((score, score))
         for b in twice:
             one[count], other[count] = a, b
-            score[count] = _in_common(begin, at, kind, first, last, refunded, rare, a, b)
-            count += 1
+            score[count] = _in_common(begin, at, kind, first, last, gains, rare, a, b)
+            count += int(score[count] >= least_worth)
     return one[:count].copy(), other[:count].copy(), score[:count].copy()
 
 
@@ -313,12 +338,12 @@ def _in_common(
     kind: NDArray[np.int8],
     first: Floats,
     last: Floats,
-    refunded: NDArray[np.bool_],
+    gains: NDArray[np.bool_],
     rare: Floats,
     one: int,
     other: int,
 ) -> float:
-    """What the places of both are worth: rare ones, refunds there, visits at the same time."""
+    """What the places of both are worth: rare ones, gains there, visits at the same time."""
     i, j, score = begin[one], begin[other], 0.0
     while i < begin[one + 1] and j < begin[other + 1]:
         if at[i] < at[j]:
@@ -326,8 +351,8 @@ def _in_common(
         elif at[i] > at[j]:
             j += 1
         else:
-            returns = int(refunded[i]) + int(refunded[j])
-            worth = 1.0 + 2.0 * returns if kind[i] == 0 else 3.0
+            either = int(gains[i]) + int(gains[j])
+            worth = 1.0 + 2.0 * either if kind[i] == 0 else 3.0
             ends = _apart(first, last, i, j) / 5.0
             score += rare[at[i]] * worth * (0.5 + 1.0 / (1.0 + ends * ends))
             i += 1
@@ -352,7 +377,7 @@ def _least(begin: _Ints, back_begin: _Ints, back: _Ints, score: Floats) -> Float
 
 MEASURED: Final = (
     "common", "rare", "close", "near", "close_rare", "refunded_both", "refunded_once", "refund_rare",
-    "device", "account", "collector", "common_busy", "season",
+    "device", "account", "collector", "common_busy", "season", "owed_both", "owed_once", "owed_rare",
 )  # fmt: skip
 """What `_measure` says of a pair, in its order."""
 
@@ -369,8 +394,8 @@ def _pair_columns(
     size = links.size(Kind.CONSUMER)
     result = np.zeros((len(left), len(MEASURED)))
     rows = (
-        starts(places.of, size), places.at, places.first, places.last, places.refunded,
-        places.rare, places.calm, places.kind, places.sent_back,
+        starts(places.of, size), places.at, places.first, places.last, places.refunded, places.owes,
+        places.rare, places.calm, places.kind, places.sent_back, places.left_owing,
     )  # fmt: skip
     in_parts(
         len(left), lambda begin, end: _measure(left[begin:end], right[begin:end], *rows, result[begin:end])
@@ -407,10 +432,12 @@ def _measure(
     first: Floats,
     last: Floats,
     refunded: NDArray[np.bool_],
+    owes: NDArray[np.bool_],
     rare: Floats,
     calm: NDArray[np.bool_],
     kind: NDArray[np.int8],
     sent_back: Floats,
+    left_owing: Floats,
     result: Floats,
 ) -> None:
     for pair in range(len(left)):
@@ -439,6 +466,10 @@ def _measure(
                 result[pair, 5] += returns == 2
                 result[pair, 6] += returns >= 1
                 result[pair, 7] += returns * sent_back[p]
+                debts = int(owes[i]) + int(owes[j])
+                result[pair, 13] += debts == 2
+                result[pair, 14] += debts >= 1
+                result[pair, 15] += debts * left_owing[p]
                 low = min(low, min(first[i], first[j]))
                 high = max(high, max(last[i], last[j]))
             i += 1

@@ -9,22 +9,32 @@ import numpy as np
 from graph.synthetic.firm import DAY_S
 from graph.synthetic.look_alikes import drawn_count
 from graph.synthetic.population import Floats, Ints
-from graph.synthetic.world import OWN, World
+from graph.synthetic.world import OWN, Ring, World
+
+TYPOLOGY = "credit_abuse"
+LEAST_MEMBERS = 3
+"""A ring of consumers is more than a couple."""
 
 
 @dataclass(frozen=True)
 class Crew:
-    """Whom a crew orders as, on which device (`OWN`: that customer's), and since when each exists, (n,)."""
+    """Whom a crew orders as, on which device (`OWN`: that customer's), and since when each exists, (n,).
+
+    `made_up` names are nobody's; `machines` are the devices that such a crew shares, if it does.
+    """
 
     code: Ints
     device: Ints
     created_s: Ints
+    made_up: bool
+    machines: Ints
 
 
 def thieves(world: World, rng: np.random.Generator) -> None:
     """Crews who buy what they never pay for: what the shops have in common is who robs them.
 
-    They go for a place, a trade or large shops, for a day or for months, and some of it is paid.
+    They go for a place, a trade or large shops, for a day or for months, and some of it is paid. Three and
+    more made-up names are a ring of consumers; whose account was taken over is not of it.
     """
     plague = rng.uniform(0.2, 2.0)
     for _ in range(drawn_count(world, rng, 150 / plague)):
@@ -41,12 +51,24 @@ def thieves(world: World, rng: np.random.Generator) -> None:
         at = np.clip(spree + rng.normal(0, rng.uniform(0.2, 5), visits) * DAY_S, begin, end)
         # an hour of the day is given when the day is made, as for honest orders
         at = np.maximum(at, crew.created_s[who] + DAY_S) // DAY_S * DAY_S
-        bad, unpaid = rng.uniform(0.4, 1.0), rng.beta(0.5, 0.8)
+        bad, unpaid = rng.uniform(0.9 if world.firm.easy else 0.4, 1.0), rng.beta(0.5, 0.8)
         price = rng.uniform(0.8, 3.0) * np.exp(rng.normal(0, 0.3, visits))
         world.planned.add(
             at, crew.code[who], where, crew.device[who], OWN, price, 0.0, bad * (1 - unpaid), bad * unpaid
         )
         world.look_alike("victim", ("partner", where))
+        if crew.made_up and len(np.unique(who)) >= LEAST_MEMBERS:
+            world.rings.append(_ring(crew, np.unique(who), bad, int(begin), int(end)))
+
+
+def _ring(crew: Crew, active: Ints, bad: float, begin: int, end: int) -> Ring:
+    """The crew as the truth tells it; those who pay for half and share no machine are the most careful."""
+    care = 0.5 * (1 - bad) / 0.6 + 0.5 * (len(crew.machines) == 0)
+    ring = Ring(TYPOLOGY, float(care), False, np.zeros(0, dtype=np.int64), begin, end)
+    ring.add("consumer", crew.code[active], "debtor")
+    if len(crew.machines):
+        ring.add("device", crew.machines, "shared")
+    return ring
 
 
 def _robbed(world: World, begin: int, end: int, rng: np.random.Generator) -> Ints:
@@ -77,7 +99,9 @@ def _crew(world: World, shops: Ints, begin: int, rng: np.random.Generator) -> Cr
         code = rng.permutation(np.unique(asked[near]))[:size]
         if len(code):
             hired = world.devices.new(np.full(machines, begin - rng.exponential(100) * DAY_S), 1)
-            return Crew(code, rng.choice(hired, len(code)), honest.created_s[code])
+            return Crew(
+                code, rng.choice(hired, len(code)), honest.created_s[code], False, hired.astype(np.int64)
+            )
     home = rng.choice(shops, size)
     age = rng.exponential(rng.uniform(1, 200), size)
     people = world.make_consumers(
@@ -87,7 +111,9 @@ def _crew(world: World, shops: Ints, begin: int, rng: np.random.Generator) -> Cr
         created_s=(begin - age * DAY_S).astype(np.int64),
     )
     people.weight *= rng.uniform(0.0, 1.0)
-    if rng.random() < 0.5:
+    shared: Ints = np.zeros(0, dtype=np.int64)
+    if world.firm.easy or rng.random() < 0.5:
         # a few machines for all of the crew
         people.d0 = rng.choice(people.d0[:machines], size)
-    return Crew(world.add_consumers(people), np.full(size, OWN), people.created_s)
+        shared = np.unique(people.d0).astype(np.int64)
+    return Crew(world.add_consumers(people), np.full(size, OWN), people.created_s, True, shared)

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from graph.circle_meetings import ended_at, meeting_features
-from graph.links import Links
+from graph.links import Links, unpaid_orders
 from graph.shopper_ties import MOST_TIES, ShopperTies, meet_shoppers, no_shopper_ties, with_shopper_affinity
 from graph.ties import HUB_SHARERS
 from tests.graph.small_worlds import honest, with_refund_ring
@@ -36,10 +37,61 @@ def test_every_pair_is_named_once_and_low_first() -> None:
     assert len(set(zip(ties.left.tolist(), ties.right.tolist(), strict=True))) == len(ties.left)
 
 
-def test_nobody_is_tied_where_nothing_is_refunded() -> None:
+def ending(links: Links, **ends: object) -> Links:
+    """The links with orders that end so, and in no other way."""
+    nothing = dict.fromkeys(("refunded", "disputed", "defaulted"), 0)
+    ordered = links.ordered_at.assign(**(nothing | ends))
+    return replace(links, ordered_at=ordered.astype(links.ordered_at.dtypes.to_dict()))
+
+
+def test_nobody_is_tied_where_all_is_paid_and_kept() -> None:
+    assert not len(meet_shoppers(ending(market())).left)
+
+
+@pytest.mark.parametrize("how", ["disputed", "defaulted"])
+def test_those_who_never_pay_meet_as_those_who_send_back_do(how: str) -> None:
     links = market()
-    kept = links.ordered_at.assign(refunded=np.int32(0))
-    assert not len(meet_shoppers(replace(links, ordered_at=kept)).left)
+    back = ending(links, refunded=links.ordered_at.refunded)
+    owed = ending(links, **{how: links.ordered_at.refunded})
+    one, other = meet_shoppers(back), meet_shoppers(owed)
+    assert len(one.left)
+    assert np.array_equal(one.left, other.left) and np.array_equal(one.right, other.right)
+    for refunds, debts in (("refunded_both", "owed_both"), ("refund_rare", "owed_rare")):
+        assert np.array_equal(one.pairs[refunds], other.pairs[debts])
+        assert one.pairs[refunds].any() and not other.pairs[refunds].any()
+    assert np.array_equal(one.evidence.eager, other.evidence.owing)
+
+
+def test_who_shares_a_device_meets_there_if_either_gains_anywhere() -> None:
+    links = market()
+    ordered, first = links.ordered_at, links.ordered_at.consumer.iat[0]
+    visits = np.flatnonzero(ordered.consumer == first)
+    # the other shops at one of the first's places, where neither owes, and has its device
+    owes = np.zeros(len(ordered), dtype=np.int32)
+    owes[visits[-1]] = 1
+    place = ordered.partner.iat[visits[0]]
+    other = int(ordered.consumer[(ordered.partner == place) & (ordered.consumer != first)].iat[0])
+    used = links.used.iloc[:2].assign(consumer=np.int32([first, other]), device=np.int32(0))
+    found = {
+        shared: meet_shoppers(replace(ending(links, defaulted=owes), used=used if shared else used[:1]))
+        for shared in (True, False)
+    }
+    pair = (min(first, other), max(first, other))
+    met = {
+        shared: pair in set(zip(ties.left.tolist(), ties.right.tolist(), strict=True))
+        for shared, ties in found.items()
+    }
+    assert met == {True: True, False: False}
+
+
+def test_who_has_little_in_common_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    links = market()
+    few = meet_shoppers(links)
+    monkeypatch.setattr("graph.shopper_ties.LEAST_WORTH", 0.0)
+    every = meet_shoppers(links)
+    assert len(few.left) < len(every.left)
+    together = ring_of(links)[few.left] & ring_of(links)[few.right]
+    assert together.sum() == 8 * 7 / 2
 
 
 def test_ties_do_not_grow_with_the_square_of_the_shoppers() -> None:
@@ -48,17 +100,20 @@ def test_ties_do_not_grow_with_the_square_of_the_shoppers() -> None:
     assert len(ties.left) <= MOST_TIES * len(links.consumers)
 
 
-def test_tied_are_those_who_meet_twice_and_share_a_refund() -> None:
+def test_tied_are_those_who_meet_twice_and_share_a_gain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graph.shopper_ties.LEAST_WORTH", 0.0)
     links = market()
     assert not len(links.paid_from)
     ordered, size = links.ordered_at, len(links.consumers)
-    met, back, shared = np.zeros((3, size, max(len(links.partners), len(links.devices))), dtype=np.int64)
+    met, gain, shared = np.zeros((3, size, max(len(links.partners), len(links.devices))), dtype=np.int64)
     met[ordered["consumer"], ordered["partner"]] = 1
-    back[ordered["consumer"], ordered["partner"]] = ordered["refunded"] > 0
+    gain[ordered["consumer"], ordered["partner"]] = (ordered["refunded"] > 0) | (unpaid_orders(ordered) > 0)
     shared[links.used["consumer"], links.used["device"]] = 1
     assert shared.sum(axis=0).max() <= HUB_SHARERS
     common = met @ met.T + shared @ shared.T
-    due = np.triu((common >= 2) & (back @ met.T + met @ back.T > 0), k=1)
+    anywhere = gain.any(axis=1)
+    gaining = gain @ met.T + met @ gain.T + shared @ shared.T * (anywhere[:, None] | anywhere)
+    due = np.triu((common >= 2) & (gaining > 0), k=1)
     ties = meet_shoppers(links)
     found = np.zeros_like(due)
     found[ties.left, ties.right] = True

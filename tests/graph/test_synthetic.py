@@ -109,6 +109,7 @@ def test_ring_members_are_in_the_data(world: Path) -> None:
 
 def test_half_of_the_rings_carry_a_label(world: Path) -> None:
     rings, members, labels = truth(world, "rings"), truth(world, "ring_members"), data(world, "labels")
+    rings = rings[rings.typology != "credit_abuse"]  # nobody knows a thief
     assert abs(2 * rings.labelled.sum() - len(rings)) <= 1
     silent = members[members.ring_id.isin(rings.ring_id[~rings.labelled]) & (members.kind == "partner")]
     assert not silent.id.isin(labels.id).any()
@@ -124,6 +125,7 @@ def test_every_typology_is_planted_and_rings_hold_three_to_twelve_partners(world
         "device_farm",
         "bust_out",
         "refund_abuse",
+        "credit_abuse",
     }
     members = truth(world, "ring_members")
     sizes = members[members.kind == "partner"].groupby("ring_id").id.nunique()
@@ -137,6 +139,20 @@ def test_refund_abuse_holds_consumers_and_no_partner(world: Path) -> None:
     assert (
         members[members.ring_id.isin(abusers) & (members.kind == "consumer")].groupby("ring_id").size() > 3
     ).all()
+
+
+def test_credit_abuse_holds_consumers_who_hardly_ever_pay(world: Path) -> None:
+    members = truth(world, "ring_members")
+    rings = truth(world, "rings").query("typology == 'credit_abuse'").ring_id
+    of_crews = members[members.ring_id.isin(rings)]
+    assert set(of_crews.kind) <= {"consumer", "device"}
+    people = of_crews[of_crews.kind == "consumer"]
+    assert (people.groupby("ring_id").size() >= 3).all()
+    orders = data(world, "orders").merge(people, left_on="consumer_id", right_on="id")
+    assert set(orders.ring_id) == set(rings)
+    ended = orders.groupby("ring_id").outcome.agg(lambda one: one.isin(["disputed", "defaulted"]).mean())
+    everybody = data(world, "orders").outcome.isin(["disputed", "defaulted"]).mean()
+    assert ended.median() > 5 * everybody
 
 
 def test_a_shell_network_is_a_chain_without_triangles(world: Path) -> None:
