@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.thirteenth_worlds.market import Market
 from benchmarks.thirteenth_worlds.plays_goods import anyone, sour
 from benchmarks.thirteenth_worlds.ties import same_logins, same_money, same_payouts
-from benchmarks.writing.units import Ints
+from benchmarks.writing.units import Ints, log_uniform
 
 
 def _ends(m: Market) -> float:
@@ -56,7 +56,7 @@ def franchise(m: Market) -> None:
 
 def book_keeper(m: Market) -> None:
     """One desk that keeps the books of many shops, for a fee now and then."""
-    shops, desk, fee = m.take_shops(m.whole(6, 25)), m.devices(m.whole(1, 2)), m.accounts(1)
+    shops, desk, fee = m.any_shops(m.whole(6, 25)), m.devices(m.whole(1, 2)), m.accounts(1)
     for _ in range(m.whole(1, 3)):
         some = shops[m.rng.random(len(shops)) < 0.8]
         since = np.maximum(m.shops.since[some], m.one(0, 0.5) * _ends(m))
@@ -73,7 +73,7 @@ def book_keeper(m: Market) -> None:
 
 def facilitator(m: Market) -> None:
     """Small shops paid by way of a facilitator, who hands their money on."""
-    shops = m.take_shops(m.whole(6, 30))
+    shops = m.any_shops(m.whole(6, 30))
     pool, until = m.accounts(1), m.one(0.5, 1.5) * _ends(m)
     m.pay_to(shops, np.full(len(shops), pool[0]), m.one(-200, 0.4 * _ends(m)), until)
     own = m.shops.bank[shops]
@@ -83,7 +83,7 @@ def facilitator(m: Market) -> None:
 
 def factor(m: Market) -> None:
     """Shops that sell what they are owed: an advance, then payouts go to the factor for a time."""
-    shops = m.take_shops(m.whole(3, 10))
+    shops = m.any_shops(m.whole(3, 10))
     till, n = m.accounts(1), len(shops)
     since = m.draw(n, 0.05, 0.7) * _ends(m)
     m.moves.send(
@@ -121,6 +121,16 @@ def shared_desk(m: Market) -> None:
     if len(shops) > 1:
         same_logins(m, shops, m.one(0, 0.5) * _ends(m), _ends(m), m.one(0, 0.8))
         m.resembles("shared office", shops)
+
+
+def technician(m: Market) -> None:
+    """Who installs tills, trains staff or sells software logs in once or twice at each of many shops."""
+    shops, since = m.any_shops(round(log_uniform(m.rng, 3, 25))), m.one(0, 0.6) * _ends(m)
+    first = np.maximum(m.shops.since[shops], since)
+    last = np.minimum(np.minimum(m.shops.until[shops], _ends(m)), first + m.one(5, 150))
+    desk = np.full(len(shops), m.devices(1)[0])
+    m.log_in(shops, desk, first, np.maximum(last, first + 0.2), m.draw(len(shops), 0.3, 3))
+    m.resembles("clients of a technician", shops)
 
 
 def relaunch(m: Market) -> None:
@@ -204,8 +214,9 @@ def sold_business(m: Market) -> None:
 
 
 BACKS: Final[tuple[tuple[Callable[[Market], None], float], ...]] = (
-    (owners, 6), (franchise, 1), (book_keeper, 2), (facilitator, 0.7), (factor, 1), (mall, 1.5),
-    (shared_desk, 1.5), (relaunch, 3), (insolvency, 3), (marketplace, 0.7), (savings_circle, 1),
+    (owners, 6), (franchise, 1), (book_keeper, 2), (facilitator, 1.5), (factor, 2), (mall, 1.5),
+    (shared_desk, 1.5), (technician, 8), (relaunch, 3), (insolvency, 3), (marketplace, 0.7),
+    (savings_circle, 1),
     (sold_business, 1.5),
 )  # fmt: skip
 """Each kind of honest group, and how many there are in an ordinary world."""

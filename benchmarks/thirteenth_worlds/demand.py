@@ -23,12 +23,26 @@ def sell_to_all(m: Market, n: int) -> None:
     usual = haunts[who, m.rng.integers(0, _HAUNTS, n)]
     shop = np.where(m.rng.random(n) < 0.6, usual, _choose(m, who, pull))
     t = m.when(n, np.maximum(shops.since[shop], 0), np.minimum(shops.until[shop], s.days), shops.hour[shop])
+    t = _campaigns(m, shop, t)
     device = m.phone_of(who, t)
     desks = m.devices(s.districts * 2)  # of libraries and cafés
     abroad = m.rng.random(n) < s.public
     desk = desks[people.district[who] * 2 + m.rng.integers(0, 2, n)]
     m.sell(who, shop, t, device=np.where(abroad, desk, device))
     _for_themselves(m)
+
+
+def _campaigns(m: Market, shop: Ints, t: Floats) -> Floats:
+    """Most shops have days of their own: a fair, a season, a voucher; much of their trade falls then."""
+    n, s, shops = m.setting.partners, m.setting, m.shops
+    share = np.where(m.rng.random(n) < 0.7, m.draw(n, 0.05, 0.75), 0)
+    since, until = np.maximum(shops.since, 0), np.minimum(shops.until, s.days)
+    begins = since[:, None] + m.rng.random((n, 3)) * (until - since)[:, None]
+    wide = np.exp(m.draw(n, 0.0, 3.4))
+    moved = m.rng.random(len(t)) < share[shop]
+    place = m.rng.integers(0, 3, len(t)) // m.rng.integers(1, 4, n)[shop]
+    at = begins[shop, place]
+    return np.where(moved, m.when(len(t), at, np.minimum(at + wide[shop], s.days), shops.hour[shop]), t)
 
 
 def _choose(m: Market, who: Ints, pull: Floats) -> Ints:

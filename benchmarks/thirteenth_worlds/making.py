@@ -65,7 +65,7 @@ def _form_crews(m: Market) -> None:
         care = float(np.clip(m.rng.normal(m.setting.care, 0.2), 0.02, 0.98))
         days = m.setting.days
         since = m.one(0.02, 0.6) * days
-        until = min(since + log_uniform(m.rng, 30, 0.8 * days), 0.96 * days)
+        until = min(since + log_uniform(m.rng, 45, 0.9 * days), 0.96 * days)
         crew = Crew(typology, care, NO_INTS, since, until)
         if typology in PEOPLE_PLAYS:
             PEOPLE_PLAYS[typology](m, crew)

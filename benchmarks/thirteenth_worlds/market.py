@@ -134,10 +134,19 @@ class Market:
         wide = self.rng.random() < 0.25 or (home & ~shops.busy).sum() < n
         return np.sort(take_free(self.rng, shops.busy, n, allowed if wide and not near else home))
 
-    def recruit(self, n: int, *, bought: float, since: float, district: int | None = None) -> Ints:
-        """(n,) people nobody has taken; a share is `bought`: signed up of late, with little else to do."""
+    def any_shops(self, n: int) -> Ints:
+        """(n,) shops of one country, whoever has taken them: clients of those who do not ask."""
+        there = np.flatnonzero(self.shops.country == self.rng.integers(len(self.setting.countries)))
+        return np.sort(self.rng.choice(there, min(n, len(there)), replace=False))
+
+    def recruit(
+        self, n: int, *, bought: float, since: float, district: int | None = None, country: int | None = None
+    ) -> Ints:
+        """(n,) people nobody has taken, of the country most of them; a share is `bought`: signed up of late, with little else to do."""
         people = self.people
-        allowed = None if district is None else people.district == district
+        allowed = np.ones(len(people.busy), np.bool_) if district is None else people.district == district
+        if country is not None:
+            allowed &= (people.country == country) | (self.rng.random(len(allowed)) < self.setting.abroad)
         got = take_free(self.rng, people.busy, n, allowed)
         mask = got[self.rng.random(len(got)) < bought]
         people.made[mask] = since - self.rng.exponential(25, len(mask))

@@ -1,4 +1,4 @@
-"""Crews that fake or spoil trade: farms, common buyers, spoilt deliveries, bursts, cash for credit, fronts."""
+"""Crews that fake or spoil trade: farms, common buyers, spoilt deliveries, bursts, credit cashed, fronts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def volume(m: Market, crew: Crew, least: float, most: float) -> int:
 def hire(m: Market, crew: Crew, least: float, most: float) -> Ints:
     """Accomplices, so many for each shop: bought names for the careless, friends for the careful."""
     n = int(len(crew.shops) * m.one(least, most)) + 4
-    got = m.recruit(n, bought=np.clip(1.1 - crew.care + m.rng.normal(0, 0.2), 0, 1), since=crew.since)
+    bought = float(np.clip(1.1 - crew.care + m.rng.normal(0, 0.2), 0, 1))
+    got = m.recruit(n, bought=bought, since=crew.since, country=int(m.shops.country[crew.shops[0]]))
     crew.people.append(got)
     return got
 
@@ -31,7 +32,7 @@ def anyone(m: Market, n: int, country: int) -> Ints:
 
 def loss(m: Market, crew: Crew, least: float, most: float) -> float:
     """A share that goes bad: less for the careful."""
-    return m.one(least, most) * (1.15 - 0.7 * crew.care)
+    return m.one(least, most) * (1.0 - 0.7 * crew.care)
 
 
 def sour(
@@ -97,7 +98,7 @@ def collusion(m: Market, crew: Crew) -> None:
 
 
 def payout_sharing(m: Market, crew: Crew) -> None:
-    """Shops under different names for one purse, who deliver less and less: all, in turns, or to strangers."""
+    """Shops under different names for one purse, who deliver less and less: all, in turns, to strangers."""
     tie(m, crew, "payouts", others=0.35)
     way, shops = m.whole(0, 2), crew.shops
     length, size = crew.until - crew.since, len(shops)

@@ -139,8 +139,9 @@ def laundering(m: Market, crew: Crew) -> None:
     else:  # fed by the month
         month = (t / 30).astype(int) * len(who) + place
         keys, back = np.unique(month, return_inverse=True)
-        sums = np.bincount(back, amount)
+        sums = np.bincount(back, amount).astype(np.float64)
         since = (keys // len(who)) * 30.0 + m.draw(len(keys), -4, 1)
-        m.moves.send(since, chest[keys % len(who) % len(chest)], m.people.purse[who[keys % len(who)]], sums)
+        hand: Ints = keys % len(who)
+        m.moves.send(since, chest[hand % len(chest)], m.people.purse[who[hand]], sums)
     if way in (1, 2) and "money" in m.setting.channels:  # and round it goes
         m.sweep(m.shops.bank[shops], chest[np.arange(size) % len(chest)], m.one(0.5, 0.9), m.one(1, 5))

@@ -30,7 +30,7 @@ def refund_abuse(m: Market, crew: Crew) -> None:
     place = m.rng.integers(0, len(who), n)
     shop = m.pick(prey, n)
     t = m.when(n, crew.since, crew.until, m.shops.hour[shop])
-    bad = m.outcomes(n, refund=loss(m, crew, 0.5, 0.95), dispute=0.05)
+    bad = m.outcomes(n, refund=min(0.95, 1.4 * loss(m, crew, 0.5, 0.95)), dispute=0.05)
     device, account = m.phone_of(who[place], t), m.purse_of(who[place])
     if way == 0:
         phones = m.devices(max(2, len(who) // m.whole(2, 5)))
@@ -78,7 +78,7 @@ def synthetic_identity(m: Market, crew: Crew) -> None:
     )
     shop = m.pick(prey, len(place))
     amount = np.round(m.prices(shop) * np.where(calm, m.one(0.4, 0.9), m.one(1.2, 3)), 2)
-    bad = loss(m, crew, 0.5, 0.95)
+    bad = min(0.95, 1.4 * loss(m, crew, 0.5, 0.95))
     fate = np.where(calm, m.outcomes(len(t), refund=0.02), m.outcomes(len(t), default=bad, dispute=0.05))
     device, account = m.people.phone[who[place]], m.people.purse[who[place]]
     if way != 1:
@@ -114,7 +114,7 @@ def stolen_cards(m: Market, crew: Crew) -> None:
     amount = m.prices(shop)
     if way == 0:
         amount = np.round(amount * np.where(m.rng.random(n) < 0.3, 0.1, m.one(1, 2)) + 0.5, 2)
-    fate = m.outcomes(n, dispute=loss(m, crew, 0.6, 1.0), refund=0.03)
+    fate = m.outcomes(n, dispute=min(0.95, 1.4 * loss(m, crew, 0.6, 1.0)), refund=0.03)
     m.sell(who[place], shop, t, device=device, account=account, amount=amount, outcome=fate)
     crew.devices.append(phones)
     crew.accounts.append(cards)

@@ -45,6 +45,7 @@ class Setting:
     account_known: float
     sharing: float  # of a household's tablet and purse
     public: float  # orders from libraries, cafés
+    abroad: float  # of accomplices and regulars of a shop, who live elsewhere
     local: float  # orders in one's own district
     care: float  # of crews, on average
     coverage: float  # of rings that a reviewer has met
@@ -97,6 +98,7 @@ def draw_setting(rng: np.random.Generator, partners: int | None, orders: int | N
         account_known=float(rng.choice([1.0, rng.uniform(0.55, 0.98)])),
         sharing=rng.uniform(0.05, 0.35),
         public=rng.uniform(0, 0.02),
+        abroad=rng.uniform(0.02, 0.3),
         local=rng.uniform(0.35, 0.75),
         care=rng.uniform(0.3, 0.75),
         coverage=rng.uniform(0.1, 0.6),

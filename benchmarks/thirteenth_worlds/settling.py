@@ -41,15 +41,15 @@ def _end(m: Market, sold: Sales) -> Book:
     drawn = np.array([REFUNDED, DISPUTED, DEFAULTED])[place]
     drawn[u[:, 0] >= shares.sum(1)] = PAID
     outcome = np.where(sold.outcome == NONE, drawn, sold.outcome)
-    slow = np.array(s.delays, np.float64)[outcome] * rng.lognormal(-0.15, 0.55, n)
-    at = sold.t + np.maximum(slow, 0.01)
+    slow = np.array(s.delays)[outcome] * rng.lognormal(-0.15, 0.55, n)
+    at = (sold.t + np.maximum(slow, 0.01)).astype(np.float64)
     late = at > s.days
     undated = (rng.random(n) < s.undated) & ~late
     outcome = np.where(late, OPEN, outcome)
     device = np.where(rng.random(n) < s.device_known, sold.device, NONE)
     account = np.where(rng.random(n) < s.account_known, sold.account, NONE)
-    amount = np.round(np.maximum(sold.amount, 0.5), 2)
-    at = np.where(late | undated, np.nan, at)
+    amount = np.round(np.maximum(sold.amount, 0.5), 2).astype(np.float64)
+    at[late | undated] = np.nan
     return Book(sold.consumer, sold.firm, sold.t, device, account, amount, outcome, at)
 
 
@@ -70,6 +70,16 @@ def _pay(m: Market, book: Book) -> Payouts:
 def _banks_of(m: Market, firm: Ints, t: Floats) -> Ints:
     """The account of each payout: the shop's own unless a plan, the last to have its say, says otherwise."""
     account = m.shops.bank[firm]
+    n = m.setting.partners
+    other = m.accounts(n)
+    kin = m.rng.random(n) < m.one(0.02, 0.12)  # a spouse's or a partner's, who has a shop, too
+    other = np.where(kin, m.shops.bank[(np.arange(n) + m.rng.integers(1, n, n)) % n], other)
+    other = np.where(m.rng.random(n) < m.one(0.2, 0.5), other, NONE)
+    moves = np.where(m.rng.random(n) < 0.5, m.draw(n, 0, 1) * m.setting.days, np.inf)  # to another bank
+    second = (other[firm] != NONE) & ((t > moves[firm]) | (m.rng.random(len(firm)) < 0.1))
+    account = np.where(second, other[firm], account)
+    third = (m.rng.random(n) < 0.12)[firm] & (m.rng.random(len(firm)) < 0.15)
+    account = np.where(third, m.accounts(n)[firm], account)
     if not m.banks:
         return account
     plans: Banks = joined(m.banks)
@@ -96,6 +106,7 @@ def _visits(m: Market) -> Logins:
     plans.append(
         Visits(phones, phone, since[phones], until[phones], often[phones] * m.draw(len(phones), 0.05, 0.5))
     )
+    plans.append(_staff(m, since, until))
     every: Visits = joined(plans)
     every = only(every, every.until > every.since)
     times = np.maximum(m.rng.poisson(every.times), 1)
@@ -103,6 +114,17 @@ def _visits(m: Market) -> Logins:
     t = m.when(len(row), every.since[row], np.minimum(every.until[row], days), 13.0)
     kept = (t >= since[every.firm[row]]) & (t < days)
     return Logins(every.firm[row][kept], every.device[row][kept], t[kept])
+
+
+def _staff(m: Market, since: Floats, until: Floats) -> Visits:
+    """Who works in two shops, or once did, with a phone that knows both."""
+    n = int(m.setting.partners * m.one(0.05, 0.25))
+    shop = m.rng.integers(0, m.setting.partners, n)
+    near = np.argsort(m.shops.district, kind="stable")
+    place = np.argsort(near)[shop] + m.rng.integers(1, 30, n)
+    both = np.concatenate([shop, near[place % len(near)]])
+    device = np.tile(m.people.phone[m.rng.integers(0, m.setting.consumers, n)], 2)
+    return Visits(both, device, since[both], until[both], m.draw(2 * n, 0.3, 12))
 
 
 def _everyday(m: Market) -> None:

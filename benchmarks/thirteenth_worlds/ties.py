@@ -32,11 +32,11 @@ def same_logins(m: Market, shops: Ints, since: float, until: float, care: float)
             m.log_in(shops, devices[place], first, last, often / 2)
     elif way == 2:
         devices = m.devices(m.whole(2, 4))
-        for place, device in enumerate(devices.tolist()):
+        for turn, desk in enumerate(devices.tolist()):
             there = m.rng.random(n) < 0.75
-            since_then = first + (last - first) * place / len(devices)
-            until_then = first + (last - first) * (place + 1) / len(devices)
-            many = np.full(there.sum(), device)
+            since_then = first + (last - first) * turn / len(devices)
+            until_then = first + (last - first) * (turn + 1) / len(devices)
+            many = np.full(there.sum(), desk)
             m.log_in(shops[there], many, since_then[there], until_then[there], often[there] / 2)
     else:
         devices = m.devices(1)
@@ -58,7 +58,7 @@ def same_payouts(m: Market, shops: Ints, since: float, until: float, care: float
             m.pay_to(shops, banks[place], first, last, 0.75 if shift else 0.5)
     elif way == 2:
         banks = m.accounts(max(2, n // 2))
-        turns = max(2, min(5, n))
+        turns = m.whole(2, 3)
         for turn in range(turns):
             begins = first + (last - first) * turn / turns
             ends = first + (last - first) * (turn + 1) / turns
@@ -99,11 +99,26 @@ def tie(m: Market, crew: Crew, *wanted: str, others: float = 0.0) -> None:
     seen = m.setting.channels
     chosen = [one for one in wanted if one in seen] or [str(m.rng.choice(seen))]
     chosen += [one for one in seen if one not in chosen and m.rng.random() < others * (1.3 - crew.care)]
-    where = (crew.shops, crew.since, crew.until, crew.care)
-    for channel in chosen:
+    for channel, shops in zip(chosen, _parts(m, crew.shops, len(chosen), crew.care), strict=True):
+        where = (shops, crew.since, crew.until, crew.care)
         if channel == "logins":
             crew.devices.append(same_logins(m, *where))
         elif channel == "payouts":
             crew.accounts.append(same_payouts(m, *where))
         else:
             crew.accounts.append(same_money(m, *where))
+
+
+def _parts(m: Market, shops: Ints, channels: int, care: float) -> list[Ints]:
+    """Which shops each channel joins: parts that overlap, and at times an outsider, honest."""
+    order, n = m.rng.permutation(shops), len(shops)
+    if channels == 1 or m.rng.random() > care + 0.2:
+        parts = [shops] * channels
+    else:
+        size = max(2, int(np.ceil(n * m.one(0.55, 0.85))))
+        parts = [np.sort(order[:size] if place % 2 else order[-size:]) for place in range(channels)]
+    outsider = m.rng.integers(0, m.setting.partners, m.whole(1, 2))
+    stray = m.rng.random(channels) < 0.3
+    return [
+        np.union1d(part, outsider) if one else part for part, one in zip(parts, stray.tolist(), strict=True)
+    ]

@@ -106,7 +106,7 @@ def settle_shops(rng: np.random.Generator, s: Setting, people: People, counted: 
     since = np.where(rng.random(n) < 0.55, rng.uniform(-900, 0, n), rng.uniform(0, 0.9 * s.days, n))
     ends = np.maximum(since, 0) + rng.uniform(25, 2 * s.days, n)
     bad = [
-        share * rng.lognormal(-0.3, rng.uniform(0.7, 1.0), n) for share in (s.refund, s.dispute, s.default)
+        share * rng.lognormal(-0.4, rng.uniform(0.8, 1.3), n) for share in (s.refund, s.dispute, s.default)
     ]
     own_phone, own_purse = rng.random(n) < 0.22, rng.random(n) < 0.1
     return Shops(
