@@ -83,7 +83,7 @@ def facilitator(m: Market) -> None:
 
 def factor(m: Market) -> None:
     """Shops that sell what they are owed: an advance, then payouts go to the factor for a time."""
-    shops = m.any_shops(m.whole(3, 10))
+    shops = m.any_shops(m.whole(2, 9))
     till, n = m.accounts(1), len(shops)
     since = m.draw(n, 0.05, 0.7) * _ends(m)
     m.moves.send(
@@ -214,7 +214,7 @@ def sold_business(m: Market) -> None:
 
 
 BACKS: Final[tuple[tuple[Callable[[Market], None], float], ...]] = (
-    (owners, 6), (franchise, 1), (book_keeper, 2), (facilitator, 1.5), (factor, 2), (mall, 1.5),
+    (owners, 6), (franchise, 1), (book_keeper, 2), (facilitator, 1.5), (factor, 5), (mall, 1.5),
     (shared_desk, 1.5), (technician, 8), (relaunch, 3), (insolvency, 3), (marketplace, 0.7),
     (savings_circle, 1),
     (sold_business, 1.5),

@@ -188,6 +188,6 @@ def tills(m: Market) -> None:
 
 CROWDS: Final[tuple[tuple[Callable[[Market], None], float], ...]] = (
     (office, 4), (campus, 1.5), (hostel, 1.5), (clan, 4), (resellers, 3), (launch, 4), (flash_sale, 2),
-    (subscription, 2), (unlucky, 12), (lone_crook, 8), (tills, 3),
+    (subscription, 2), (unlucky, 12), (lone_crook, 8), (tills, 7),
 )  # fmt: skip
 """Each kind of honest crowd (and crooks by themselves), and how many there are in an ordinary world."""

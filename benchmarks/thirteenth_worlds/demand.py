@@ -38,7 +38,7 @@ def _campaigns(m: Market, shop: Ints, t: Floats) -> Floats:
     share = np.where(m.rng.random(n) < 0.7, m.draw(n, 0.05, 0.75), 0)
     since, until = np.maximum(shops.since, 0), np.minimum(shops.until, s.days)
     begins = since[:, None] + m.rng.random((n, 3)) * (until - since)[:, None]
-    wide = np.exp(m.draw(n, 0.0, 3.4))
+    wide = np.exp(m.draw(n, -0.5, 3.4))
     moved = m.rng.random(len(t)) < share[shop]
     place = m.rng.integers(0, 3, len(t)) // m.rng.integers(1, 4, n)[shop]
     at = begins[shop, place]

@@ -140,16 +140,22 @@ class Market:
         return np.sort(self.rng.choice(there, min(n, len(there)), replace=False))
 
     def recruit(
-        self, n: int, *, bought: float, since: float, district: int | None = None, country: int | None = None
+        self,
+        n: int,
+        *,
+        bought: float,
+        since: float,
+        district: int | None = None,
+        country: int | None = None,
     ) -> Ints:
-        """(n,) people nobody has taken, of the country most of them; a share is `bought`: signed up of late, with little else to do."""
+        """(n,) people nobody has taken, most of that country; `bought` of them are new, with little else to do."""
         people = self.people
         allowed = np.ones(len(people.busy), np.bool_) if district is None else people.district == district
         if country is not None:
             allowed &= (people.country == country) | (self.rng.random(len(allowed)) < self.setting.abroad)
         got = take_free(self.rng, people.busy, n, allowed)
         mask = got[self.rng.random(len(got)) < bought]
-        people.made[mask] = since - self.rng.exponential(25, len(mask))
+        people.made[mask] = since - self.rng.exponential(self.one(15, 120), len(mask))
         people.active[mask] *= self.one(0.02, 0.4)
         return got
 
@@ -177,7 +183,9 @@ class Market:
         """What baskets cost there; some prices are round."""
         price = self.shops.price[shop] * self.rng.lognormal(0, self.shops.uneven[shop])
         ends = self.rng.choice([0.0, 0.01, 0.05], len(shop))
-        return np.where(self.rng.random(len(shop)) < 0.45, np.ceil(price) - ends, price)
+        price = np.where(self.rng.random(len(shop)) < 0.45, np.ceil(price) - ends, price)
+        step = self.shops.step[shop]
+        return np.where(step > 0, np.maximum(np.round(price / np.maximum(step, 0.1)), 1) * step, price)
 
     def sell(
         self,

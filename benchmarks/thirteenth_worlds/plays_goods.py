@@ -17,8 +17,8 @@ def volume(m: Market, crew: Crew, least: float, most: float) -> int:
 
 def hire(m: Market, crew: Crew, least: float, most: float) -> Ints:
     """Accomplices, so many for each shop: bought names for the careless, friends for the careful."""
-    n = int(len(crew.shops) * m.one(least, most)) + 4
-    bought = float(np.clip(1.1 - crew.care + m.rng.normal(0, 0.2), 0, 1))
+    n = int(len(crew.shops) * m.one(least, most) * 1.5) + 4
+    bought = float(np.clip(0.9 - crew.care + m.rng.normal(0, 0.25), 0, 1))
     got = m.recruit(n, bought=bought, since=crew.since, country=int(m.shops.country[crew.shops[0]]))
     crew.people.append(got)
     return got
@@ -152,7 +152,7 @@ def cash_out(m: Market, crew: Crew) -> None:
     t = need + m.rng.exponential(2.5, n)
     shop = crew.shops[(place + m.rng.integers(0, 3, n)) % len(crew.shops)]
     dear = m.prices(shop) * m.one(1.2, 3.5)
-    amount = np.where(m.rng.random(n) < 1 - 0.6 * crew.care, np.ceil(dear / 10) * 10, np.round(dear, 2))
+    amount = np.where(m.rng.random(n) < 0.6 * (1.1 - crew.care), np.ceil(dear / 10) * 10, np.round(dear, 2))
     device = None
     if way == 0:
         desk = m.devices(m.whole(1, 3))

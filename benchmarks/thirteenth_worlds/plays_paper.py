@@ -113,7 +113,7 @@ def laundering(m: Market, crew: Crew) -> None:
     place, shop = m.rng.integers(0, len(who), n), m.pick(shops, n)
     t = m.when(n, crew.since, crew.until, m.shops.hour[shop])
     amount = np.round(m.prices(shop) * m.one(0.9, 2.2), 2)
-    dull = m.rng.random(n) < 0.5 * (1.2 - crew.care)
+    dull = m.rng.random(n) < 0.3 * (1.2 - crew.care)
     amount = np.where(dull, np.ceil(amount / 25) * 25, amount)
     purse = m.people.purse[who[place]]
     m.sell(who[place], shop, t, amount=amount, account=purse, outcome=m.outcomes(n, refund=0.02))

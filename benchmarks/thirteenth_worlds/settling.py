@@ -27,6 +27,7 @@ def settle(m: Market) -> Events:
     book = _end(m, m.all_sales())
     payouts = _pay(m, book)
     _everyday(m)
+    _put_aside(m)
     return Events(book, payouts, _transfers(m, payouts), _visits(m))
 
 
@@ -72,13 +73,13 @@ def _banks_of(m: Market, firm: Ints, t: Floats) -> Ints:
     account = m.shops.bank[firm]
     n = m.setting.partners
     other = m.accounts(n)
-    kin = m.rng.random(n) < m.one(0.02, 0.12)  # a spouse's or a partner's, who has a shop, too
+    kin = m.rng.random(n) < m.one(0.1, 0.4)  # a spouse's or a partner's, who has a shop, too
     other = np.where(kin, m.shops.bank[(np.arange(n) + m.rng.integers(1, n, n)) % n], other)
-    other = np.where(m.rng.random(n) < m.one(0.2, 0.5), other, NONE)
+    other = np.where(m.rng.random(n) < m.one(0.3, 0.6), other, NONE)
     moves = np.where(m.rng.random(n) < 0.5, m.draw(n, 0, 1) * m.setting.days, np.inf)  # to another bank
     second = (other[firm] != NONE) & ((t > moves[firm]) | (m.rng.random(len(firm)) < 0.1))
     account = np.where(second, other[firm], account)
-    third = (m.rng.random(n) < 0.12)[firm] & (m.rng.random(len(firm)) < 0.15)
+    third = (m.rng.random(n) < 0.2)[firm] & (m.rng.random(len(firm)) < 0.15)
     account = np.where(third, m.accounts(n)[firm], account)
     if not m.banks:
         return account
@@ -151,6 +152,18 @@ def _everyday(m: Market) -> None:
     sums = np.round(rng.lognormal(3.5, 1, n) * np.array(s.euro)[m.people.country[one]], 2)
     friend = (one + other) % s.consumers
     m.moves.send(rng.uniform(0, s.days, n), m.people.purse[one], m.people.purse[friend], sums)
+
+
+def _put_aside(m: Market) -> None:
+    """Many shops pass on what they are paid: to savings, to the owner, to a house that holds a few."""
+    shops = np.flatnonzero(m.rng.random(m.setting.partners) < m.one(0.15, 0.4))
+    n = len(shops)
+    houses = m.accounts(max(2, n // 12))
+    choice = m.rng.choice(3, n, p=[0.45, 0.35, 0.2])
+    savings, owner = m.accounts(n), m.people.purse[m.shops.owner[shops]]
+    target = np.choose(choice, [savings, owner, houses[m.rng.integers(0, len(houses), n)]])
+    for part in np.array_split(m.rng.permutation(n), 6):  # each with habits of its own
+        m.sweep(m.shops.bank[shops[part]], target[part], m.one(0.2, 0.9), m.one(0.5, 8))
 
 
 def _transfers(m: Market, payouts: Payouts) -> Transfers:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.thirteenth_worlds.market import Crew, Market
-from benchmarks.writing.units import NO_INTS, Floats, Ints
+from benchmarks.writing.units import Floats, Ints
 
 
 def _span(m: Market, shops: Ints, since: float, until: float) -> tuple[Floats, Floats]:
@@ -85,7 +85,7 @@ def same_money(m: Market, shops: Ints, since: float, until: float, care: float) 
         m.sweep(banks, got[1 + np.arange(n) % (len(got) - 1)], share, lag, since, until)
         m.sweep(got[1:], np.full(len(got) - 1, got[0]), m.one(0.6, 0.97), lag, since, until)
     elif way == 2:
-        got = NO_INTS
+        got = banks
         m.sweep(banks, np.roll(banks, 1), share * 0.6, lag, since, until)
     else:
         got = m.accounts(m.whole(3, 5))

@@ -47,6 +47,7 @@ class Shops:
     online: Flags
     price: Floats  # median, in own currency
     uneven: Floats
+    step: Floats  # what prices are whole multiples of, 0 for nothing
     draw: Floats  # on customers
     hour: Floats
     since: Floats
@@ -116,6 +117,7 @@ def settle_shops(rng: np.random.Generator, s: Setting, people: People, counted: 
         online=rng.random(n) < online,
         price=price * rng.lognormal(0, 0.45, n) * np.array(s.euro)[country],
         uneven=rng.uniform(0.3, 0.9, n),
+        step=rng.choice([0.0, 0.5, 5.0, 10.0, 25.0], n, p=[0.74, 0.06, 0.1, 0.07, 0.03]),
         draw=rng.lognormal(0, rng.uniform(0.7, 1.0), n),
         hour=hour + rng.normal(0, 1.5, n),
         since=since,
