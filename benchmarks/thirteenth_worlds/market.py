@@ -148,7 +148,7 @@ class Market:
         district: int | None = None,
         country: int | None = None,
     ) -> Ints:
-        """(n,) people nobody has taken, most of that country; `bought` of them are new, with little else to do."""
+        """(n,) people nobody has taken, most of that country; `bought` of them are new and idle."""
         people = self.people
         allowed = np.ones(len(people.busy), np.bool_) if district is None else people.district == district
         if country is not None:

@@ -69,7 +69,7 @@ def same_payouts(m: Market, shops: Ints, since: float, until: float, care: float
         m.pay_to(shops, banks[np.arange(n) % len(banks)], late, last)
     else:
         banks = m.accounts(1)
-        m.pay_to(shops, banks[np.zeros(n, int)], first, last, max(0.12, 0.4 * (1 - care)))
+        m.pay_to(shops, banks[np.zeros(n, int)], first, last, max(0.25, 0.5 * (1 - care)))
     return banks
 
 
