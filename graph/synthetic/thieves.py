@@ -12,8 +12,11 @@ from graph.synthetic.population import Floats, Ints
 from graph.synthetic.world import OWN, Ring, World
 
 TYPOLOGY = "credit_abuse"
-LEAST_MEMBERS = 3
-"""A ring of consumers is more than a couple."""
+LEAST_MEMBERS = 5
+LEAST_BAD = 2.0
+"""Orders that a member never pays, on average. Fewer thieves or thefts are petty: no ring in the truth."""
+SETTLED_DAYS = 45
+"""Before the end: what was ordered later is not known to be bad yet."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,8 @@ class Crew:
 def thieves(world: World, rng: np.random.Generator) -> None:
     """Crews who buy what they never pay for: what the shops have in common is who robs them.
 
-    They go for a place, a trade or large shops, for a day or for months, and some of it is paid. Three and
-    more made-up names are a ring of consumers; whose account was taken over is not of it.
+    They go for a place, a trade or large shops, for a day or for months, and some of it is paid. Made-up
+    names in number are a ring of consumers; whose account was taken over is of none.
     """
     plague = rng.uniform(0.2, 2.0)
     for _ in range(drawn_count(world, rng, 150 / plague)):
@@ -57,8 +60,10 @@ def thieves(world: World, rng: np.random.Generator) -> None:
             at, crew.code[who], where, crew.device[who], OWN, price, 0.0, bad * (1 - unpaid), bad * unpaid
         )
         world.look_alike("victim", ("partner", where))
-        if crew.made_up and len(np.unique(who)) >= LEAST_MEMBERS:
-            world.rings.append(_ring(crew, np.unique(who), bad, int(begin), int(end)))
+        theft = bad * np.count_nonzero(at < world.second(world.firm.days - SETTLED_DAYS))
+        active = np.unique(who)
+        if crew.made_up and len(active) >= LEAST_MEMBERS and theft >= LEAST_BAD * len(active):
+            world.rings.append(_ring(crew, active, bad, int(begin), int(end)))
 
 
 def _ring(crew: Crew, active: Ints, bad: float, begin: int, end: int) -> Ring:

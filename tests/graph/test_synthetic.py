@@ -147,7 +147,7 @@ def test_credit_abuse_holds_consumers_who_hardly_ever_pay(world: Path) -> None:
     of_crews = members[members.ring_id.isin(rings)]
     assert set(of_crews.kind) <= {"consumer", "device"}
     people = of_crews[of_crews.kind == "consumer"]
-    assert (people.groupby("ring_id").size() >= 3).all()
+    assert (people.groupby("ring_id").size() >= 5).all()
     orders = data(world, "orders").merge(people, left_on="consumer_id", right_on="id")
     assert set(orders.ring_id) == set(rings)
     ended = orders.groupby("ring_id").outcome.agg(lambda one: one.isin(["disputed", "defaulted"]).mean())
