@@ -24,13 +24,12 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from gnn.evaluation import average_precision, ring_quality
+from graph.schema import TABLES, Type
 
 FLAT_LIMIT = 0.25
 COMPONENT_LIMIT = 1 / 3
 SCRIPT_LIMIT = 1 / 2
-TABLES = (
-    "partners", "consumers", "devices", "bank_accounts", "orders", "payouts", "partner_logins", "transfers",
-)  # fmt: skip
+SQL_TYPES = {Type.TEXT: "VARCHAR", Type.TIME: "TIMESTAMPTZ", Type.AMOUNT: "DOUBLE"}
 
 # every statement gives partner_id and columns of numbers; `bad` is an outcome known at the end of the data
 FLAT = {
@@ -145,11 +144,25 @@ class Planted:
 
 
 def open_world(folder: Path) -> duckdb.DuckDBPyConnection:
-    """The tables of a Parquet world as views, and `o`: orders with their hour and if known to be bad."""
+    """The tables of a Parquet world as views, and `o`: orders with their hour and if known to be bad.
+
+    A table that is not there has no row, and what it may lack is null.
+    """
     base = duckdb.connect()
     base.execute("SET threads = 2; SET TimeZone = 'UTC'")
     for table in TABLES:
-        base.from_parquet(str(folder / f"{table}.parquet")).create_view(table)
+        path = folder / f"{table.name}.parquet"
+        there = set(base.from_parquet(str(path)).columns) if path.exists() else set()
+        lacks = ", ".join(
+            f"NULL::{SQL_TYPES[column.type]} AS {column.name}"
+            for column in table.columns
+            if column.name not in there
+        )
+        if there:
+            rows = base.from_parquet(str(path))
+            (rows.project(f"*, {lacks}") if lacks else rows).create_view(table.name)
+        else:
+            base.execute(f"CREATE VIEW {table.name} AS SELECT {lacks} WHERE false")
     base.execute("""
         CREATE TABLE o AS SELECT *, hour(placed_at) + minute(placed_at) / 60 AS hour,
           coalesce(outcome IN ('disputed',

@@ -45,7 +45,7 @@ JUDGED: Final[dict[str, Callable[..., None]]] = {
         maker: partial(fit_forests.MAKERS[maker], partners=PARTNERS, orders=ORDERS)
         for maker in ("own", "other", "further")
     },
-    "twelfth": MAKERS["twelfth"],
+    "thirteenth": MAKERS["thirteenth"],
 }
 """Makers by name; the forests behind the prior were fitted on other worlds of all of them but the last."""
 
@@ -141,7 +141,7 @@ HEAD = f"""# Models of risk on made-up worlds
 
 `make bench-model-worlds` wrote this file: average precision among the partners nobody has reviewed, mean over
 worlds [95 % interval, bootstrap over worlds], least to most. The models are those that a run trains: they
-read links, no rows. Worlds have {PARTNERS:,} partners and {ORDERS:,} orders, but for those of the twelfth
+read links, no rows. Worlds have {PARTNERS:,} partners and {ORDERS:,} orders, but for those of the thirteenth
 maker, which draw their sizes; the forests behind the prior were fitted on other worlds of all these makers.
 With a tenth of the verdicts the same partners are judged as with all of them. With fewer than
 {MIN_FRAUDS} known frauds, or frauds of fewer than {MIN_FRAUD_GROUPS} groups of tied partners, a run trains

@@ -13,7 +13,7 @@ from typing import Final
 
 from benchmarks.judging import Truth, read_truth
 from benchmarks.leak_audit import audit
-from benchmarks.twelfth_worlds import write_twelfth_world
+from benchmarks.thirteenth_worlds import write_thirteenth_world
 from graph.aggregation import aggregate
 from graph.links import Links
 from graph.synthetic import write_world
@@ -21,7 +21,7 @@ from graph.tables import read_tables
 
 MAKERS: Final[dict[str, Callable[..., None]]] = {
     "own": partial(write_world, profile="real"),
-    "twelfth": write_twelfth_world,
+    "thirteenth": write_thirteenth_world,
 }
 """Whose worlds are judged: our own maker's, on others of which forests were fitted, and those of a maker that
 nothing was fitted to."""
