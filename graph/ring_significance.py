@@ -180,7 +180,7 @@ def _neighbourhoods(projection: Projection) -> _Neighbourhoods:
     return _Neighbourhoods(parent, size, head, projection.partners)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _merged(left: Codes, right: Codes, partners: int) -> tuple[_Codes, _Codes, _Codes]:
     """(nodes,) `parent`, `size` and `head` of the tree over the partners, merged pair by pair."""
     joined, size = np.arange(2 * partners), np.ones(2 * partners, dtype=np.int64)
@@ -200,7 +200,7 @@ def _merged(left: Codes, right: Codes, partners: int) -> tuple[_Codes, _Codes, _
     return above[:node], size[:node], head
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _tops(parent: _Codes) -> _Codes:
     """(nodes,) the top above each node: parents stand after their children."""
     top = np.arange(len(parent))
@@ -234,7 +234,7 @@ def _visits(links: Links, projection: Projection, outcomes: Sequence[str], top: 
     return _Visits(partner, consumer, shopper, orders, ended, due, variance, alike)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _due(
     partner: Codes,
     ended: Codes,
@@ -301,7 +301,7 @@ def _alikeness(
     return float(np.clip(seen / max((weight * (together**2 - alone)).sum(), 1e-12), 0.0, 1.0))
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _by_shopper(
     shopper: Codes,
     shoppers: int,
@@ -372,7 +372,7 @@ def _parts(members: Sequence[int], places: _Neighbourhoods) -> Iterator[tuple[li
         yield [members[at] for at in np.flatnonzero((row >= 0) & (row <= node)).tolist()], node
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _joined(members: _Codes, parent: _Codes, head: _Codes) -> _Codes:
     """(members, members) the smallest neighbourhood with both of them, -1 for none, the member with itself.
 
@@ -420,7 +420,7 @@ def _surprise_of(rows: _Codes, visits: _Visits, left: Floats | float, members: i
     return _Found(skewed_log_p(number, mean, variance, clustered), members, customers, int(number), mean)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _several(shopper: Codes, place: _Codes) -> NDArray[np.bool_]:
     """(rows,) whether the row's shopper visits more than one of the places."""
     order = np.argsort(shopper)
