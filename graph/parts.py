@@ -7,6 +7,7 @@ import os
 import pickle
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import BinaryIO, Final, NoReturn, TypeVar
@@ -90,15 +91,18 @@ def _with_copy(parts: int, of: Callable[[int], Result]) -> dict[int, Result]:
     os.write(filled, b"".join(part.to_bytes(_TOKEN, "big") for part in range(parts)))
     os.close(filled)
     answer, sent = os.pipe()
+    parent = os.getpid()
     with os.fdopen(queue, "rb", buffering=0) as tokens, os.fdopen(answer, "rb") as answered:
         with os.fdopen(sent, "wb") as answering:
             try:
-                copy = os.fork()
+                with warnings.catch_warnings():
+                    # from 3.12 on Python warns where there are threads: the copy asks for nothing they hold
+                    warnings.simplefilter("ignore", DeprecationWarning)
+                    copy = os.fork()
             except OSError:  # no room for another process
                 return {}
             if copy == 0:
-                answered.close()
-                _be_copy(tokens, answering, of)
+                _be_copy(tokens, answered, answering, of, parent)
         try:
             done = {part: of(part) for part in _waiting(tokens)}
             content = answered.read()
@@ -110,13 +114,18 @@ def _with_copy(parts: int, of: Callable[[int], Result]) -> dict[int, Result]:
     return done if failed else done | pickle.loads(content)  # noqa: S301  by our own copy
 
 
-def _be_copy(tokens: BinaryIO, answering: BinaryIO, of: Callable[[int], Result]) -> NoReturn:
+def _be_copy(
+    tokens: BinaryIO, answered: BinaryIO, answering: BinaryIO, of: Callable[[int], Result], parent: int
+) -> NoReturn:
     """What the copy does: its parts, an answer, and nothing else of what this process was about to do."""
     try:
         # an interrupt is for the process that waits, which then ends this one
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        answered.close()
         gc.freeze()  # to look for rubbish among all that was there before would make copies of it
-        answering.write(pickle.dumps({part: of(part) for part in _waiting(tokens)}, protocol=5))
+        # nobody waits any more where the parent was killed
+        done = {part: of(part) for part in _waiting(tokens) if os.getppid() == parent}
+        answering.write(pickle.dumps(done, protocol=5))
         answering.close()
         os._exit(0)
     finally:

@@ -31,7 +31,7 @@ from graph.channels.pass_through import pass_through
 from graph.channels.succession import succession
 from graph.channels.transfers import transfer_ties
 from graph.links import Links
-from graph.partner_evidence import partner_features
+from graph.partner_evidence import TIE_CHANNELS, partner_features
 from graph.parts import at_once
 from graph.refunds import RefundCircles, colluding, refund_circles
 from graph.schema import Kind
@@ -39,29 +39,6 @@ from graph.shopper_ties import ShopperTies, meet_shoppers, no_shopper_ties, with
 from graph.significance import rarity_among
 from graph.tally import distinct
 from graph.ties import Codes, Ties
-
-CHANNELS: Final = (
-    "payout_account",
-    "login_device",
-    "side_account",
-    "side_device",
-    "customer_device",
-    "funding_account",
-    "co_custom",
-    "lockstep",
-    "bad_custom",
-    "bad_customers",
-    "customer_groups",
-    "money",
-    "pass_through",
-    "counterparty",
-    "succession",
-    "hand_over",
-    "moved_custom",
-    "co_change",
-    "transfers",
-)
-"""All channels, in the order of a projection's columns."""
 
 SEEN_AGAIN: Final = {
     "pass_through": ("money",),
@@ -163,13 +140,21 @@ class Projection:
 def project(links: Links) -> Projection:
     """All ties between partners and what they say together. Deterministic; near-linear in the links."""
     tied = tie_partners(links)
-    tied = replace(tied, shoppers=with_shopper_affinity(tied.shoppers))
-    return with_affinity(tied, links)
+    shoppers, evidence = at_once(
+        lambda: with_shopper_affinity(tied.shoppers), lambda: partner_features(links, tied)
+    )
+    # by the same name: what is known of shopper pairs, most of what the ties hold, is gone now
+    tied = replace(tied, shoppers=shoppers, evidence=evidence)
+    return _with_affinity(tied, links)
 
 
 def with_affinity(projection: Projection, links: Links) -> Projection:
     """The projection with what its ties say of every partner, and of every pair in all channels together."""
-    tied = with_pair_affinity(replace(projection, evidence=partner_features(links, projection)), links)
+    return _with_affinity(replace(projection, evidence=partner_features(links, projection)), links)
+
+
+def _with_affinity(projection: Projection, links: Links) -> Projection:
+    tied = with_pair_affinity(projection, links)
     return replace(tied, membership=memberships(tied, links))
 
 
@@ -184,7 +169,9 @@ def _tied(links: Links) -> Projection:
     """The ties between partners alone."""
     (groups, circles, by_custom), by_others = at_once(lambda: _by_custom(links), lambda: _by_others(links))
     found = by_custom | by_others
-    return _assemble([(name, found[name]) for name in CHANNELS], links.size(Kind.PARTNER), groups, circles)
+    return _assemble(
+        [(name, found[name]) for name in TIE_CHANNELS], links.size(Kind.PARTNER), groups, circles
+    )
 
 
 def _by_custom(links: Links) -> tuple[CustomerGroups, RefundCircles, dict[str, Ties]]:
