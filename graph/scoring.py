@@ -122,9 +122,10 @@ def promising(
     """
     strength, risk = _before_evidence(rings, context, projection)
     keep = probability(ring_terms([()] * len(rings), strength, risk), np.zeros(len(rings))) >= LEAST_PROMISING
-    keep |= [_decided(ring, context) for ring in rings]
+    keep |= np.array([_decided(ring, context) for ring in rings], dtype=np.bool_)
     if previous is not None:
-        keep |= continued([_members(ring, context) for ring in rings], rings_of(previous))
+        cores = [_members(ring, context) for ring in rings]
+        keep |= np.array(continued(cores, rings_of(previous)), dtype=np.bool_)
     return tuple(ring for ring, one in zip(rings, keep.tolist(), strict=True) if one)
 
 
