@@ -72,10 +72,11 @@ VERDICT_SHIFT: Final = 2.0
 """Log odds that a known fraud (legit) verdict of full strength adds (takes away)."""
 
 LEAST_PROMISING: Final = 0.02
-"""Score without any evidence below which a ring is not listed (`promising`): so are a quarter of all rings,
-and one in a hundred of them is fraudulent. An estimate, no bound, since all evidence together may add 3.2 log
-odds: on 163 such rings of four worlds that no weight was fitted to it added 0.4 (median), 1.1 (nine in ten)
-and 2.1 (most); none of them was among the best of its world, and none flagged."""
+"""Score without any evidence below which a ring is not listed (`promising`): so are three in ten rings of
+2,000 partners, four in ten of 6,700, and one in thirty of them is fraudulent. An estimate, no bound, since
+all evidence together may add 3.2 log odds: to 108 such rings of four worlds that no weight was fitted to it
+added 0.4 (median), 1.1 (nine in ten) and 1.2 (most). None of them scored above 0.06 or was among the best of
+its world."""
 
 
 @dataclass(frozen=True)
