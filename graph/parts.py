@@ -93,6 +93,8 @@ def _with_copy(parts: int, of: Callable[[int], Result]) -> dict[int, Result]:
     os.close(filled)
     answer, sent = os.pipe()
     parent = os.getpid()
+    # to look for rubbish among all that there is would write on it, and whose pages are written on are copied
+    gc.freeze()
     with os.fdopen(queue, "rb", buffering=0) as tokens, os.fdopen(answer, "rb") as answered:
         with os.fdopen(sent, "wb") as answering:
             try:
@@ -101,6 +103,7 @@ def _with_copy(parts: int, of: Callable[[int], Result]) -> dict[int, Result]:
                     warnings.simplefilter("ignore", DeprecationWarning)
                     copy = os.fork()
             except OSError:  # no room for another process
+                gc.unfreeze()
                 return {}
             if copy == 0:
                 _be_copy(tokens, answered, answering, of, parent)
@@ -111,6 +114,8 @@ def _with_copy(parts: int, of: Callable[[int], Result]) -> dict[int, Result]:
             os.kill(copy, signal.SIGKILL)
             os.waitpid(copy, 0)
             raise
+        finally:
+            gc.unfreeze()
     _, failed = os.waitpid(copy, 0)
     return done if failed else done | pickle.loads(content)  # noqa: S301  by our own copy
 
@@ -123,7 +128,6 @@ def _be_copy(
         # an interrupt is for the process that waits, which then ends this one
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         answered.close()
-        gc.freeze()  # to look for rubbish among all that was there before would make copies of it
         # nobody waits any more where the parent was killed
         done = {part: of(part) for part in _waiting(tokens) if os.getppid() == parent}
         answering.write(pickle.dumps(done, protocol=5))

@@ -140,21 +140,13 @@ class Projection:
 def project(links: Links) -> Projection:
     """All ties between partners and what they say together. Deterministic; near-linear in the links."""
     tied = tie_partners(links)
-    shoppers, evidence = at_once(
-        lambda: with_shopper_affinity(tied.shoppers), lambda: partner_features(links, tied)
-    )
-    # by the same name: what is known of shopper pairs, most of what the ties hold, is gone now
-    tied = replace(tied, shoppers=shoppers, evidence=evidence)
-    return _with_affinity(tied, links)
+    tied = replace(tied, shoppers=with_shopper_affinity(tied.shoppers))
+    return with_affinity(tied, links)
 
 
 def with_affinity(projection: Projection, links: Links) -> Projection:
     """The projection with what its ties say of every partner, and of every pair in all channels together."""
-    return _with_affinity(replace(projection, evidence=partner_features(links, projection)), links)
-
-
-def _with_affinity(projection: Projection, links: Links) -> Projection:
-    tied = with_pair_affinity(projection, links)
+    tied = with_pair_affinity(replace(projection, evidence=partner_features(links, projection)), links)
     return replace(tied, membership=memberships(tied, links))
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from graph.identity import Identity, Members, continued, identify, rings_of
-from graph.parts import in_copies
+from graph.parts import PART_OF_COPIES, in_copies
 from graph.projection import Projection
 from graph.records import Evidence, Ring, Risk, ScoredRing
 from graph.ring_significance import Chance, ring_significance
@@ -211,6 +211,8 @@ def _cases(
 
 def _collected(rings: Sequence[Ring], context: Context) -> list[tuple[Evidence, ...]]:
     """The evidence on each ring: most of the time, and all of it in the interpreter."""
+    if len(rings) > PART_OF_COPIES:
+        context.complete()
     return in_copies(len(rings), lambda number: collect(slice_ring(rings[number], context), context))
 
 

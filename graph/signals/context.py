@@ -87,6 +87,12 @@ class Context:
     orders_placed: float
     """All orders of the world, 1 where there are none."""
 
+    def complete(self) -> None:
+        """Work out all that is worked out when it is first asked for: before copies that would each do so."""
+        for name, value in vars(Context).items():
+            if isinstance(value, cached_property):
+                getattr(self, name)
+
     def id(self, kind: Kind, code: int) -> str:
         """The id of the node as it stands in the input."""
         return str(self._ids[kind][int(code)].as_py())
