@@ -26,7 +26,7 @@ from graph.projection import project
 from graph.records import ScoredRing
 from graph.rings import find_rings
 from graph.schema import Kind
-from graph.scoring import partner_scores, score_rings
+from graph.scoring import partner_scores, promising, score_rings
 from graph.signals.context import build_context
 from graph.tables import Tables
 
@@ -36,7 +36,7 @@ class Findings:
     """The scored rings in rank order, a score for every partner, which model their risk came from.
 
     `profile` says how this day's features and scores are distributed, `relations` what became of the
-    previous run's rings.
+    previous run's rings. `left_out` rings were found but are not listed (`graph.scoring.promising`).
     """
 
     rings: tuple[ScoredRing, ...]
@@ -44,6 +44,7 @@ class Findings:
     risk: RiskReport
     profile: Profile
     relations: tuple[Relation, ...] = ()
+    left_out: int = 0
 
 
 def find(
@@ -80,7 +81,9 @@ def find(
         steps.note(f"{len(found):,} rings")
     with steps.step("collect evidence"):
         context = build_context(links, risk)
-        rings = score_rings(found, context, projection, tables=tables, previous=members)
+        listed = promising(found, context, projection, previous=members)
+        steps.note(f"{len(listed):,} rings, {len(found) - len(listed):,} left out")
+        rings = score_rings(listed, context, projection, tables=tables, previous=members)
         scores = partner_scores(context, projection, rings)
         relations = first_relations(rings)
         if previous is not None:
@@ -99,4 +102,4 @@ def find(
         )
         if events is not None:
             profile = with_row_features(profile, events, groups)
-    return Findings(rings, scores, report, profile, relations)
+    return Findings(rings, scores, report, profile, relations, len(found) - len(rings))

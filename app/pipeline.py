@@ -246,6 +246,7 @@ def _report(
         "seeds": {"detection": options.seed, "graphsage": options.seed, "layout": options.seed},
         "versions": {"python": platform.python_version(), "device": device}
         | {name: version(name) for name in NAMED_PACKAGES},
-        "counts": {ENTITY_TABLES[kind]: links.size(kind) for kind in Kind} | {"rings": len(found.rings)},
+        "counts": {ENTITY_TABLES[kind]: links.size(kind) for kind in Kind}
+        | {"rings": len(found.rings), "rings_left_out": found.left_out},
         "risk": asdict(found.risk),
     }

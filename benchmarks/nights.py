@@ -42,7 +42,7 @@ from graph.prior import prior_risk
 from graph.projection import Projection, project
 from graph.records import Risk, ScoredRing
 from graph.rings import find_rings
-from graph.scoring import score_rings
+from graph.scoring import promising, score_rings
 from graph.signals.context import build_context
 from graph.synthetic import write_world
 from graph.tables import read_tables
@@ -99,9 +99,10 @@ def _extract(
     anchors = anchor_rings(rings_of(before.get("anchored")), links, projection)
     fresh = find_rings(links, projection, risk, seed=seed)
     kept = find_rings(links, projection, risk, seed=seed, anchors=anchors)
-    yield "anchored", score_rings(kept, context, projection, previous=before.get("anchored"))
-    yield "matched", score_rings(fresh, context, projection, previous=before.get("matched"))
-    yield "alone", score_rings(fresh, context, projection)
+    for name, found in (("anchored", kept), ("matched", fresh), ("alone", fresh)):
+        previous = before.get(name)
+        listed = promising(found, context, projection, previous=previous)
+        yield name, score_rings(listed, context, projection, previous=previous)
 
 
 def _judge(rings: Sequence[ScoredRing], truth: Truth, before: pd.DataFrame | None) -> Night:

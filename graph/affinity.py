@@ -349,7 +349,7 @@ def frame_of(columns: Iterable[Column]) -> pd.DataFrame:
     return pd.DataFrame(rounded, copy=False)
 
 
-@numba.njit(cache=True, error_model="numpy")
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def _rounded(value: NDArray[np.floating], scale: np.floating) -> NDArray[np.float32]:
     """(n,) as `numpy.round` has it, in one pass without arrays between; `scale` is of the values' width."""
     result = np.empty(len(value), dtype=np.float32)

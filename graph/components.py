@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def components(left: NDArray[np.integer], right: NDArray[np.integer], size: int) -> NDArray[np.int32]:
     """(size,) the lowest node of those that each node hangs together with, itself where it is alone.
 
@@ -22,7 +22,7 @@ def components(left: NDArray[np.integer], right: NDArray[np.integer], size: int)
     return lowest
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def root(joined: NDArray[np.integer], node: int) -> int:
     """Where a node leads, step by step, to the one that stays where it is; the way there gets shorter."""
     while joined[node] != node:

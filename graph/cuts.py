@@ -64,7 +64,7 @@ def _anchor_pieces(ties: _Ints, gone: _Bools, held: _Bools) -> tuple[int, ...]:
     return tuple(sorted(sizes[sizes > 0].tolist(), reverse=True))
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _leads_on(ties: _Ints, held: _Bools) -> _Bools:
     """(ties,) those that are no dead end: a vertex of one tie that is no anchor parts nothing."""
     stays = np.ones(len(ties), dtype=np.bool_)
@@ -85,14 +85,14 @@ def _leads_on(ties: _Ints, held: _Bools) -> _Bools:
     return stays
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _pieces(ties: _Ints, gone: _Bools, size: int) -> NDArray[np.int32]:
     """(size,) the lowest vertex of each one's piece, once the ties that are `gone` are."""
     left = ties[~gone]
     return components(left[:, 0], left[:, 1], size)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _cut_down(ties: _Ints, held: _Bools, allowed: int) -> _Bools:
     """(ties,) those cut until no piece holds more than `allowed` anchors."""
     gone = np.zeros(len(ties), dtype=np.bool_)
@@ -108,7 +108,7 @@ def _cut_down(ties: _Ints, held: _Bools, allowed: int) -> _Bools:
     return gone
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _sparsest_cut(ties: _Ints, gone: _Bools, inside: _Bools, held: _Bools) -> _Ints:
     """Of the minimum cuts between anchors (Gusfield 1990), the one with the fewest ties an anchor parted.
 
@@ -133,7 +133,7 @@ def _sparsest_cut(ties: _Ints, gone: _Bools, inside: _Bools, held: _Bools) -> _I
     return best
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _comes_before(one: _Ints, other: _Ints) -> bool:
     """Whether the cut has fewer ties than the other, or as many and the lower ones."""
     if len(one) != len(other):
@@ -144,7 +144,7 @@ def _comes_before(one: _Ints, other: _Ints) -> bool:
     return False
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _incident(ties: _Ints, gone: _Bools, size: int) -> tuple[_Ints, _Ints]:
     """(size + 1,) where the ties of each vertex begin, and they one after the other, without those `gone`."""
     start = np.zeros(size + 1, dtype=np.int64)
@@ -162,7 +162,7 @@ def _incident(ties: _Ints, gone: _Bools, size: int) -> tuple[_Ints, _Ints]:
     return start, tie_of
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _side_of(target: int, source: int, ties: _Ints, start: _Ints, tie_of: _Ints) -> _Bools:
     """(size,) the smallest side of `target` among the minimum cuts that part it from `source`.
 
@@ -195,7 +195,7 @@ def _side_of(target: int, source: int, ties: _Ints, start: _Ints, tie_of: _Ints)
             near = ties[tie, 1] if up else ties[tie, 0]
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _needed(ties: _Ints, removed: _Bools, held: _Bools, allowed: int) -> _Bools:
     """The removed ties less those that may come back, one after the other, without a piece too large."""
     joined = _pieces(ties, removed, len(held))

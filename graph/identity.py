@@ -95,6 +95,11 @@ def relate(rings: Mapping[str, Members], previous: Mapping[str, Members]) -> tup
     return (*related, *born, *dissolved)
 
 
+def continued(rings: Sequence[Members], previous: Mapping[str, Members]) -> list[bool]:
+    """Whether each ring follows from an earlier one, by the rule of `identify`."""
+    return [bool(olds) for olds in _follow(rings, previous)]
+
+
 def new_id(members: Members, taken: AbstractSet[str]) -> str:
     """`R-` and ten hexadecimal digits from the members with the smallest hashes, not among `taken`."""
     digests = sorted(hashlib.sha256(f"{kind.value}\0{id_}".encode()).hexdigest() for kind, id_ in members)

@@ -1,19 +1,35 @@
-"""Parts: the same work on parts of many rows, a core each."""
+"""Parts: the same work on parts of many rows, a core each; and works that do not wait for one another."""
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Callable
+import pickle
+import signal
+import sys
+import warnings
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, TypeVar
+from typing import BinaryIO, Final, NoReturn, TypeVar
 
 Result = TypeVar("Result")
+One = TypeVar("One")
+Other = TypeVar("Other")
 
 PARTS_A_CORE: Final = 4
 """Parts differ in work: a core that is done with its own takes one more."""
 
 LEAST_ROWS: Final = 4_096
 """Fewer rows are one part: starting a thread would cost more."""
+
+PART_OF_COPIES: Final = 16
+"""Rows, or more, that a process takes at a time (`in_copies`): so little one may wait for the other."""
+
+MOST_PARTS_OF_COPIES: Final = 1_024
+"""As many tokens wait in a pipe: one page holds them, the least that a system gives."""
+
+_TOKEN: Final = 4
+"""Bytes of a token, which stands for a part that nobody has taken yet."""
 
 
 def in_parts(
@@ -32,3 +48,96 @@ def in_parts(
         return [work(0, rows)]
     with ThreadPoolExecutor(min(cores, count)) as pool:
         return list(pool.map(work, ends[:-1], ends[1:]))
+
+
+def at_once(
+    one: Callable[[], One], other: Callable[[], Other], *, cores: int | None = None
+) -> tuple[One, Other]:
+    """What both works give; at the same time with two cores, as far as they let go of the interpreter.
+
+    Neither may need, or change, what the other works out.
+    """
+    if (cores or os.cpu_count() or 1) == 1:
+        return one(), other()
+    with ThreadPoolExecutor(1) as pool:
+        beside = pool.submit(other)
+        return one(), beside.result()
+
+
+def in_copies(rows: int, work: Callable[[int], Result], *, cores: int | None = None) -> list[Result]:
+    """What `work(row)` gives for each row, in order; by this process and, with two cores, a copy of it.
+
+    For work that holds the interpreter, which threads would do by turns. The copy shares this one's memory
+    (fork); what it changes is its own, and counts beside what this process holds. Results come back by
+    `pickle`. Both take some rows at a time from one queue. The copy ends with this process, and what it could
+    not do, for whatever reason, is done here, so that an error is raised here, too. A row's result must not
+    depend on the others'.
+    """
+    size = max(PART_OF_COPIES, -(-rows // MOST_PARTS_OF_COPIES))
+    parts = [range(begin, min(begin + size, rows)) for begin in range(0, rows, size)]
+
+    def of(part: int) -> list[Result]:
+        return [work(row) for row in parts[part]]
+
+    if (cores or os.cpu_count() or 1) == 1 or len(parts) < 2 or sys.platform != "linux":
+        done = {}
+    else:
+        done = _with_copy(len(parts), of)
+    return [result for part in range(len(parts)) for result in (done[part] if part in done else of(part))]
+
+
+def _with_copy(parts: int, of: Callable[[int], Result]) -> dict[int, Result]:
+    """The parts that this process and its copy have done; what is missing the copy had taken, and failed."""
+    queue, filled = os.pipe()
+    os.write(filled, b"".join(part.to_bytes(_TOKEN, "big") for part in range(parts)))
+    os.close(filled)
+    answer, sent = os.pipe()
+    parent = os.getpid()
+    # to look for rubbish among all that there is would write on it, and whose pages are written on are copied
+    gc.freeze()
+    with os.fdopen(queue, "rb", buffering=0) as tokens, os.fdopen(answer, "rb") as answered:
+        with os.fdopen(sent, "wb") as answering:
+            try:
+                with warnings.catch_warnings():
+                    # from 3.12 on Python warns where there are threads: the copy asks for nothing they hold
+                    warnings.simplefilter("ignore", DeprecationWarning)
+                    copy = os.fork()
+            except OSError:  # no room for another process
+                gc.unfreeze()
+                return {}
+            if copy == 0:
+                _be_copy(tokens, answered, answering, of, parent)
+        try:
+            done = {part: of(part) for part in _waiting(tokens)}
+            content = answered.read()
+        except BaseException:
+            os.kill(copy, signal.SIGKILL)
+            os.waitpid(copy, 0)
+            raise
+        finally:
+            gc.unfreeze()
+    _, failed = os.waitpid(copy, 0)
+    return done if failed else done | pickle.loads(content)  # noqa: S301  by our own copy
+
+
+def _be_copy(
+    tokens: BinaryIO, answered: BinaryIO, answering: BinaryIO, of: Callable[[int], Result], parent: int
+) -> NoReturn:
+    """What the copy does: its parts, an answer, and nothing else of what this process was about to do."""
+    try:
+        # an interrupt is for the process that waits, which then ends this one
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        answered.close()
+        # nobody waits any more where the parent was killed
+        done = {part: of(part) for part in _waiting(tokens) if os.getppid() == parent}
+        answering.write(pickle.dumps(done, protocol=5))
+        answering.close()
+        os._exit(0)
+    finally:
+        os._exit(1)
+
+
+def _waiting(tokens: BinaryIO) -> Iterator[int]:
+    """The parts that nobody has taken yet, one by one: the kernel gives each token to one reader."""
+    while token := tokens.read(_TOKEN):
+        yield int.from_bytes(token, "big")

@@ -90,7 +90,7 @@ def _densest(left: _Ints, right: _Ints, weight: Floats, prior: Floats, part: _In
     return inside
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _peel(
     left: _Ints, right: _Ints, weight: Floats, prior: Floats, part: _Ints, parts: int, step_up: float
 ) -> tuple[_Ints, _Ints]:
@@ -129,7 +129,7 @@ def _peel(
     return gone_at, best_at
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _going(
     here: _Ints, degree: Floats, density: Floats, least: Floats, part: _Ints, step_up: float
 ) -> NDArray[np.bool_]:
@@ -146,7 +146,7 @@ def _going(
     return going
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _without(
     left: _Ints,
     right: _Ints,

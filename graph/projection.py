@@ -31,7 +31,8 @@ from graph.channels.pass_through import pass_through
 from graph.channels.succession import succession
 from graph.channels.transfers import transfer_ties
 from graph.links import Links
-from graph.partner_evidence import partner_features
+from graph.partner_evidence import TIE_CHANNELS, partner_features
+from graph.parts import at_once
 from graph.refunds import RefundCircles, colluding, refund_circles
 from graph.schema import Kind
 from graph.shopper_ties import ShopperTies, meet_shoppers, no_shopper_ties, with_shopper_affinity
@@ -157,7 +158,16 @@ def tie_partners(links: Links) -> Projection:
 
 
 def _tied(links: Links) -> Projection:
-    """The ties between partners alone.
+    """The ties between partners alone."""
+    (groups, circles, by_custom), by_others = at_once(lambda: _by_custom(links), lambda: _by_others(links))
+    found = by_custom | by_others
+    return _assemble(
+        [(name, found[name]) for name in TIE_CHANNELS], links.size(Kind.PARTNER), groups, circles
+    )
+
+
+def _by_custom(links: Links) -> tuple[CustomerGroups, RefundCircles, dict[str, Ties]]:
+    """The groups and circles of customers, and the ties through customers, by channel.
 
     Consumers of refund circles tie nobody as customers: refunds favour the shopper, so where they meet are
     their victims.
@@ -167,32 +177,38 @@ def _tied(links: Links) -> Projection:
     sender = colluding(circles)
     rest = replace(links, ordered_at=links.ordered_at[~sender[links.ordered_at["consumer"].to_numpy()]])
     custom = common_custom(rest)
-    found: tuple[tuple[str, Ties], ...] = (
-        ("payout_account", payout_accounts(links)),
-        ("login_device", login_devices(links)),
-        ("side_account", side_accounts(links)),
-        ("side_device", side_devices(links)),
-        ("customer_device", customer_devices(links)),
-        ("funding_account", funding_accounts(links)),
-        ("co_custom", co_custom(custom)),
-        ("lockstep", lockstep(rest, custom)),
-        ("bad_custom", bad_custom(rest, custom)),
-        ("bad_customers", bad_customers(links, groups)),
-        ("customer_groups", group_ties(groups.without(sender), links.size(Kind.PARTNER))),
-        ("money", money_flow(links)),
-        ("pass_through", pass_through(links)),
-        ("counterparty", counterparties(links)),
-        ("succession", succession(links)),
-        ("hand_over", hand_over(links)),
-        ("moved_custom", moved_custom(rest)),
-        ("co_change", co_change(links)),
-        ("transfers", transfer_ties(links)),
-    )
-    return _assemble(found, links.size(Kind.PARTNER), groups, circles)
+    found = {
+        "co_custom": co_custom(custom),
+        "lockstep": lockstep(rest, custom),
+        "bad_custom": bad_custom(rest, custom),
+        "bad_customers": bad_customers(links, groups),
+        "customer_groups": group_ties(groups.without(sender), links.size(Kind.PARTNER)),
+        "moved_custom": moved_custom(rest),
+    }
+    return groups, circles, found
+
+
+def _by_others(links: Links) -> dict[str, Ties]:
+    """The ties that ask neither who customers are to one another nor where they meet, by channel."""
+    return {
+        "payout_account": payout_accounts(links),
+        "login_device": login_devices(links),
+        "side_account": side_accounts(links),
+        "side_device": side_devices(links),
+        "customer_device": customer_devices(links),
+        "funding_account": funding_accounts(links),
+        "money": money_flow(links),
+        "pass_through": pass_through(links),
+        "counterparty": counterparties(links),
+        "succession": succession(links),
+        "hand_over": hand_over(links),
+        "co_change": co_change(links),
+        "transfers": transfer_ties(links),
+    }
 
 
 def _assemble(
-    found: tuple[tuple[str, Ties], ...], partners: int, groups: CustomerGroups, circles: RefundCircles
+    found: Sequence[tuple[str, Ties]], partners: int, groups: CustomerGroups, circles: RefundCircles
 ) -> Projection:
     keys = [(ties.left.astype(np.int64) << 32) | ties.right for _, ties in found]
     unique = distinct(np.concatenate(keys))

@@ -431,7 +431,7 @@ def _next_to_core(
     return np.concatenate((near, owed, np.full(1, float(several))))
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _put(highest: Floats, value: float) -> None:
     """Keeps the highest values, the highest first."""
     for place in range(len(highest)):
@@ -487,7 +487,7 @@ def pairs_of(projection: Projection | ShopperTies, members: NDArray[np.integer])
     return np.flatnonzero(asked[projection.left] | asked[projection.right])
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _both_ways(
     left: NDArray[np.int32], right: NDArray[np.int32], size: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
@@ -515,7 +515,7 @@ def _both_ways(
     return start, other, row
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def ties_within(
     members: NDArray[np.signedinteger],
     start: NDArray[np.signedinteger],
@@ -561,7 +561,7 @@ def _ties_of(
     return tied, channel
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _describe(
     start: NDArray[np.int64],
     member: NDArray[np.int32],
@@ -625,7 +625,7 @@ def _describe(
     return of[:ties].copy(), inside[:ties].copy()
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _outside(
     codes: NDArray[np.int32],
     indptr: NDArray[np.int64],
@@ -648,7 +648,7 @@ def _outside(
     return missing, nearest[1], nearest[2]
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _spanning(inner: Floats) -> tuple[float, float]:
     """Mean and weakest tie of the strongest tree that spans the set (Prim)."""
     count = len(inner)

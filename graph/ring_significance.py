@@ -80,17 +80,24 @@ def _times(expected: float) -> str:
 
 
 @dataclass(frozen=True)
-class _Visits:
-    """A customer at a partner, (visits,) as in `ordered_at`: how many orders, how many ended in question.
-
-    `due` is how many of them should have, `variance` that of independent orders. `alike` is how correlated
-    the endings of one shopper's orders are.
-    """
+class _Placed:
+    """A customer at a partner, (visits,) as in `ordered_at`: how many orders, of which of `BUSY_STEPS`."""
 
     partner: Codes
     consumer: Codes
     shopper: Codes
     orders: Codes
+    step: NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class _Visits(_Placed):
+    """How many of the orders of each visit ended in question.
+
+    `due` is how many of them should have, `variance` that of independent orders. `alike` is how correlated
+    the endings of one shopper's orders are.
+    """
+
     ended: Codes
     due: Floats
     variance: Floats
@@ -153,10 +160,12 @@ def ring_significance(rings: Sequence[Ring], links: Links, projection: Projectio
     found: list[_Found] = [_Found()] * len(rings)
     with_partners = [number for number, ring in enumerate(rings) if ring.partners]
     sets = [rings[number].partners for number in with_partners]
-    for number, one in zip(with_partners, _best_parts(sets, links, projection), strict=True):
+    placed = _placed(links, projection)
+    for number, one in zip(with_partners, _best_parts(sets, placed, links, projection), strict=True):
         found[number] = one
     circles = [number for number, ring in enumerate(rings) if not ring.partners and ring.consumers]
-    for number, one in zip(circles, _circles([rings[n] for n in circles], links, projection), strict=True):
+    circled = _circles([rings[n] for n in circles], placed, links, projection)
+    for number, one in zip(circles, circled, strict=True):
         found[number] = one
     log_expected = np.array([one.log_expected for one in found])
     q = expected_discovery(log_expected)
@@ -180,7 +189,7 @@ def _neighbourhoods(projection: Projection) -> _Neighbourhoods:
     return _Neighbourhoods(parent, size, head, projection.partners)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _merged(left: Codes, right: Codes, partners: int) -> tuple[_Codes, _Codes, _Codes]:
     """(nodes,) `parent`, `size` and `head` of the tree over the partners, merged pair by pair."""
     joined, size = np.arange(2 * partners), np.ones(2 * partners, dtype=np.int64)
@@ -200,7 +209,7 @@ def _merged(left: Codes, right: Codes, partners: int) -> tuple[_Codes, _Codes, _
     return above[:node], size[:node], head
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _tops(parent: _Codes) -> _Codes:
     """(nodes,) the top above each node: parents stand after their children."""
     top = np.arange(len(parent))
@@ -210,31 +219,37 @@ def _tops(parent: _Codes) -> _Codes:
     return top
 
 
-def _visits(links: Links, projection: Projection, outcomes: Sequence[str], top: _Codes | None) -> _Visits:
+def _placed(links: Links, projection: Projection) -> _Placed:
+    """All visits, whatever became of their orders."""
+    partner, consumer, orders = (
+        links.ordered_at[name].to_numpy(dtype=np.int32) for name in ("partner", "consumer", "orders")
+    )
+    shopper = projection.groups.shoppers()[0].astype(np.int32)[consumer]
+    busy = tally(consumer, links.size(Kind.CONSUMER))
+    step = np.searchsorted(BUSY_STEPS, busy, side="right").astype(np.int8)[consumer]
+    return _Placed(partner, consumer, shopper, orders, step)
+
+
+def _visits(placed: _Placed, links: Links, outcomes: Sequence[str], top: _Codes | None) -> _Visits:
     """All visits with their orders that ended in one of these `outcomes`.
 
     How busy and how alike customers are, that is learned from those who share no neighbourhood of partners
     (`top`, (partners,)) where one is given: a ring's own customers must not say what is usual.
     """
-    ordered, partners = links.ordered_at, links.size(Kind.PARTNER)
-    partner, consumer, orders = (
-        ordered[name].to_numpy(dtype=np.int32) for name in ("partner", "consumer", "orders")
-    )
+    partner, orders, shopper = placed.partner, placed.orders, placed.shopper
+    partners = links.size(Kind.PARTNER)
     ended = np.zeros(len(partner), dtype=np.int32)
     for outcome in outcomes:
-        ended += ordered[outcome].to_numpy(dtype=np.int32)
-    shopper = projection.groups.shoppers()[0].astype(np.int32)[consumer]
+        ended += links.ordered_at[outcome].to_numpy(dtype=np.int32)
     shared = np.zeros(len(partner), dtype=np.bool_)
     if top is not None:
         shared = _shared(shopper, top[partner], partners)
-    busy = tally(consumer, links.size(Kind.CONSUMER))
-    step = np.searchsorted(BUSY_STEPS, busy, side="right").astype(np.int8)[consumer]
-    due, variance = _due(partner, ended, orders, step, shared, partners)
+    due, variance = _due(partner, ended, orders, placed.step, shared, partners)
     alike = _alikeness(shopper, ended, due, orders, variance, shared)
-    return _Visits(partner, consumer, shopper, orders, ended, due, variance, alike)
+    return _Visits(**vars(placed), ended=ended, due=due, variance=variance, alike=alike)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _due(
     partner: Codes,
     ended: Codes,
@@ -301,7 +316,7 @@ def _alikeness(
     return float(np.clip(seen / max((weight * (together**2 - alone)).sum(), 1e-12), 0.0, 1.0))
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _by_shopper(
     shopper: Codes,
     shoppers: int,
@@ -335,12 +350,14 @@ def _spread(
     return tally(row, shoppers, variance), tally(row, shoppers, together) ** 2
 
 
-def _best_parts(sets: Sequence[Sequence[int]], links: Links, projection: Projection) -> list[_Found]:
+def _best_parts(
+    sets: Sequence[Sequence[int]], placed: _Placed, links: Links, projection: Projection
+) -> list[_Found]:
     """The part of each set of partners that chance explains least."""
     if not sets:
         return []
     places = _neighbourhoods(projection)
-    visits = _visits(links, projection, BAD, places.tops())
+    visits = _visits(placed, links, BAD, places.tops())
     everybody = np.zeros(places.partners, dtype=np.bool_)
     everybody[np.concatenate(sets)] = True
     rows = np.flatnonzero(everybody[visits.partner])
@@ -372,7 +389,7 @@ def _parts(members: Sequence[int], places: _Neighbourhoods) -> Iterator[tuple[li
         yield [members[at] for at in np.flatnonzero((row >= 0) & (row <= node)).tolist()], node
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _joined(members: _Codes, parent: _Codes, head: _Codes) -> _Codes:
     """(members, members) the smallest neighbourhood with both of them, -1 for none, the member with itself.
 
@@ -420,7 +437,7 @@ def _surprise_of(rows: _Codes, visits: _Visits, left: Floats | float, members: i
     return _Found(skewed_log_p(number, mean, variance, clustered), members, customers, int(number), mean)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _several(shopper: Codes, place: _Codes) -> NDArray[np.bool_]:
     """(rows,) whether the row's shopper visits more than one of the places."""
     order = np.argsort(shopper)
@@ -434,7 +451,7 @@ def _several(shopper: Codes, place: _Codes) -> NDArray[np.bool_]:
     return result
 
 
-def _circles(rings: Sequence[Ring], links: Links, projection: Projection) -> list[_Found]:
+def _circles(rings: Sequence[Ring], placed: _Placed, links: Links, projection: Projection) -> list[_Found]:
     """Rings of consumers by their refunds, or by what they leave unpaid where that is their circle's way.
 
     Null: orders end so as the partner's other orders do, those of a shopper as alike as anywhere. All circles
@@ -449,7 +466,7 @@ def _circles(rings: Sequence[Ring], links: Links, projection: Projection) -> lis
         chosen = np.flatnonzero(unpaid == way).tolist()
         if not chosen:
             continue
-        visits = _visits(links, projection, outcomes, None)
+        visits = _visits(placed, links, outcomes, None)
         for number, rows in zip(chosen, _rows_of([rings[n] for n in chosen], visits), strict=True):
             one = _surprise_of(rows, visits, 1.0, 0)
             expected = min(one.log_expected + _LN10 * LEAST_SURPRISE * one.customers, 0.0) + tests

@@ -153,7 +153,7 @@ def _weakest_first(candidates: Sequence[Candidate], projection: Projection) -> l
     return [order[begin:end].tolist() for begin, end in itertools.pairwise(start)]
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _peel(
     start: NDArray[np.int64],
     member: NDArray[np.int32],
@@ -174,7 +174,7 @@ def _peel(
     return result
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _order(inner: Floats, degree: Floats, membership: NDArray[np.float32]) -> NDArray[np.int64]:
     """(members,) the places of the members, always the weakest of those left."""
     left = np.ones(len(inner), dtype=np.bool_)
@@ -193,7 +193,7 @@ def _order(inner: Floats, degree: Floats, membership: NDArray[np.float32]) -> ND
     return order
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _attachment(affinity: Floats, at: int, left: NDArray[np.bool_]) -> float:
     """The sum of one member's affinities to the others that are left."""
     before, after = 0.0, 0.0

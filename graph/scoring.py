@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from graph.identity import Identity, Members, identify, rings_of
+from graph.identity import Identity, Members, continued, identify, rings_of
+from graph.parts import PART_OF_COPIES, in_copies
 from graph.projection import Projection
 from graph.records import Evidence, Ring, Risk, ScoredRing
 from graph.ring_significance import Chance, ring_significance
@@ -70,6 +71,13 @@ INTERCEPT: Final = -5.6
 VERDICT_SHIFT: Final = 2.0
 """Log odds that a known fraud (legit) verdict of full strength adds (takes away)."""
 
+LEAST_PROMISING: Final = 0.02
+"""Score without any evidence below which a ring is not listed (`promising`): so are three in ten rings of
+2,000 partners, four in ten of 6,700, and one in thirty of them is fraudulent. An estimate, no bound, since
+all evidence together may add 3.2 log odds: to 108 such rings of four worlds that no weight was fitted to it
+added 0.4 (median), 1.1 (nine in ten) and 1.2 (most). None of them scored above 0.06 or was among the best of
+its world."""
+
 
 @dataclass(frozen=True)
 class _Case:
@@ -105,6 +113,28 @@ def score_rings(
     )
 
 
+def promising(
+    rings: Sequence[Ring], context: Context, projection: Projection, *, previous: pd.DataFrame | None = None
+) -> tuple[Ring, ...]:
+    """The rings that are worth their evidence, in their order; the others would be the last of the list.
+
+    Left out is whose score without any evidence is below `LEAST_PROMISING`, unless somebody has decided on a
+    member, or it follows from a ring of `previous`, the `ring_members` of an earlier run.
+    """
+    strength, risk = _before_evidence(rings, context, projection)
+    keep = probability(ring_terms([()] * len(rings), strength, risk), np.zeros(len(rings))) >= LEAST_PROMISING
+    keep |= np.array([_decided(ring, context) for ring in rings], dtype=np.bool_)
+    if previous is not None:
+        cores = [_members(ring, context) for ring in rings]
+        keep |= np.array(continued(cores, rings_of(previous)), dtype=np.bool_)
+    return tuple(ring for ring, one in zip(rings, keep.tolist(), strict=True) if one)
+
+
+def _decided(ring: Ring, context: Context) -> bool:
+    """Whether a person has decided on any member."""
+    return any(context.verdicts[kind][list(ring.codes(kind))].any() for kind in Kind)
+
+
 def partner_scores(context: Context, projection: Projection, rings: Sequence[ScoredRing]) -> pd.DataFrame:
     """Every partner once, by id: `partner_id`, `score` in [0, 1], `reasons` (a list, the strongest first).
 
@@ -132,7 +162,7 @@ def combine(own: Floats, ring: Floats) -> Floats:
 
 def rate_rings(rings: Sequence[Ring], context: Context, projection: Projection) -> tuple[Floats, Floats]:
     """(rings, terms) what each ring's score is made of, and (rings,) the verdict strength on top."""
-    evidence = [collect(slice_ring(ring, context), context) for ring in rings]
+    evidence = _collected(rings, context)
     return _terms(rings, evidence, context, projection), _verdicts(evidence)
 
 
@@ -170,7 +200,7 @@ def ring_member_risk(ring: Ring, risk: Risk) -> float:
 def _cases(
     rings: Sequence[Ring], context: Context, projection: Projection, tables: Tables | None
 ) -> list[_Case]:
-    evidence = with_rows([collect(slice_ring(ring, context), context) for ring in rings], tables)
+    evidence = with_rows(_collected(rings, context), tables)
     score = probability(_terms(rings, evidence, context, projection), _verdicts(evidence))
     chances = ring_significance(rings, context.links, projection)
     return [
@@ -179,15 +209,28 @@ def _cases(
     ]
 
 
+def _collected(rings: Sequence[Ring], context: Context) -> list[tuple[Evidence, ...]]:
+    """The evidence on each ring: most of the time, and all of it in the interpreter."""
+    if len(rings) > PART_OF_COPIES:
+        context.complete()
+    return in_copies(len(rings), lambda number: collect(slice_ring(rings[number], context), context))
+
+
 def _terms(
     rings: Sequence[Ring],
     evidence: Sequence[Sequence[Evidence]],
     context: Context,
     projection: Projection,
 ) -> Floats:
+    return ring_terms(evidence, *_before_evidence(rings, context, projection))
+
+
+def _before_evidence(
+    rings: Sequence[Ring], context: Context, projection: Projection
+) -> tuple[Floats, Floats]:
+    """(rings,) each: the probability that all of it is a ring, and its members' mean risk."""
     strength = ring_strength(rings, context.links, projection)
-    member_risk = np.array([ring_member_risk(ring, context.risk) for ring in rings])
-    return ring_terms(evidence, strength, member_risk)
+    return strength, np.array([ring_member_risk(ring, context.risk) for ring in rings], dtype=np.float64)
 
 
 def _verdicts(evidence: Sequence[Sequence[Evidence]]) -> Floats:

@@ -256,7 +256,7 @@ def _met(places: _Places, consumers: int) -> tuple[Codes, Codes]:
     return one[kept], other[kept]
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _apart(first: Floats, last: Floats, one: int, other: int) -> float:
     """Days between the nearest two known moments of both rows."""
     same = min(abs(first[one] - first[other]), abs(last[one] - last[other]))
@@ -323,7 +323,7 @@ def _meetings(
     return one[:count].copy(), other[:count].copy(), score[:count].copy()
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _count_meetings(others: Codes, state: NDArray[np.uint8]) -> None:
     """One more for those of the others who count, up to 3."""
     for b in others:
@@ -331,7 +331,7 @@ def _count_meetings(others: Codes, state: NDArray[np.uint8]) -> None:
             state[b] += 1
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _in_common(
     begin: _Ints,
     at: Codes,
@@ -360,7 +360,7 @@ def _in_common(
     return float(round(score, 5))
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _least(begin: _Ints, back_begin: _Ints, back: _Ints, score: Floats) -> Floats:
     """(consumers,) the score that `MOST_TIES` of each one's pairs reach, 0 for fewer.
 

@@ -70,7 +70,7 @@ def placed(
     return once, np.searchsorted(once, value), times
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _first(ordered: NDArray[np.integer]) -> NDArray[np.int64]:
     """The places of those of the sorted values that are the first of their like."""
     count = 0
@@ -91,7 +91,7 @@ def contains(members: NDArray[np.integer], codes: NDArray[np.integer]) -> NDArra
     return found
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _contains(members: NDArray[np.integer], codes: NDArray[np.integer]) -> NDArray[np.bool_]:
     found = np.zeros(len(codes), dtype=np.bool_)
     low = 0
@@ -142,7 +142,7 @@ def _as_held(code: NDArray[np.integer]) -> NDArray[np.integer]:
     return code if code.dtype in (np.int32, np.int64) else code.astype(np.int32)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _count(code: NDArray[np.integer], result: Floats | NDArray[np.int64]) -> None:
     for one in code:
         if not 0 <= one < len(result):
@@ -150,7 +150,7 @@ def _count(code: NDArray[np.integer], result: Floats | NDArray[np.int64]) -> Non
         result[one] += 1
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _add(code: NDArray[np.integer], value: NDArray[np.number], result: Floats) -> None:
     for row, one in enumerate(code):
         if not 0 <= one < len(result):
@@ -158,7 +158,7 @@ def _add(code: NDArray[np.integer], value: NDArray[np.number], result: Floats) -
         result[one] += value[row]
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def raise_at(result: NDArray[np.number], code: NDArray[np.integer], value: NDArray[np.number]) -> None:
     """Raises each code's result to the highest `value` of its rows; 5 times as fast as `maximum.at`."""
     for row, one in enumerate(code):
@@ -168,7 +168,7 @@ def raise_at(result: NDArray[np.number], code: NDArray[np.integer], value: NDArr
             result[one] = value[row]
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def lower_at(result: NDArray[np.number], code: NDArray[np.integer], value: NDArray[np.number]) -> None:
     """Lowers each code's result to the lowest `value` of its rows."""
     for row, one in enumerate(code):
@@ -178,7 +178,7 @@ def lower_at(result: NDArray[np.number], code: NDArray[np.integer], value: NDArr
             result[one] = value[row]
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _in_order(first: NDArray[np.integer], second: NDArray[np.integer]) -> bool:
     """Whether the rows are sorted by the first code, then the second: link frames are, by their ends."""
     for row in range(1, len(first)):
@@ -187,7 +187,7 @@ def _in_order(first: NDArray[np.integer], second: NDArray[np.integer]) -> bool:
     return True
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _counting_sort(code: NDArray[np.integer], rows: NDArray[np.int64], size: int) -> NDArray[np.int64]:
     """These rows by their codes, equals in the order of `rows`."""
     place = np.zeros(size + 1, dtype=np.int64)
@@ -202,7 +202,7 @@ def _counting_sort(code: NDArray[np.integer], rows: NDArray[np.int64], size: int
     return order
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _counting_sort_as_they_stand(code: NDArray[np.integer], size: int) -> NDArray[np.int64]:
     """All rows by their codes: `_counting_sort` without a list of them, most of what it reads."""
     place = np.zeros(size + 1, dtype=np.int64)
@@ -226,7 +226,7 @@ def beyond(begin: NDArray[np.int64], code: NDArray[np.integer]) -> NDArray[np.in
     return place
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def reach(value: NDArray[np.integer], place: int, stop: int, wanted: int) -> int:
     """The first place in [place, stop) of the sorted values that is not below `wanted`, `stop` for none.
 

@@ -71,10 +71,11 @@ def members(
     found = []
     for kind in Kind:
         codes = facts.ring.codes(kind)
-        risks = context.risk.of(kind)[list(codes)].tolist()
+        places = np.array(codes, dtype=np.int64)
+        ids, risks = context.listed(kind, places), context.risk.of(kind)[places].tolist()
         listed = [
-            Member(kind, code, context.id(kind, code), role, risk)
-            for code, role, risk in zip(codes, roles[kind], risks, strict=True)
+            Member(kind, code, id_, role, risk)
+            for code, id_, role, risk in zip(codes, ids, roles[kind], risks, strict=True)
         ]
         found += sorted(listed, key=lambda member: (-member.risk, member.id))
     return tuple(found)

@@ -218,7 +218,7 @@ def consumer_country(links: Links) -> NDArray[np.int64]:
     return codes
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _meetings(
     left: Codes,
     right: Codes,
@@ -261,7 +261,7 @@ def _season_rank(links: Links) -> Floats:
     return rank
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _ranks(order: NDArray[np.int64], start: NDArray[np.int64], moment: NDArray[np.int64]) -> Floats:
     """(rows,) the rank in (0, 1) of each row's moment in its group: rows in `order` between two starts."""
     rank = np.empty(len(order))

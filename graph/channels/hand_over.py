@@ -195,7 +195,7 @@ def _sent_on(links: Links, life: Lives) -> Ties:
     return ties_of(owner[source], owner[target], np.ones(len(source)), surprise)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _went_over(
     start: _Ints,
     by_partner: _Ints,

@@ -204,7 +204,7 @@ def _forwarding(links: Links) -> _Forwarding:
     )
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _came_in(
     account: _Ints,
     begin: _Ints,

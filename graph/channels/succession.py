@@ -128,7 +128,7 @@ def _similar(
     return closed[found.row], found.col.astype(np.int64), found.data
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _cosines(
     start: Codes,
     gram: Codes,

@@ -40,7 +40,7 @@ class Adjacency:
         return result
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _places(start: Codes, codes: Codes) -> NDArray[np.int64]:
     count = 0
     for code in codes:

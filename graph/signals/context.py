@@ -87,22 +87,33 @@ class Context:
     orders_placed: float
     """All orders of the world, 1 where there are none."""
 
+    def complete(self) -> None:
+        """Work out all that is worked out when it is first asked for: before copies that would each do so."""
+        for name, value in vars(Context).items():
+            if isinstance(value, cached_property):
+                getattr(self, name)
+
     def id(self, kind: Kind, code: int) -> str:
         """The id of the node as it stands in the input."""
         return str(self._ids[kind][int(code)].as_py())
 
     def ids(self, kind: Kind, codes: Codes) -> tuple[tuple[Kind, str], ...]:
         """(kind, id) pairs that an investigator can click."""
-        return tuple((kind, self.id(kind, int(code))) for code in codes)
+        return tuple((kind, one) for one in self.listed(kind, codes))
+
+    def listed(self, kind: Kind, codes: Codes) -> list[str]:
+        """The ids of these nodes: all in one look-up, which takes a tenth of one a node."""
+        listed: list[str] = self._ids[kind].take(pa.array(codes)).to_pylist()
+        return listed
 
     def name(self, partner: int) -> str:
         """The partner's name, or its id where it has none; as it stands in the input."""
         return str(self._names[partner]) or self.id(Kind.PARTNER, partner)
 
     @cached_property
-    def _ids(self) -> dict[Kind, pa.Array | pa.ChunkedArray]:
+    def _ids(self) -> dict[Kind, pa.Array]:
         # as they are held: few are asked for, and objects for all would be a third of the context's memory
-        return {node.kind: pa.array(self.links.nodes(node.kind)[node.key].array) for node in NODES}
+        return {node.kind: _whole(self.links.nodes(node.kind)[node.key].array) for node in NODES}
 
     @cached_property
     def _names(self) -> NDArray[np.object_]:
@@ -342,6 +353,14 @@ def visit_gaps(consumer: Codes, first_at: Codes) -> Codes:
     key >>= bits
     same: Codes = gaps[key[1:] == key[:-1]]
     return same
+
+
+def _whole(column: pd.api.extensions.ExtensionArray | NDArray[np.object_]) -> pa.Array:
+    """The column as one piece: in a column of several every look-up would put them together anew."""
+    held = pa.array(column)
+    if isinstance(held, pa.ChunkedArray):
+        held = held.chunk(0) if held.num_chunks == 1 else held.combine_chunks()
+    return held
 
 
 def _sharing_rate(links: Ties, stats: IdentifierStats) -> float:

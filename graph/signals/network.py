@@ -138,7 +138,7 @@ def cheapest_tree(network: Network) -> tuple[Codes, int]:
     return distinct(edge[np.concatenate((bridges, walked))]), joined
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _kruskal(left: Codes, right: Codes, size: int) -> tuple[Codes, int]:
     """The positions of the edges, shortest first, that join pieces, and the size of the largest piece."""
     piece, members = np.arange(size), np.ones(size, dtype=np.int64)

@@ -9,6 +9,7 @@ from typing import Final
 import numba
 import numpy as np
 
+from graph.parts import in_copies
 from graph.projection import Projection
 from graph.records import ScoredRing
 from graph.schema import Kind
@@ -49,13 +50,14 @@ def explain_partners(
         _tie_reason(context, projection),
     ]
     strength = np.stack([reason.strength for reason in reasons], axis=1)
-    order = np.argsort(-strength, axis=1, kind="stable")[:, :MOST_REASONS]
+    order = np.argsort(-strength, axis=1, kind="stable")[:, :MOST_REASONS].tolist()
     usual = _usual_reason(context)
-    result = []
-    for partner, (best, own) in enumerate(zip(order.tolist(), strength, strict=True)):
-        said = [reasons[column].say(partner) for column in best if own[column] > 0]
-        result.append(said or [usual(partner)])
-    return result
+
+    def say(partner: int) -> list[str]:
+        said = [reasons[column].say(partner) for column in order[partner] if strength[partner, column] > 0]
+        return said or [usual(partner)]
+
+    return in_copies(len(order), say)
 
 
 TIED_BY: Final = {
@@ -219,7 +221,7 @@ def _tie_reason(context: Context, projection: Projection) -> Reason:
     return Reason(strength, say)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _riskiest(left: Codes, right: Codes, risk: Floats) -> tuple[Codes, Codes]:
     """(partners,) the riskiest partner that each is tied to, the lowest code of equals, and by which pair.
 

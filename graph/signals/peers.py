@@ -107,7 +107,7 @@ def peer_standing(peers: Peers, partners: Codes) -> Standing:
 _Level = tuple[Codes, Codes, Codes, Codes]
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _places(
     measured: Codes, ranked: Floats, closest: _Level, wider: _Level, widest: _Level
 ) -> NDArray[np.int64]:

@@ -155,7 +155,7 @@ def primary_target(links: Ties, size: int) -> Codes:
     return result
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _main_rows(size: int, source: Codes, target: Codes, times: NDArray[np.number], first_at: Codes) -> Codes:
     """(size,) each source's row of the most times, then the earliest, then the lowest target; -1 for none."""
     result = np.full(size, -1)

@@ -56,6 +56,7 @@ def test_the_run_has_trained_and_found_rings(finished_run: Path) -> None:
     report = json.loads((finished_run / "run.json").read_text(encoding="utf-8"))
     assert report["risk"]["model"] == "stack"
     assert report["counts"]["rings"] >= 5
+    assert report["counts"]["rings_left_out"] >= 0
     assert (pq.read_table(finished_run / "evidence.parquet").num_rows) >= 10
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -12,9 +15,10 @@ import pytest
 import graph.affinity
 import graph.channels.custom
 import graph.forest
+import graph.projection
 import graph.ring_forest
 import graph.shopper_ties
-from graph.parts import in_parts
+from graph.parts import at_once, in_copies, in_parts
 from graph.projection import Projection, project
 from graph.ring_forest import ring_features
 from tests.graph.small_worlds import planted, with_refund_ring
@@ -39,6 +43,47 @@ def test_what_fails_in_a_part_fails() -> None:
         in_parts(10, work, least=1, cores=2)
 
 
+@pytest.mark.parametrize("cores", [1, 2])
+@pytest.mark.parametrize("rows", [0, 1, 16, 17, 100, 40_000])
+def test_every_row_is_done_once_by_one_process_or_two(rows: int, cores: int) -> None:
+    assert in_copies(rows, lambda row: row * row, cores=cores) == [row * row for row in range(rows)]
+
+
+@pytest.mark.parametrize("failing", ["raise", "exit", "kill"])
+def test_what_a_copy_cannot_do_is_done_here(failing: str) -> None:
+    here = os.getpid()
+
+    def work(row: int) -> int:
+        if os.getpid() != here:
+            if failing == "raise":
+                raise MemoryError
+            if failing == "exit":
+                os._exit(3)
+            os.kill(os.getpid(), signal.SIGKILL)
+        return row
+
+    assert in_copies(2_000, work, cores=2) == list(range(2_000))
+
+
+def test_what_fails_fails_with_a_copy_too_and_leaves_no_process() -> None:
+    def work(row: int) -> int:
+        if row == 1_999:
+            raise IndexError("a code is out of range")
+        return row
+
+    with pytest.raises(IndexError, match="out of range"):
+        in_copies(2_000, work, cores=2)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_two_works_at_once_give_what_they_give(cores: int) -> None:
+    assert at_once(lambda: "one", lambda: 2, cores=cores) == ("one", 2)
+    with pytest.raises(IndexError):
+        at_once(lambda: 1, lambda: [][0], cores=cores)
+
+
 def test_ties_and_sets_are_the_same_in_one_part_and_in_many(monkeypatch: pytest.MonkeyPatch) -> None:
     rows, truth = planted(1)
     links = with_refund_ring(rows).links()
@@ -53,6 +98,7 @@ def test_ties_and_sets_are_the_same_in_one_part_and_in_many(monkeypatch: pytest.
             graph.affinity, graph.channels.custom, graph.forest, graph.ring_forest, graph.shopper_ties
         ):  # fmt: skip
             monkeypatch.setattr(module, "in_parts", parts)
+        monkeypatch.setattr(graph.projection, "at_once", partial(at_once, cores=cores))
         projection = project(links)
         return projection, ring_features(sets, projection, links)
 

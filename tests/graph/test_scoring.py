@@ -14,7 +14,7 @@ from graph.projection import Projection, project
 from graph.records import Evidence, Ring, Risk, ScoredRing
 from graph.rings import find_rings
 from graph.schema import Kind
-from graph.scoring import WEIGHTS, partner_scores, score_rings
+from graph.scoring import WEIGHTS, partner_scores, promising, score_rings
 from graph.signals.context import build_context
 from graph.signals.partners import TIED_BY
 from graph.typology import TYPOLOGIES, typology
@@ -251,6 +251,58 @@ def test_many_rings_are_scored_quickly() -> None:
     start = time.process_time()
     score_rings(many, build_context(links, risk), projection)
     assert time.process_time() - start < 3  # it takes 0.3 s
+
+
+def test_one_process_and_two_say_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    links, projection, risk, rings = world()
+    monkeypatch.setattr("graph.parts.PART_OF_COPIES", 1)
+
+    def found(cores: int) -> tuple[str, str]:
+        monkeypatch.setattr("graph.parts.os.cpu_count", lambda: cores)
+        context = build_context(links, risk)
+        scored = score_rings(rings, context, projection)
+        return repr(scored), partner_scores(context, projection, scored).to_json()
+
+    assert len(rings) > 1
+    assert found(1) == found(2)
+
+
+def unlikely() -> tuple[Ring, ...]:
+    """Partners that nothing ties, whose risk is low."""
+    *_, risk, rings = world()
+    taken = {partner for ring in rings for partner in ring.partners}
+    calm = [code for code in np.argsort(risk.partner).tolist() if code not in taken]
+    return tuple(Ring(tuple(sorted(calm[begin : begin + 3])), ()) for begin in (0, 3))
+
+
+def test_rings_without_a_chance_are_left_out_and_the_others_keep_their_order() -> None:
+    links, projection, risk, rings = world()
+    context = build_context(links, risk)
+    kept = promising((unlikely()[0], *rings, unlikely()[1]), context, projection)
+    assert kept == promising(rings, context, projection)
+    named = {member for ring in kept for member in ring.partners or ring.consumers}
+    flagged = [ring for ring in scored() if ring.flagged]
+    core = [ring.of(Kind.PARTNER) or ring.of(Kind.CONSUMER) for ring in flagged]
+    assert flagged and all(member.code in named for members in core for member in members)
+    assert promising((), context, projection) == ()
+
+
+@pytest.mark.parametrize("verdict", ["fraud", "legit"])
+def test_a_ring_that_somebody_has_decided_on_stays(verdict: str) -> None:
+    links, projection, risk, _ = world()
+    one, other = unlikely()
+    named = links.partners["verdict"].astype(object).to_numpy().copy()
+    named[one.partners[0]] = verdict
+    links = replace(links, partners=links.partners.assign(verdict=named))
+    assert promising((one, other), build_context(links, risk), projection) == (one,)
+
+
+def test_a_ring_of_yesterday_stays() -> None:
+    links, projection, risk, _ = world()
+    one, other = unlikely()
+    context = build_context(links, risk)
+    yesterday = members_frame(score_rings([one], context, projection))
+    assert promising((one, other), context, projection, previous=yesterday) == (one,)
 
 
 def test_a_tie_of_every_channel_can_be_said_in_words() -> None:
