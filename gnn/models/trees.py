@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -205,11 +206,14 @@ class Trees:
         most = max((len(one) for one in limits), default=0)
         ranks = np.empty((len(read), data.size), dtype=np.min_scalar_type(most))
         shares = shares_of(data) if self.hops else {}
+        room = threading.local()
 
         def rank(first: int) -> None:
             some = read[first : min(first + COLUMNS, inner)]
             if self.hops:
-                table = whole_columns(data, data.kind, self.hops, some, shares)
+                table = whole_columns(
+                    data, data.kind, self.hops, some, shares, vars(room).setdefault("of", {})
+                )
             else:
                 own = np.asarray(self.columns, dtype=np.int64)[some] if self.columns else some
                 table = own_columns(data.x[data.kind], own)
