@@ -14,9 +14,6 @@ from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from gnn.models.base import Codes, Edges, EdgeType, Floats, GraphData
 
-Room = dict[tuple[str, int], Floats]
-"""Memory for tables of a kind and a number of hops, used again: clearing it is cheaper than asking for it."""
-
 
 def means(found: Edges, table: NDArray[Any]) -> NDArray[Any]:
     """(targets, width) the mean row of the sources that each target hears, by weight; 0 without any."""
@@ -134,21 +131,14 @@ def neighbour_table(
 
 
 def whole_columns(
-    data: GraphData,
-    kind: str,
-    hops: int,
-    columns: Codes,
-    shares: Mapping[EdgeType, Floats],
-    room: Room | None = None,
+    data: GraphData, kind: str, hops: int, columns: Codes, shares: Mapping[EdgeType, Floats]
 ) -> Floats:
     """(n, columns) these columns, ascending, of the `neighbour_table` of all nodes of a kind: the same bytes.
 
-    What each kind hears is worked out once for all who hear it. `shares` are those of `shares_of`. What is
-    given stands in `room` until somebody is given the same again.
+    What each kind hears is worked out once for all who hear it. `shares` are those of `shares_of`.
     """
     x = data.x[kind]
-    room = {} if room is None else room
-    table, parts = _cleared(room, (kind, hops), len(x), len(columns)), _Parts(columns)
+    table, parts = np.zeros((len(x), len(columns)), dtype=np.float32), _Parts(columns)
     _copy(x, np.arange(len(x)), parts.next(x.shape[1])[1], table)
     if not hops:
         return table
@@ -159,21 +149,11 @@ def whole_columns(
         found = data.edges[edge]
         first, some = parts.next(table_width(data, edge[0], hops - 1))
         if len(some):
-            theirs = whole_columns(data, edge[0], hops - 1, some, shares, room)
+            theirs = whole_columns(data, edge[0], hops - 1, some, shares)
             _add_up(found.start, found.source, shares[edge], theirs, table, first)
         first, some = parts.next(3 * found.attributes.shape[1])
         if len(some):
             table[:, first : first + len(some)] = _of_attributes(found)[:, some]
-    return table
-
-
-def _cleared(room: Room, what: tuple[str, int], rows: int, width: int) -> Floats:
-    """A table of zeros, (rows, width), in memory that was asked for before where it is enough."""
-    cells = room.get(what)
-    if cells is None or len(cells) < rows * width:
-        cells = room[what] = np.empty(rows * width, dtype=np.float32)
-    table = cells[: rows * width].reshape(rows, width)
-    table.fill(0)
     return table
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -206,14 +205,11 @@ class Trees:
         most = max((len(one) for one in limits), default=0)
         ranks = np.empty((len(read), data.size), dtype=np.min_scalar_type(most))
         shares = shares_of(data) if self.hops else {}
-        room = threading.local()
 
         def rank(first: int) -> None:
             some = read[first : min(first + COLUMNS, inner)]
             if self.hops:
-                table = whole_columns(
-                    data, data.kind, self.hops, some, shares, vars(room).setdefault("of", {})
-                )
+                table = whole_columns(data, data.kind, self.hops, some, shares)
             else:
                 own = np.asarray(self.columns, dtype=np.int64)[some] if self.columns else some
                 table = own_columns(data.x[data.kind], own)
