@@ -30,7 +30,7 @@ MOST_HELD: Final = 0.5
 HELD_AT_ONCE: Final = 16_384
 """Nodes whose inputs are put on an accelerator at once."""
 
-AT_ONCE: Final = 2
+AT_ONCE: Final = 4
 """Fits that are asked together: each holds two layers of all nodes, some 0.5 GB at 2.8 million of them."""
 
 
