@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import math
 import os
@@ -18,19 +17,15 @@ from scipy.special import expit
 from torch import Tensor
 
 from gnn.models.base import Codes, EdgeType, Floats, GraphData, Labels, NotFittedError, Tensors
-from gnn.models.layerwise import layerwise
 from gnn.models.loss import accelerator, positive_unlabelled_loss, reproducible
 from gnn.models.neighbours import told
-from gnn.models.sage_net import SageNet
+from gnn.models.sage_net import CHUNK, SageNet, layerwise
 from gnn.models.sampling import Batch, Block, Sampler
 
 MOST_HELD: Final = 0.5
 """Share of an accelerator's free memory that the inputs of all nodes may take; batches need the rest."""
 
-HELD_AT_ONCE: Final = 16_384
-"""Nodes whose inputs are put on an accelerator at once."""
-
-AT_ONCE: Final = 4
+AT_ONCE: Final = 2
 """Fits that are asked together: each holds two layers of all nodes, some 0.5 GB at 2.8 million of them."""
 
 
@@ -156,10 +151,10 @@ class GraphSage:
         states = [one.state() for one in fits]
         if any(_signature(data) != state.signature for state in states):
             raise ValueError("GraphSAGE was fitted to a graph with other inputs or other types of edge.")
-        x = _Inputs(data, states[0].centre, states[0].scale, "cpu")
-        with _seeded(0, self.device):
-            nets = [_on_processor(net) for state in states for net in state.nets]
-            logits = layerwise(nets, data, x, self._last(data)).astype(np.float64)
+        x = _Inputs(data, states[0].centre, states[0].scale, self.device)
+        with _seeded(0, self.device), torch.no_grad():
+            nets = [net for state in states for net in state.nets]
+            logits = layerwise(nets, data, x, self._last(data), self.device).double().cpu().numpy()
         probability: NDArray[np.float64] = expit(logits.reshape(len(fits), -1, data.size).mean(axis=1))
         return probability
 
@@ -275,7 +270,7 @@ class _Inputs:
         size = 4 * sum(len(x) * len(centre[kind]) for kind, x in data.x.items())
         if held and device != "cpu" and size < torch.cuda.mem_get_info()[0] * MOST_HELD:
             for kind, x in data.x.items():
-                parts = np.array_split(np.arange(len(x)), len(x) // HELD_AT_ONCE + 1)
+                parts = np.array_split(np.arange(len(x)), len(x) // CHUNK + 1)
                 self._held[kind] = torch.cat([self._scaled(kind, rows) for rows in parts])
 
     def __call__(self, kind: str, rows: Codes) -> Tensor:
@@ -289,12 +284,6 @@ class _Inputs:
         x -= self._centre[kind]
         x /= self._scale[kind]
         return torch.from_numpy(x).to(self._device)
-
-
-def _on_processor(net: SageNet) -> SageNet:
-    """The network, or a copy of it where it is on an accelerator."""
-    device = next(net.parameters()).device.type
-    return net if device == "cpu" else copy.deepcopy(net).cpu()
 
 
 def _moments(data: GraphData) -> tuple[dict[str, Floats], dict[str, Floats]]:

@@ -1,16 +1,21 @@
-"""The network of GraphSAGE: typed messages and residual layers."""
+"""The network of GraphSAGE: typed messages, residual layers, and its answer layer by layer."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch_geometric.nn import HeteroConv
 
-from gnn.models.base import EdgeType
-from gnn.models.sampling import Block, Heard
+from gnn.models.base import Codes, EdgeType, GraphData
+from gnn.models.sampling import Block, Heard, whole_block
+
+CHUNK: Final = 16_384
+"""Nodes whose next layer is worked out at once where the model answers."""
 
 
 class TypedMean(nn.Module):
@@ -109,3 +114,52 @@ class SageNet(nn.Module):
             h = layer(h, block)
         last = h[self.kind]
         return self.logit(last, x[self.kind][: len(last)])
+
+
+def layerwise(
+    nets: Sequence[SageNet],
+    data: GraphData,
+    x: Callable[[str, Codes], Tensor],
+    last: GraphData | None = None,
+    device: str = "cpu",
+) -> Tensor:
+    """The logits of all nodes of `data.kind` from all their edges, (nets, n), a layer of all nodes at a time.
+
+    `x` gives the inputs of nodes of a kind; `last` is the graph that the last layer reads, `data` if not
+    given. The same as `forward` on blocks with every edge, in the memory of two layers of every network and
+    one chunk, whose inputs and edges are looked up once for all networks, alike but for their weights.
+    """
+    size = {kind: len(rows) for kind, rows in sorted(data.x.items())}
+    of_each: list[dict[str, Tensor]] = [{} for _ in nets]
+    for kind in size:
+        rows = (x(kind, np.arange(*ends)) for ends in _chunks(size[kind]))
+        entered = [[net.entered(kind, some) for net in nets] for some in rows]
+        for h, parts in zip(of_each, zip(*entered, strict=True), strict=True):
+            h[kind] = torch.cat(parts)
+        del entered
+    layers = len(nets[0].layers)
+    for number in range(layers):
+        final = number == layers - 1
+        graph = last if final and last is not None else data
+        after: list[dict[str, Tensor]] = [{} for _ in nets]
+        for kind in [data.kind] if final else list(size):
+            blocks = (whole_block(graph, kind, *ends, device) for ends in _chunks(size[kind]))
+            heard = [
+                [net.layers[number](h, block)[kind] for net, h in zip(nets, of_each, strict=True)]
+                for block in blocks
+            ]
+            for h, parts in zip(after, zip(*heard, strict=True), strict=True):
+                h[kind] = torch.cat(parts)
+            del heard
+        of_each = after
+    found = []
+    for ends in _chunks(data.size):
+        own = x(data.kind, np.arange(*ends))
+        logits = [net.logit(h[data.kind][slice(*ends)], own) for net, h in zip(nets, of_each, strict=True)]
+        found.append(torch.stack(logits))
+    return torch.cat(found, dim=1)
+
+
+def _chunks(size: int) -> list[tuple[int, int]]:
+    """Where chunks of so many nodes begin and end; one that is empty where there is no node."""
+    return [(first, min(first + CHUNK, size)) for first in range(0, size, CHUNK)] or [(0, 0)]

@@ -169,7 +169,7 @@ class Batch:
     blocks: list[Block]
 
 
-def _heard(found: Edges, rows: Codes, edge: Codes, source: Codes, width: int, device: str) -> Heard:
+def _heard(found: Edges, rows: Codes, edge: Codes | slice, source: Codes, width: int, device: str) -> Heard:
     weight, attributes = found.weight[edge], found.attributes[edge]
     if not attributes.shape[1]:
         return Heard(Mean(rows, source, weight, width, device), None, torch.zeros(0, 0, device=device))
@@ -244,3 +244,14 @@ class Sampler:
             sources[kind] = room[:known].copy()
             self.place[kind][sources[kind]] = -1
         return sources, places
+
+
+def whole_block(data: GraphData, kind: str, first: int, last: int, device: str = "cpu") -> Block:
+    """All edges into the nodes `first` to `last` of one kind, reading all nodes in their own order."""
+    heard = {}
+    for edge in data.incoming(kind):
+        found = data.edges[edge]
+        rows = found.start[first : last + 1] - found.start[first]
+        places = slice(int(found.start[first]), int(found.start[last]))
+        heard[edge] = _heard(found, rows, places, found.source[places], len(data.x[edge[0]]), device)
+    return Block({kind: slice(first, last)}, heard)
