@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Self
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 from scipy.special import expit
 
-from gnn.models.base import Codes, Edges, GraphData, Labels, Tensors
+from gnn.models.base import Codes, Floats, GraphData, Labels, Tensors
+from graph.parts import in_parts
 
 
 @dataclass(frozen=True)
@@ -33,16 +36,33 @@ class BeliefPropagation:
 
     def risk(self, data: GraphData, rows: Codes | None = None) -> NDArray[np.float64]:
         """Belief as a probability, (n,) or (rows,); 0.5 where nothing is heard. It is a rank, not a rate."""
-        start, total = _offsets(data)
-        said = np.zeros(total)
-        own = slice(start[data.kind], start[data.kind] + data.size)
-        said[own] = data.said
-        ties = _ties(data, start, total)
+        said = {kind: np.zeros(len(x)) for kind, x in data.x.items()}
+        said[data.kind] = data.said.astype(np.float64)
+        total = {kind: _weight_heard(data, kind) for kind in data.x}
         belief = said
         for _ in range(self.rounds):
-            belief = said + self.spread * (ties @ belief)
-        heard: NDArray[np.float64] = expit((belief - said)[own])
+            belief = {kind: self._next(data, kind, said, belief, total[kind]) for kind in data.x}
+        heard: NDArray[np.float64] = expit(belief[data.kind] - said[data.kind])
         return heard if rows is None else heard[rows]
+
+    def _next(
+        self,
+        data: GraphData,
+        kind: str,
+        said: Mapping[str, NDArray[np.float64]],
+        belief: Mapping[str, NDArray[np.float64]],
+        total: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """What nodes of that kind believe a round later, (n,)."""
+        heard = np.zeros(len(total))
+        for edge in data.incoming(kind):
+            found, theirs = data.edges[edge], belief[edge[0]]
+            if not theirs.any():
+                continue
+            in_parts(len(heard), partial(_hear, found.start, found.source, found.weight, theirs, heard))
+        # means, but of weak ties less than that
+        after: NDArray[np.float64] = said[kind] + self.spread * heard / np.maximum(total, 1)
+        return after
 
     def tensors(self) -> Tensors:
         """Nothing."""
@@ -55,21 +75,26 @@ class BeliefPropagation:
         return self
 
 
-def _offsets(data: GraphData) -> tuple[dict[str, int], int]:
-    kinds = sorted(data.x)
-    starts = np.concatenate([[0], np.cumsum([len(data.x[kind]) for kind in kinds])])
-    return dict(zip(kinds, starts.tolist(), strict=False)), int(starts[-1])
+def _weight_heard(data: GraphData, kind: str) -> NDArray[np.float64]:
+    """The weight of all edges that each node of a kind hears, (n,)."""
+    total = np.zeros(len(data.x[kind]))
+    for edge in data.incoming(kind):
+        found = data.edges[edge]
+        total += np.bincount(found.targets(), found.weight, minlength=len(total))
+    return total
 
 
-def _ties(data: GraphData, start: dict[str, int], total: int) -> sparse.csr_array:
-    """All edges as one matrix (nodes, nodes); rows sum to 1 at most, to less where all ties are weak."""
-    weight, row, column = [], [], []
-    for kind in sorted(data.edges):
-        found: Edges = data.edges[kind]
-        weight.append(found.weight)
-        row.append(found.targets() + start[kind[2]])
-        column.append(found.source + start[kind[0]])
-    cells = (np.concatenate(weight), (np.concatenate(row), np.concatenate(column)))
-    matrix = sparse.csr_array(cells, shape=(total, total), dtype=np.float64)
-    scale = 1 / np.maximum(np.asarray(matrix.sum(axis=1)), 1)
-    return sparse.csr_array(sparse.diags_array(scale) @ matrix)
+@numba.njit(cache=True, nogil=True)
+def _hear(
+    start: Codes,
+    source: Codes,
+    weight: Floats,
+    belief: NDArray[np.float64],
+    heard: NDArray[np.float64],
+    begin: int,
+    end: int,
+) -> None:
+    """Adds to `heard` of the targets from `begin` to `end` their sources' belief by weight."""
+    for target in range(begin, end):
+        for edge in range(start[target], start[target + 1]):
+            heard[target] += weight[edge] * belief[source[edge]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -127,6 +128,45 @@ def neighbour_table(
             heard = theirs if len(some) == len(read) else theirs[:, np.searchsorted(read, some)]
             _add_up(found.start, here, _shares(found), heard, table, first)
     return table
+
+
+def whole_columns(
+    data: GraphData, kind: str, hops: int, columns: Codes, shares: Mapping[EdgeType, Floats]
+) -> Floats:
+    """(n, columns) these columns, ascending, of the `neighbour_table` of all nodes of a kind: the same bytes.
+
+    What each kind hears is worked out once for all who hear it. `shares` are those of `shares_of`.
+    """
+    x = data.x[kind]
+    table, parts = np.zeros((len(x), len(columns)), dtype=np.float32), _Parts(columns)
+    _copy(x, np.arange(len(x)), parts.next(x.shape[1])[1], table)
+    if not hops:
+        return table
+    first, some = parts.next(len(data.incoming(kind)))
+    if len(some):
+        table[:, first : first + len(some)] = data.log_degrees(kind)[:, some]
+    for edge in data.incoming(kind):
+        found = data.edges[edge]
+        first, some = parts.next(table_width(data, edge[0], hops - 1))
+        if len(some):
+            theirs = whole_columns(data, edge[0], hops - 1, some, shares)
+            _add_up(found.start, found.source, shares[edge], theirs, table, first)
+        first, some = parts.next(3 * found.attributes.shape[1])
+        if len(some):
+            table[:, first : first + len(some)] = _of_attributes(found)[:, some]
+    return table
+
+
+def own_columns(x: Floats, columns: Codes) -> Floats:
+    """(n, columns) these columns of x, in any order, a row after the other."""
+    table = np.empty((len(x), len(columns)), dtype=np.float32)
+    _copy(x, np.arange(len(x)), columns, table)
+    return table
+
+
+def shares_of(data: GraphData) -> dict[EdgeType, Floats]:
+    """What each edge weighs of all that its target hears, (edges,), by type."""
+    return {edge: _shares(found) for edge, found in data.edges.items()}
 
 
 def table_width(data: GraphData, kind: str, hops: int) -> int:

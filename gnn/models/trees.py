@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import numba
 import numpy as np
@@ -16,8 +18,16 @@ from scipy.special import logit
 
 from gnn.models.base import Codes, Floats, GraphData, Labels, NotFittedError, Tensors
 from gnn.models.loss import LEGIT_SHARE
-from gnn.models.neighbours import heard_table, nearby, neighbour_table, table_width
-from graph.forest import LEAF, Forest, forest_of
+from gnn.models.neighbours import (
+    heard_table,
+    nearby,
+    neighbour_table,
+    own_columns,
+    shares_of,
+    table_width,
+    whole_columns,
+)
+from graph.forest import LEAF, ROWS_ABREAST, Forest, forest_of
 from graph.parts import in_parts
 
 LEAST_SURE: Final = 1e-3
@@ -26,6 +36,12 @@ LEAST_SURE: Final = 1e-3
 CHUNK: Final = 1 << 11
 """Nodes whose rows are in memory at once: two hops on four kinds take up to 100,000 bytes a node, what it
 hears included. 512 at once took a third longer, 4,096 a sixth less and twice the memory."""
+
+ALL_FROM: Final = 4
+"""Who asks about one node in so many, or more, asks about all: what they hear is much the same."""
+
+COLUMNS: Final = 32
+"""Columns of all nodes that a core works out at once: they take 128 bytes for each node that is heard."""
 
 
 @dataclass(frozen=True)
@@ -143,14 +159,22 @@ class Trees:
         """
         forests = [one.grown() for one in fits]
         asked = np.arange(heard[0].size) if rows is None else rows
-        around = self._around(heard[0])
-        width = around + self._heard(heard[0])
+        width = self._around(heard[0]) + self._heard(heard[0])
         if any(forest.width != width for forest in forests):
             raise ValueError(f"The trees are of a graph of other features or edges: it has {width} columns.")
-        read = np.unique(np.concatenate([forest.read for forest in forests]))
-        of_each = [np.searchsorted(read, forest.read) for forest in forests]
+        if len(asked) * ALL_FROM >= heard[0].size:
+            risk = self._of_all(forests, heard)
+            return risk if rows is None else risk[:, rows]
+        return self._of_some(forests, heard, asked)
+
+    def _of_some(
+        self, forests: Sequence[_Grown], heard: Sequence[GraphData], asked: Codes
+    ) -> NDArray[np.float64]:
+        """The risk of these nodes, (fits, rows), from what they hear alone."""
+        around = self._around(heard[0])
+        read, of_each = _read(forests)
         inner = int(np.searchsorted(read, around))
-        risk = np.empty((len(fits), len(asked)))
+        risk = np.empty((len(forests), len(asked)))
         order = nearby(heard[0], asked) if self.hops and len(asked) > CHUNK else np.arange(len(asked))
 
         def ask(begin: int, end: int) -> None:
@@ -162,9 +186,59 @@ class Trees:
                     if data is not before and inner < len(read):
                         table[:, inner:] = heard_table(data, nodes)[:, read[inner:] - around]
                     before = data
-                    risk[number, place] = forest.risk(table[:, columns], self.start(data, nodes))
+                    risk[number, place] = forest.risk(table[:, columns].T, self.start(data, nodes))
 
         in_parts(len(asked), ask)
+        return risk
+
+    def _of_all(self, forests: Sequence[_Grown], heard: Sequence[GraphData]) -> NDArray[np.float64]:
+        """The risk of all nodes, (fits, n), some columns of all of them at a time.
+
+        Of a value trees ask only which of their thresholds it is above: how many of them takes a byte, and
+        what a customer hears is worked out once, not by every partner that hears the customer.
+        """
+        data = heard[0]
+        around = self._around(data)
+        read, of_each = _read(forests)
+        inner = int(np.searchsorted(read, around))
+        limits = _limits(forests, of_each, len(read))
+        most = max((len(one) for one in limits), default=0)
+        ranks = np.empty((len(read), data.size), dtype=np.min_scalar_type(most))
+        shares = shares_of(data) if self.hops else {}
+
+        def rank(first: int) -> None:
+            some = read[first : min(first + COLUMNS, inner)]
+            if self.hops:
+                table = whole_columns(data, data.kind, self.hops, some, shares)
+            else:
+                own = np.asarray(self.columns, dtype=np.int64)[some] if self.columns else some
+                table = own_columns(data.x[data.kind], own)
+            ranked(table, limits[first : first + len(some)], ranks[first:])
+
+        cores = os.cpu_count() or 1
+        with ThreadPoolExecutor(cores) as pool:
+            list(pool.map(rank, range(0, inner, COLUMNS)))
+        risk = np.empty((len(forests), data.size))
+        for number, (grown, columns, said) in enumerate(zip(forests, of_each, heard, strict=True)):
+            if inner < len(read) and (not number or said is not heard[number - 1]):
+                table = np.ascontiguousarray(heard_table(said)[:, read[inner:] - around])
+                ranked(table, limits[inner:], ranks[inner:])
+            asking = grown.of_ranks([limits[column] for column in columns])
+
+            def ask(
+                begin: int,
+                end: int,
+                number: int = number,
+                columns: Codes = columns,
+                said: GraphData = said,
+                asking: _Grown = asking,
+            ) -> None:
+                for first in range(begin, end, CHUNK):
+                    last = min(first + CHUNK, end)
+                    start = self.start(said, np.arange(first, last))
+                    risk[number, first:last] = asking.risk(ranks[columns, first:last], start)
+
+            in_parts(data.size, ask)
         return risk
 
     def grown(self) -> _Grown:
@@ -222,11 +296,65 @@ class _Grown:
     read: Codes
     margin: np.float32
 
-    def risk(self, table: Floats, start: NDArray[np.float64] | None) -> Floats:
-        """The probability of fraud, (rows,), of rows of the columns of `read`, all finite."""
-        odds = np.full(len(table), self.margin) if start is None else start.astype(np.float32)
-        self.forest.add(table.T, odds)
+    def risk(self, table: NDArray[Any], start: NDArray[np.float64] | None) -> Floats:
+        """The probability of fraud, (rows,), where the columns of `read` are (columns, rows), all finite."""
+        odds = np.full(table.shape[1], self.margin) if start is None else start.astype(np.float32)
+        self.forest.add(table, odds)
         return _probability(odds)
+
+    def of_ranks(self, limits: Sequence[Floats]) -> _Grown:
+        """The same trees, asked how many of the limits of each column of `read` its values are above."""
+        forest = self.forest
+        threshold = np.empty_like(forest.threshold)
+        for column, limit in enumerate(limits):
+            asks = forest.column == column
+            # above the limit of place p is above p + 1 limits or more
+            threshold[asks] = np.searchsorted(limit, forest.threshold[asks])
+        return replace(self, forest=replace(forest, threshold=threshold))
+
+
+def _read(forests: Sequence[_Grown]) -> tuple[Codes, list[Codes]]:
+    """The columns that any of these trees asks about, ascending, and the places of each one's among them."""
+    read = np.unique(np.concatenate([forest.read for forest in forests]))
+    return read, [np.searchsorted(read, forest.read) for forest in forests]
+
+
+def _limits(forests: Sequence[_Grown], of_each: Sequence[Codes], columns: int) -> list[Floats]:
+    """Every threshold of each column, ascending."""
+    column = np.concatenate(
+        [places[one.forest.column] for one, places in zip(forests, of_each, strict=True)]
+    )
+    threshold = np.concatenate([one.forest.threshold for one in forests])
+    order = np.argsort(column, kind="stable")
+    ends = np.cumsum(np.bincount(column, minlength=columns))[:-1]
+    return [np.unique(one) for one in np.split(threshold[order], ends)]
+
+
+def ranked(table: Floats, limits: Sequence[Floats], ranks: NDArray[Any]) -> None:
+    """Writes how many of its column's limits each value is above into the first rows of `ranks`.
+
+    `table` is (n, columns), `ranks` (columns or more, n).
+    """
+    start = np.cumsum([0, *(len(one) for one in limits)])
+    _rank(table, start, np.concatenate([*limits, np.zeros(0, np.float32)]), ranks)
+
+
+@numba.njit(cache=True, nogil=True)
+def _rank(table: Floats, start: Codes, limits: Floats, ranks: NDArray[Any]) -> None:
+    cell = np.empty(ROWS_ABREAST, dtype=np.float32)
+    above = np.empty(ROWS_ABREAST, dtype=np.int32)
+    for begin in range(0, len(table), ROWS_ABREAST):
+        rows = min(ROWS_ABREAST, len(table) - begin)
+        for column in range(table.shape[1]):
+            for row in range(rows):
+                cell[row] = table[begin + row, column]
+            above[:] = 0
+            for number in range(start[column], start[column + 1]):
+                limit = limits[number]
+                for row in range(ROWS_ABREAST):
+                    above[row] += np.int32(cell[row] > limit)
+            for row in range(rows):
+                ranks[column, begin + row] = above[row]
 
 
 def _grown(booster: xgboost.Booster) -> _Grown:

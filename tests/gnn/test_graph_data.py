@@ -60,6 +60,21 @@ def test_belief_without_verdicts_says_nothing() -> None:
     assert set(BeliefPropagation().risk(data)) == {0.5}
 
 
+def test_belief_is_the_mean_of_what_neighbours_believe_round_by_round() -> None:
+    data, fraud = planted()
+    labels, _ = half(fraud)
+    heard = data.hearing(labels)
+    found, size = data.edges[TIED], data.size
+    ties = np.zeros((size, size))
+    np.add.at(ties, (found.targets(), found.source), found.weight)
+    ties /= np.maximum(ties.sum(axis=1, keepdims=True), 1)
+    belief = said = heard.said.astype(float)
+    for _ in range(8):
+        belief = said + 0.5 * ties @ belief
+    expected = 1 / (1 + np.exp(said - belief))
+    assert np.allclose(BeliefPropagation().risk(heard), expected, atol=1e-12)
+
+
 def test_a_verdict_does_not_prove_itself() -> None:
     x = {"node": np.zeros((3, 1), dtype=np.float32)}
     data = GraphData(x, {TIED: edges(np.array([0]), np.array([1]), 3)}, "node")

@@ -175,6 +175,23 @@ def test_a_model_that_learns_nothing_is_asked_once_of_a_graph() -> None:
     assert len(asked) == 4  # in every fold it hears other verdicts
 
 
+def test_a_member_that_weighs_nothing_is_not_asked() -> None:
+    data, fraud = planted()
+    labels = folded(half(fraud)[0], 2)
+
+    @dataclass(frozen=True)
+    class Silent(Oracle):
+        def risk(self, data: GraphData, rows: NDArray[np.int64] | None = None) -> np.ndarray:
+            raise AssertionError("asked")
+
+    good = Folded(Oracle(tuple(np.where(fraud, 0.9, 0.2)), "good")).fit(data, labels)
+    silent = Folded(Silent((), "silent")).fit(data, labels)
+    odds = Stack((good, silent), line=np.array([2.0, 0.0, 0.5])).log_odds(data)
+    assert np.allclose(odds, 2 * good.log_odds(data) + 0.5)
+    with pytest.raises(AssertionError, match="asked"):
+        Stack((good, silent), line=np.array([2.0, 0.1, 0.5])).log_odds(data)
+
+
 def test_models_fitted_and_asked_at_once_are_those_fitted_and_asked_alone() -> None:
     """Networks too, whose seed and settings are the process's: two of them, and trees, beside one another."""
     data, fraud = planted()

@@ -7,7 +7,8 @@ import pytest
 
 from gnn.evaluation import average_precision
 from gnn.models import GraphData, Labels, NotFittedError, Trees, edges
-from gnn.models.neighbours import heard_table, neighbour_table, table_width
+from gnn.models.neighbours import heard_table, neighbour_table, shares_of, table_width, whole_columns
+from gnn.models.trees import ranked
 from tests.gnn.small_graphs import TIED, half, planted, typed
 
 FEW = Trees(rounds=40)
@@ -60,6 +61,50 @@ def test_columns_alone_are_those_of_the_whole_table(hops: int) -> None:
         for columns in (np.arange(0), np.arange(1, whole.shape[1], 3), np.array([whole.shape[1] - 1])):
             some = neighbour_table(data, kind, hops, rows, columns)
             assert some.tobytes() == whole[:, columns].tobytes()
+
+
+@pytest.mark.parametrize("hops", [0, 1, 2])
+def test_columns_of_all_nodes_are_those_of_the_whole_table(hops: int) -> None:
+    tied = edges(np.arange(200) % 60, np.arange(200) % 7, 60, attributes=np.ones((200, 2), np.float32))
+    said = GraphData({"node": planted()[0].x["node"][:60]}, {TIED: tied}, "node")
+    for data, kind in ((planted()[0], "node"), (typed()[0], "shop"), (said, "node")):
+        whole = neighbour_table(data, kind, hops)
+        for columns in (np.arange(0), np.arange(1, whole.shape[1], 3), np.array([whole.shape[1] - 1])):
+            some = whole_columns(data, kind, hops, columns, shares_of(data))
+            assert some.tobytes() == whole[:, columns].tobytes()
+
+
+def test_a_rank_is_how_many_limits_a_value_is_above() -> None:
+    table = np.array([[0.0, 5.0], [1.0, 2.0], [1.5, -1.0]], dtype=np.float32).repeat(50, axis=0)
+    limits = [np.array([0.5, 1.0], dtype=np.float32), np.arange(4, dtype=np.float32)]
+    ranks = np.full((3, 150), 9, dtype=np.uint8)
+    ranked(table, limits, ranks)
+    assert ranks[:, ::50].tolist() == [[0, 1, 2], [4, 2, 0], [9, 9, 9]]
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+@pytest.mark.parametrize(
+    "model",
+    [
+        Trees(rounds=60, hears=True),
+        Trees(hops=0, columns=(2, 0), rounds=200),
+        Trees(hops=1, on_prior=True, rounds=40),
+    ],
+)
+def test_trees_asked_of_all_say_what_they_say_of_some(
+    model: Trees, cores: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, fraud = planted()
+    labels, _ = half(fraud)
+    fits = [model.fit(data.hearing(labels), replace(labels, seed=seed)) for seed in range(2)]
+    heard = [data.hearing(labels), data]
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    monkeypatch.setattr("gnn.models.trees.COLUMNS", 2)
+    whole = model.risks(fits, heard)
+    monkeypatch.setattr("gnn.models.trees.ALL_FROM", 0)
+    assert model.risks(fits, heard).tobytes() == whole.tobytes()
+    rows = np.array([9, 2, 100])
+    assert model.risks(fits, heard, rows).tobytes() == np.ascontiguousarray(whole[:, rows]).tobytes()
 
 
 @pytest.mark.parametrize(
