@@ -321,9 +321,7 @@ def _read(forests: Sequence[_Grown]) -> tuple[Codes, list[Codes]]:
 
 def _limits(forests: Sequence[_Grown], of_each: Sequence[Codes], columns: int) -> list[Floats]:
     """Every threshold of each column, ascending."""
-    column = np.concatenate(
-        [places[one.forest.column] for one, places in zip(forests, of_each, strict=True)]
-    )
+    column = np.concatenate([places[one.forest.column] for one, places in zip(forests, of_each, strict=True)])
     threshold = np.concatenate([one.forest.threshold for one in forests])
     order = np.argsort(column, kind="stable")
     ends = np.cumsum(np.bincount(column, minlength=columns))[:-1]
