@@ -109,7 +109,9 @@ def meet_shoppers(links: Links) -> ShopperTies:
     evidence = shopper_evidence(links)
     places = _places(links)
     left, right = _met(places, links.size(Kind.CONSUMER))
-    pairs = _pair_features(links, places, evidence, left, right)
+    measured = _measured(places, links.size(Kind.CONSUMER), left, right)
+    del places  # a second copy of all visits, and of no more use
+    pairs = frame_of(_pair_columns(links, measured, evidence, left, right))
     return ShopperTies(left, right, evidence, pairs, np.zeros(len(left), dtype=np.float32))
 
 
@@ -382,29 +384,27 @@ MEASURED: Final = (
 """What `_measure` says of a pair, in its order."""
 
 
-def _pair_features(
-    links: Links, places: _Places, evidence: pd.DataFrame, left: Codes, right: Codes
-) -> pd.DataFrame:
-    return frame_of(_pair_columns(links, places, evidence, left, right))
-
-
-def _pair_columns(
-    links: Links, places: _Places, evidence: pd.DataFrame, left: Codes, right: Codes
-) -> Iterator[Column]:
-    size = links.size(Kind.CONSUMER)
-    result = np.zeros((len(left), len(MEASURED)))
+def _measured(places: _Places, consumers: int, left: Codes, right: Codes) -> NDArray[np.float32]:
+    """(m, MEASURED) what the pairs have in common."""
+    result = np.empty((len(left), len(MEASURED)), dtype=np.float32)
     rows = (
-        starts(places.of, size), places.at, places.first, places.last, places.refunded, places.owes,
+        starts(places.of, consumers), places.at, places.first, places.last, places.refunded, places.owes,
         places.rare, places.calm, places.kind, places.sent_back, places.left_owing,
     )  # fmt: skip
     in_parts(
         len(left), lambda begin, end: _measure(left[begin:end], right[begin:end], *rows, result[begin:end])
     )
-    yield from zip(MEASURED, result.T, strict=True)
+    return result
+
+
+def _pair_columns(
+    links: Links, measured: NDArray[np.float32], evidence: pd.DataFrame, left: Codes, right: Codes
+) -> Iterator[Column]:
+    yield from zip(MEASURED, measured.T, strict=True)
     for name in OF_BOTH:
         yield from of_both(name, evidence[name].to_numpy(dtype=np.float64), left, right)
-    common, close = (result[:, MEASURED.index(name)] for name in ("common", "close"))
-    shops = tally(links.ordered_at["consumer"].to_numpy(), size)
+    common, close = (measured[:, MEASURED.index(name)].astype(np.float64) for name in ("common", "close"))
+    shops = tally(links.ordered_at["consumer"].to_numpy(), links.size(Kind.CONSUMER))
     fewer, more = np.minimum(shops[left], shops[right]), np.maximum(shops[left], shops[right])
     yield "common_share", common / np.maximum(fewer, 1.0)
     yield "common_of_all", common / np.maximum(fewer + more - common, 1.0)
@@ -438,9 +438,11 @@ def _measure(
     kind: NDArray[np.int8],
     sent_back: Floats,
     left_owing: Floats,
-    result: Floats,
+    result: NDArray[np.float32],
 ) -> None:
+    of_pair = np.empty(result.shape[1])
     for pair in range(len(left)):
+        of_pair[:] = 0.0
         i, end = begin[left[pair]], begin[left[pair] + 1]
         j, stop = begin[right[pair]], begin[right[pair] + 1]
         low, high = 1e18, -1e18
@@ -453,26 +455,27 @@ def _measure(
                 j += 1
                 continue
             if kind[i] > 0:
-                result[pair, 7 + kind[i]] += rare[p]
+                of_pair[7 + kind[i]] += rare[p]
             else:
                 apart = _apart(first, last, i, j)
-                result[pair, 0] += 1.0
-                result[pair, 1] += rare[p]
-                result[pair, 2] += apart <= 3.0
-                result[pair, 3] += apart <= 10.0
-                result[pair, 4] += rare[p] * np.exp(-apart / 5.0)
-                result[pair, 11] += not calm[p]
+                of_pair[0] += 1.0
+                of_pair[1] += rare[p]
+                of_pair[2] += apart <= 3.0
+                of_pair[3] += apart <= 10.0
+                of_pair[4] += rare[p] * np.exp(-apart / 5.0)
+                of_pair[11] += not calm[p]
                 returns = int(refunded[i]) + int(refunded[j])
-                result[pair, 5] += returns == 2
-                result[pair, 6] += returns >= 1
-                result[pair, 7] += returns * sent_back[p]
+                of_pair[5] += returns == 2
+                of_pair[6] += returns >= 1
+                of_pair[7] += returns * sent_back[p]
                 debts = int(owes[i]) + int(owes[j])
-                result[pair, 13] += debts == 2
-                result[pair, 14] += debts >= 1
-                result[pair, 15] += debts * left_owing[p]
+                of_pair[13] += debts == 2
+                of_pair[14] += debts >= 1
+                of_pair[15] += debts * left_owing[p]
                 low = min(low, min(first[i], first[j]))
                 high = max(high, max(last[i], last[j]))
             i += 1
             j += 1
-        if result[pair, 0] > 0:
-            result[pair, 12] = np.log1p(high - low)
+        if of_pair[0] > 0:
+            of_pair[12] = np.log1p(high - low)
+        result[pair] = of_pair
