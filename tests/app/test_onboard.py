@@ -31,11 +31,12 @@ def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def of_a_fraud(world: Path) -> tuple[str, str]:
-    """A known fraud, and an account that it is paid to."""
+    """A known fraud, and an account that it is paid to, of all of them one that few use."""
     labels = pq.read_table(world / "labels.parquet").to_pandas()
     payouts = pq.read_table(world / "payouts.parquet").to_pandas()
     frauds = labels[(labels["kind"] == "partner") & (labels["verdict"] == "fraud")]["id"]
-    row = payouts[payouts["partner_id"].isin(frauds)].sort_values("payout_id").iloc[0]
+    payouts["users"] = payouts.groupby("account_id")["partner_id"].transform("nunique")
+    row = payouts[payouts["partner_id"].isin(frauds)].sort_values(["users", "payout_id"]).iloc[0]
     return row["partner_id"], row["account_id"]
 
 
