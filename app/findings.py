@@ -82,8 +82,9 @@ def find(
     with steps.step("collect evidence"):
         context = build_context(links, risk)
         listed = promising(found, context, projection, previous=members)
-        steps.note(f"{len(listed):,} rings, {len(found) - len(listed):,} left out")
-        rings = score_rings(listed, context, projection, tables=tables, previous=members)
+        left_out = len(found) - len(listed)
+        steps.note(f"{len(listed):,} rings, {left_out:,} left out")
+        rings = score_rings(listed, context, projection, tables=tables, previous=members, left_out=left_out)
         scores = partner_scores(context, projection, rings)
         relations = first_relations(rings)
         if previous is not None:
@@ -102,4 +103,4 @@ def find(
         )
         if events is not None:
             profile = with_row_features(profile, events, groups)
-    return Findings(rings, scores, report, profile, relations, len(found) - len(rings))
+    return Findings(rings, scores, report, profile, relations, left_out)

@@ -89,7 +89,8 @@ def rings_of(judged: Judged, *, seed: int = 0, prune: bool | None = None) -> Fou
     options = {} if prune is None else {"prune": prune}
     rings = find_rings(judged.links, judged.projection, judged.risk, seed=seed, **options)
     context = build_context(judged.links, judged.risk)
-    scored = score_rings(promising(rings, context, judged.projection), context, judged.projection)
+    listed = promising(rings, context, judged.projection)
+    scored = score_rings(listed, context, judged.projection, left_out=len(rings) - len(listed))
     return _found(scored, partner_scores(context, judged.projection, scored), judged.links)
 
 

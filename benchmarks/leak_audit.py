@@ -146,13 +146,14 @@ class Planted:
 def open_world(folder: Path) -> duckdb.DuckDBPyConnection:
     """The tables of a Parquet world as views, and `o`: orders with their hour and if known to be bad.
 
-    A table that is not there has no row, and what it may lack is null.
+    A table that is not there has no row, and what it may lack is null; partners and orders must be there.
     """
     base = duckdb.connect()
     base.execute("SET threads = 2; SET TimeZone = 'UTC'")
     for table in TABLES:
         path = folder / f"{table.name}.parquet"
-        there = set(base.from_parquet(str(path)).columns) if path.exists() else set()
+        must = table.name in ("partners", "orders")
+        there = set(base.from_parquet(str(path)).columns) if must or path.exists() else set()
         lacks = ", ".join(
             f"NULL::{SQL_TYPES[column.type]} AS {column.name}"
             for column in table.columns

@@ -7,7 +7,8 @@ Every world is read, projected, judged by member risk and searched as `ringwatch
 labels and once without any.
 A ring counts as fraudulent where two thirds of its members belong to one planted ring. The weights are those
 of a logistic regression with an L2 penalty of 1 and the signs of `graph.scoring.SIGNS`; reliability is
-measured on the world that was left out. The printed weights are the ones to stand in `graph.scoring`.
+measured on the world that was left out. How much the weights in `graph.scoring` count beside each other is
+from such a fit; the scale of all of them is the printed one, of worlds whose makers are more.
 """
 
 from __future__ import annotations

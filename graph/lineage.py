@@ -128,7 +128,7 @@ def _ties_left(codes: NDArray[np.int64], today: Today) -> str:
     if not len(rows):
         return f"of their {_count(pairs, 'pair')} none is tied any more"
     weight, needed = float(today.weight[rows].sum()), HELD * RESOLUTION * pairs
-    rest = ", but a stronger ring stands in its place" if weight >= needed else ""
+    rest = ", but another set was found in its place" if weight >= needed else ""
     return (
         f"of their {_count(pairs, 'pair')} {len(rows):,} {'is' if len(rows) == 1 else 'are'} tied, with a "
         f"weight of {weight:.3f} where {needed:.3f} holds together{rest}"

@@ -5,11 +5,14 @@ from __future__ import annotations
 import gc
 import os
 import pickle
+import select
 import signal
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from threading import Thread
 from typing import BinaryIO, Final, NoReturn, TypeVar
 
 Result = TypeVar("Result")
@@ -27,6 +30,12 @@ PART_OF_COPIES: Final = 16
 
 MOST_PARTS_OF_COPIES: Final = 1_024
 """As many tokens wait in a pipe: one page holds them, the least that a system gives."""
+
+PATIENCE_S: Final = 120.0
+"""A copy that says nothing for so long, when this process has long been done, hangs."""
+
+_ENDING: Final = (signal.SIGINT, signal.SIGTERM)
+"""What ends a process, and is held back while it is copied."""
 
 _TOKEN: Final = 4
 """Bytes of a token, which stands for a part that nobody has taken yet."""
@@ -59,9 +68,17 @@ def at_once(
     """
     if (cores or os.cpu_count() or 1) == 1:
         return one(), other()
-    with ThreadPoolExecutor(1) as pool:
-        beside = pool.submit(other)
-        return one(), beside.result()
+    beside: Future[Other] = Future()
+
+    def work() -> None:
+        try:
+            beside.set_result(other())
+        except BaseException as error:
+            beside.set_exception(error)
+
+    # no pool: a signal that ends the one work must not wait for the other
+    Thread(target=work, daemon=True).start()
+    return one(), beside.result()
 
 
 def in_copies(rows: int, work: Callable[[int], Result], *, cores: int | None = None) -> list[Result]:
@@ -88,36 +105,69 @@ def in_copies(rows: int, work: Callable[[int], Result], *, cores: int | None = N
 
 def _with_copy(parts: int, of: Callable[[int], Result]) -> dict[int, Result]:
     """The parts that this process and its copy have done; what is missing the copy had taken, and failed."""
-    queue, filled = os.pipe()
-    os.write(filled, b"".join(part.to_bytes(_TOKEN, "big") for part in range(parts)))
-    os.close(filled)
-    answer, sent = os.pipe()
     parent = os.getpid()
-    # to look for rubbish among all that there is would write on it, and whose pages are written on are copied
-    gc.freeze()
-    with os.fdopen(queue, "rb", buffering=0) as tokens, os.fdopen(answer, "rb") as answered:
-        with os.fdopen(sent, "wb") as answering:
-            try:
-                with warnings.catch_warnings():
-                    # from 3.12 on Python warns where there are threads: the copy asks for nothing they hold
-                    warnings.simplefilter("ignore", DeprecationWarning)
-                    copy = os.fork()
-            except OSError:  # no room for another process
-                gc.unfreeze()
-                return {}
+    with ExitStack() as files:
+        # ended by a signal before it is one, the copy would leave by the way of this process
+        held = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+        # to look for rubbish among all that there is would write on it, and what is written on is copied
+        gc.freeze()
+        try:
+            tokens, filled = _pipe(files)
+            answered, answering = _pipe(files)
+            filled.write(b"".join(part.to_bytes(_TOKEN, "big") for part in range(parts)))
+            filled.close()
+            copy = _fork()
             if copy == 0:
                 _be_copy(tokens, answered, answering, of, parent)
+        except OSError:  # no room for another process
+            gc.unfreeze()
+            return {}
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, held)
         try:
+            answering.close()
             done = {part: of(part) for part in _waiting(tokens)}
-            content = answered.read()
+            # the copy has one part left at most
+            answers = select.select([answered], [], [], PATIENCE_S)[0]
+            content = answered.read() if answers else b""
         except BaseException:
-            os.kill(copy, signal.SIGKILL)
-            os.waitpid(copy, 0)
+            _end(copy)
             raise
         finally:
             gc.unfreeze()
-    _, failed = os.waitpid(copy, 0)
+        if not answers:
+            _end(copy)
+    failed = not answers or _failed(copy)
     return done if failed else done | pickle.loads(content)  # noqa: S301  by our own copy
+
+
+def _pipe(files: ExitStack) -> tuple[BinaryIO, BinaryIO]:
+    """Both ends of a new pipe, to read from and to write to, unbuffered on the reader's side."""
+    read, write = os.pipe()
+    return (
+        files.enter_context(os.fdopen(read, "rb", buffering=0)),
+        files.enter_context(os.fdopen(write, "wb")),
+    )
+
+
+def _fork() -> int:
+    with warnings.catch_warnings():
+        # from 3.12 on Python warns where there are threads: the copy asks for nothing they hold
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
+
+
+def _end(copy: int) -> None:
+    os.kill(copy, signal.SIGKILL)
+    _failed(copy)
+
+
+def _failed(copy: int) -> bool:
+    """Whether the copy, which has come to its end, did not do what it should."""
+    try:
+        return os.waitpid(copy, 0)[1] != 0
+    except ChildProcessError:  # somebody else has been told how it ended
+        return True
 
 
 def _be_copy(
@@ -127,6 +177,8 @@ def _be_copy(
     try:
         # an interrupt is for the process that waits, which then ends this one
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
         answered.close()
         # nobody waits any more where the parent was killed
         done = {part: of(part) for part in _waiting(tokens) if os.getppid() == parent}

@@ -57,7 +57,7 @@ class Projection:
     does not tie the pair; `surprise` (m, c) is -log10 p under the channel's null. `partners` counts all.
     `evidence` holds a row a partner (`graph.partner_evidence`), `affinity` (m,) is the probability that the
     pair belongs to one ring, `membership` (partners,) that the partner belongs to any; they read no label.
-    `shoppers` are the ties between consumers who may want their money back together.
+    `shoppers` are the ties between consumers who may want money back together, or never pay.
     """
 
     partners: int

@@ -141,7 +141,9 @@ class _Found:
     refunded: bool = False
 
 
-def ring_significance(rings: Sequence[Ring], links: Links, projection: Projection) -> tuple[Chance, ...]:
+def ring_significance(
+    rings: Sequence[Ring], links: Links, projection: Projection, *, left_out: int = 0
+) -> tuple[Chance, ...]:
     """Of every ring the chance that its members' joint custom ends so badly; deterministic, no order matters.
 
     Null: the ties stay as they are, every degree and the popularity of every identifier with them, and so do
@@ -154,6 +156,7 @@ def ring_significance(rings: Sequence[Ring], links: Links, projection: Projectio
     Rings are found by search, and the search is paid for: a ring is one of all subsets of its size in a
     neighbourhood of ties that read no outcome, the neighbourhoods (single linkage at every level) are
     counted, and a ring counts by its best part. Rings of consumers count by their refunds (`_circles`).
+    `left_out` more were found than are asked about; a p-value is of all that were.
     """
     if not rings:
         return ()
@@ -169,7 +172,7 @@ def ring_significance(rings: Sequence[Ring], links: Links, projection: Projectio
         found[number] = one
     log_expected = np.array([one.log_expected for one in found])
     q = expected_discovery(log_expected)
-    return tuple(_chance(one, float(q[n]), len(rings)) for n, one in enumerate(found))
+    return tuple(_chance(one, float(q[n]), len(rings) + left_out) for n, one in enumerate(found))
 
 
 def _chance(found: _Found, q_value: float, rings: int) -> Chance:

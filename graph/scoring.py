@@ -97,14 +97,16 @@ def score_rings(
     *,
     tables: Tables | None = None,
     previous: pd.DataFrame | None = None,
+    left_out: int = 0,
 ) -> tuple[ScoredRing, ...]:
     """The rings with scores, reasons, roles and money, in rank order: the most probable fraud first.
 
     The score is a logistic of `TERMS`, members' risk and the strength of the evidence for and against, not
     density. `previous` is `ring_members` of an earlier run: ids and lineage follow it. `tables` fills the
-    row ids of the evidence and changes nothing else. Cost grows with the members' links; nothing is random.
+    row ids of the evidence and changes nothing else; `left_out` more rings were found (`promising`), which
+    p-values count. Cost grows with the members' links; nothing is random.
     """
-    cases = _cases(rings, context, projection, tables)
+    cases = _cases(rings, context, projection, tables, left_out)
     order = sorted(range(len(cases)), key=lambda n: (-cases[n].score, _key(cases[n].ring)))
     ranked = [cases[number] for number in order]
     identities = identify([_members(case.ring, context) for case in ranked], rings_of(previous))
@@ -123,7 +125,8 @@ def promising(
     member, or it follows from a ring of `previous`, the `ring_members` of an earlier run.
     """
     strength, risk = _before_evidence(rings, context, projection)
-    keep = probability(ring_terms([()] * len(rings), strength, risk), np.zeros(len(rings))) >= LEAST_PROMISING
+    score = probability(ring_terms([()] * len(rings), strength, risk), np.zeros(len(rings)))
+    keep = ~(score < LEAST_PROMISING)  # a risk that is no number must be seen
     keep |= np.array([_decided(ring, context) for ring in rings], dtype=np.bool_)
     if previous is not None:
         cores = [_members(ring, context) for ring in rings]
@@ -199,11 +202,11 @@ def ring_member_risk(ring: Ring, risk: Risk) -> float:
 
 
 def _cases(
-    rings: Sequence[Ring], context: Context, projection: Projection, tables: Tables | None
+    rings: Sequence[Ring], context: Context, projection: Projection, tables: Tables | None, left_out: int
 ) -> list[_Case]:
     evidence = with_rows(_collected(rings, context), tables)
     score = probability(_terms(rings, evidence, context, projection), _verdicts(evidence))
-    chances = ring_significance(rings, context.links, projection)
+    chances = ring_significance(rings, context.links, projection, left_out=left_out)
     return [
         _Case(one, items, float(p), chance)
         for one, items, p, chance in zip(rings, evidence, score, chances, strict=True)

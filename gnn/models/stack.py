@@ -19,7 +19,7 @@ RIDGE: Final = 1e-3
 """What a squared weight costs, beside a loss of about 0.5: weights stay finite where all is told apart."""
 
 THREADS: Final = 2
-"""Members that are fitted at the same time."""
+"""Members that are fitted, or asked, at the same time."""
 
 T = TypeVar("T")
 
@@ -91,13 +91,13 @@ class Stack:
     def log_odds(self, data: GraphData, rows: Codes | None = None) -> NDArray[np.float64]:
         """The log odds of fraud, (n,) or (rows,): the members' by their weights.
 
-        Members that weigh nothing are not asked. Each of the others takes all cores, one after the other:
-        together they would take the memory of all.
+        Members that weigh nothing are not asked.
         """
-        weight = self.found()[:-1]
+        places = np.flatnonzero(self.found()[:-1])
         odds = np.zeros((data.size if rows is None else len(rows), len(self.members)))
-        for place in np.flatnonzero(weight):
-            odds[:, place] = self.members[place].log_odds(data, rows)
+        asked = tuple(self.members[place] for place in places)
+        for place, said in zip(places, of_each(lambda one: one.log_odds(data, rows), asked), strict=True):
+            odds[:, place] = said
         return self.combined(odds)
 
     def combined(self, odds: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -148,7 +148,8 @@ def fit_all(models: Sequence[Model], data: GraphData, labels: Labels) -> list[Mo
 def risks(models: Sequence[Model], data: GraphData) -> dict[str, NDArray[np.float64]]:
     """What these models, fitted together, say of every node, (n,), by name; members are asked once."""
     members = {member.name: member for stack in _stacks(models) for member in stack.members}
-    odds = {name: member.log_odds(data) for name, member in members.items()}
+    said = of_each(lambda member: member.log_odds(data), tuple(members.values()))
+    odds = dict(zip(members, said, strict=True))
     found = {name: expit(one) for name, one in odds.items()}
     for stack in _stacks(models):
         found[stack.name] = expit(stack.combined(np.stack([odds[one.name] for one in stack.members], axis=1)))
@@ -160,7 +161,7 @@ def _stacks(models: Sequence[Model]) -> list[Stack]:
 
 
 def of_each(ask: Callable[[Folded], T], members: Sequence[Folded]) -> list[T]:
-    """What every member answers; two are at work at a time, and each alone decides its bytes.
+    """What every member answers; two are asked at a time, and each alone decides its bytes.
 
     Trees leave a processor to a network; networks wait for each other (`reproducible`).
     """

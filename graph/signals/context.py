@@ -88,7 +88,7 @@ class Context:
     """All orders of the world, 1 where there are none."""
 
     def complete(self) -> None:
-        """Work out all that is worked out when it is first asked for: before copies that would each do so."""
+        """Work out now what is worked out when it is first asked for: copies would each do so."""
         for name, value in vars(Context).items():
             if isinstance(value, cached_property):
                 getattr(self, name)

@@ -23,7 +23,7 @@ SETTLED_DAYS = 45
 class Crew:
     """Whom a crew orders as, on which device (`OWN`: that customer's), and since when each exists, (n,).
 
-    `made_up` names are nobody's; `machines` are the devices that such a crew shares, if it does.
+    `made_up` names are nobody's, and have these `machines`, (n,); accounts taken over tell none.
     """
 
     code: Ints
@@ -68,11 +68,13 @@ def thieves(world: World, rng: np.random.Generator) -> None:
 
 def _ring(crew: Crew, active: Ints, bad: float, begin: int, end: int) -> Ring:
     """The crew as the truth tells it; those who pay for half and share no machine are the most careful."""
-    care = 0.5 * (1 - bad) / 0.6 + 0.5 * (len(crew.machines) == 0)
+    machines, users = np.unique(crew.machines[active], return_counts=True)
+    shared = machines[users > 1]
+    care = 0.5 * (1 - bad) / 0.6 + 0.5 * (len(shared) == 0)
     ring = Ring(TYPOLOGY, float(care), False, np.zeros(0, dtype=np.int64), begin, end)
     ring.add("consumer", crew.code[active], "debtor")
-    if len(crew.machines):
-        ring.add("device", crew.machines, "shared")
+    if len(shared):
+        ring.add("device", shared, "shared")
     return ring
 
 
@@ -104,9 +106,8 @@ def _crew(world: World, shops: Ints, begin: int, rng: np.random.Generator) -> Cr
         code = rng.permutation(np.unique(asked[near]))[:size]
         if len(code):
             hired = world.devices.new(np.full(machines, begin - rng.exponential(100) * DAY_S), 1)
-            return Crew(
-                code, rng.choice(hired, len(code)), honest.created_s[code], False, hired.astype(np.int64)
-            )
+            device = rng.choice(hired, len(code))
+            return Crew(code, device, honest.created_s[code], False, np.zeros(0, dtype=np.int64))
     home = rng.choice(shops, size)
     age = rng.exponential(rng.uniform(1, 200), size)
     people = world.make_consumers(
@@ -116,9 +117,8 @@ def _crew(world: World, shops: Ints, begin: int, rng: np.random.Generator) -> Cr
         created_s=(begin - age * DAY_S).astype(np.int64),
     )
     people.weight *= rng.uniform(0.0, 1.0)
-    shared: Ints = np.zeros(0, dtype=np.int64)
     if world.firm.easy or rng.random() < 0.5:
         # a few machines for all of the crew
         people.d0 = rng.choice(people.d0[:machines], size)
-        shared = np.unique(people.d0).astype(np.int64)
-    return Crew(world.add_consumers(people), np.full(size, OWN), people.created_s, True, shared)
+    own = people.d0.astype(np.int64)
+    return Crew(world.add_consumers(people), np.full(size, OWN), people.created_s, True, own)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
@@ -49,8 +51,9 @@ def test_every_row_is_done_once_by_one_process_or_two(rows: int, cores: int) -> 
     assert in_copies(rows, lambda row: row * row, cores=cores) == [row * row for row in range(rows)]
 
 
-@pytest.mark.parametrize("failing", ["raise", "exit", "kill"])
-def test_what_a_copy_cannot_do_is_done_here(failing: str) -> None:
+@pytest.mark.parametrize("failing", ["raise", "exit", "kill", "hang"])
+def test_what_a_copy_cannot_do_is_done_here(failing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graph.parts.PATIENCE_S", 0.2)
     here = os.getpid()
 
     def work(row: int) -> int:
@@ -59,6 +62,8 @@ def test_what_a_copy_cannot_do_is_done_here(failing: str) -> None:
                 raise MemoryError
             if failing == "exit":
                 os._exit(3)
+            if failing == "hang":
+                time.sleep(600)
             os.kill(os.getpid(), signal.SIGKILL)
         return row
 
@@ -75,6 +80,25 @@ def test_what_fails_fails_with_a_copy_too_and_leaves_no_process() -> None:
         in_copies(2_000, work, cores=2)
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def test_a_copy_of_whose_end_another_is_told_is_no_error() -> None:
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        assert in_copies(2_000, lambda row: row, cores=2) == list(range(2_000))
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+
+
+def test_what_ends_one_work_does_not_wait_for_the_other() -> None:
+    ended = threading.Event()
+
+    def one() -> int:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        at_once(one, lambda: ended.wait(60), cores=2)
+    ended.set()
 
 
 @pytest.mark.parametrize("cores", [1, 2])
