@@ -283,7 +283,7 @@ class _Shown:
             return None
         who = "around the middle partner" if term.place == AROUND else "the middle partner"
         effect = f"{'Raises' if added > 0 else 'Lowers'} the log odds by {abs(added):.2f}."
-        sentence = f"{column.head}: {own}; {who}: {others.partition(' of all')[0]}. {effect}"
+        sentence = f"{column.head}: {own}; {who}: {others.removesuffix(f' of all {column.ranked}')}. {effect}"
         value, middle = _of(column.values, partner), _of(column.values, None)
         return Contribution(term, column.unit, value, middle, added, sentence)
 

@@ -172,7 +172,7 @@ def test_yesterdays_ring_stays_whole_where_todays_cut_is_hardly_better() -> None
         return [set(ids[list(ring.partners)]) for ring in rings]
 
     # the last one's ties become weaker until today alone leaves it out
-    for share in np.arange(0.95, 0.3, -0.05):
+    for share in np.arange(0.96, 0.3, -0.02):
         affinity = np.where(of_last, projection.affinity * share, projection.affinity).astype(np.float32)
         weaker = replace(projection, affinity=affinity)
         today = found(weaker)
