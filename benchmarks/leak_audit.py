@@ -153,17 +153,16 @@ def open_world(folder: Path) -> duckdb.DuckDBPyConnection:
     for table in TABLES:
         path = folder / f"{table.name}.parquet"
         must = table.name in ("partners", "orders")
-        there = set(base.from_parquet(str(path)).columns) if must or path.exists() else set()
+        rows = base.from_parquet(str(path)) if must or path.exists() else None
         lacks = ", ".join(
             f"NULL::{SQL_TYPES[column.type]} AS {column.name}"
             for column in table.columns
-            if column.name not in there
+            if rows is None or column.name not in rows.columns
         )
-        if there:
-            rows = base.from_parquet(str(path))
-            (rows.project(f"*, {lacks}") if lacks else rows).create_view(table.name)
-        else:
+        if rows is None:
             base.execute(f"CREATE VIEW {table.name} AS SELECT {lacks} WHERE false")
+        else:
+            (rows.project(f"*, {lacks}") if lacks else rows).create_view(table.name)
     base.execute("""
         CREATE TABLE o AS SELECT *, hour(placed_at) + minute(placed_at) / 60 AS hour,
           coalesce(outcome IN ('disputed',

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 
@@ -206,18 +204,17 @@ class Trees:
         ranks = np.empty((len(read), data.size), dtype=np.min_scalar_type(most))
         shares = shares_of(data) if self.hops else {}
 
-        def rank(first: int) -> None:
-            some = read[first : min(first + COLUMNS, inner)]
-            if self.hops:
-                table = whole_columns(data, data.kind, self.hops, some, shares)
-            else:
-                own = np.asarray(self.columns, dtype=np.int64)[some] if self.columns else some
-                table = own_columns(data.x[data.kind], own)
-            ranked(table, limits[first : first + len(some)], ranks[first:])
+        def rank(begin: int, end: int) -> None:
+            for first in range(begin, end, COLUMNS):
+                some = read[first : min(first + COLUMNS, end)]
+                if self.hops:
+                    table = whole_columns(data, data.kind, self.hops, some, shares)
+                else:
+                    own = np.asarray(self.columns, dtype=np.int64)[some] if self.columns else some
+                    table = own_columns(data.x[data.kind], own)
+                ranked(table, limits[first : first + len(some)], ranks[first:])
 
-        cores = os.cpu_count() or 1
-        with ThreadPoolExecutor(cores) as pool:
-            list(pool.map(rank, range(0, inner, COLUMNS)))
+        in_parts(inner, rank, least=COLUMNS)
         risk = np.empty((len(forests), data.size))
         for number, (grown, columns, said) in enumerate(zip(forests, of_each, heard, strict=True)):
             if inner < len(read) and (not number or said is not heard[number - 1]):

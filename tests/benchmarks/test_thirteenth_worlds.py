@@ -11,7 +11,7 @@ import pytest
 from benchmarks.thirteenth_worlds import write_thirteenth_world
 from benchmarks.thirteenth_worlds.making import PEOPLE_PLAYS, PLAYS
 from benchmarks.thirteenth_worlds.setting import Calendar, draw_setting
-from tests.benchmarks.written_worlds import KEYS, files_of, in_common, uses
+from tests.benchmarks.written_worlds import KEYS, files_of, in_common, tables_of, uses
 
 SEED = 5  # nothing of its tables is missing
 
@@ -21,10 +21,6 @@ def make(folder: Path, seed: int) -> Path:
     return folder
 
 
-def read(folder: Path) -> dict[str, pd.DataFrame]:
-    return {path.stem: pd.read_parquet(path) for path in folder.glob("*.parquet")}
-
-
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(tmp_path_factory.mktemp("thirteenth") / "world", SEED)
@@ -32,12 +28,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def tables(world: Path) -> dict[str, pd.DataFrame]:
-    return read(world)
+    return tables_of(world)
 
 
 @pytest.fixture(scope="module")
 def truth(world: Path) -> dict[str, pd.DataFrame]:
-    return read(world.with_name("world.truth"))
+    return tables_of(world.with_name("world.truth"))
 
 
 def test_a_seed_makes_the_same_bytes_and_another_seed_others(world: Path, tmp_path: Path) -> None:

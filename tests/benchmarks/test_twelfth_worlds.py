@@ -12,16 +12,12 @@ from benchmarks.twelfth_worlds import write_twelfth_world
 from benchmarks.twelfth_worlds.crews import CHANNELS, SCHEMES, TELLING
 from benchmarks.twelfth_worlds.plays import PLAYS
 from benchmarks.twelfth_worlds.setting import Calendar
-from tests.benchmarks.written_worlds import KEYS, files_of
+from tests.benchmarks.written_worlds import KEYS, files_of, tables_of
 
 
 def make(folder: Path, seed: int) -> Path:
     write_twelfth_world(folder, seed=seed, partners=250, orders=9_000)
     return folder
-
-
-def read(folder: Path) -> dict[str, pd.DataFrame]:
-    return {path.stem: pd.read_parquet(path) for path in folder.glob("*.parquet")}
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +27,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def tables(world: Path) -> dict[str, pd.DataFrame]:
-    return read(world)
+    return tables_of(world)
 
 
 @pytest.fixture(scope="module")
 def truth(world: Path) -> dict[str, pd.DataFrame]:
-    return read(world.with_name("world.truth"))
+    return tables_of(world.with_name("world.truth"))
 
 
 def test_a_seed_makes_the_same_bytes_and_another_seed_others(world: Path, tmp_path: Path) -> None:

@@ -99,6 +99,11 @@ def files_of(world: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in [*world.iterdir(), *truth.iterdir()]}
 
 
+def tables_of(folder: Path) -> dict[str, pd.DataFrame]:
+    """Every table in the folder of a world or of its truth, by name."""
+    return {path.stem: pd.read_parquet(path) for path in folder.glob("*.parquet")}
+
+
 def uses(world: Path, *, steps: int, most: float = inf) -> pd.DataFrame:
     """Partner and identifier of every use: buyers, their devices and accounts, logins, and where money goes.
 
