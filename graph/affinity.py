@@ -19,8 +19,10 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
+from graph.account_traits import account_traits
 from graph.channels.transfers import round_ties
 from graph.forest import read_forest
+from graph.lifetimes import apart, lifetimes, log_days
 from graph.links import Links, unpaid_orders
 from graph.parts import in_parts
 from graph.schema import DAY_MS
@@ -202,6 +204,11 @@ def _own_columns(
     yield from of_both("customers", customers, left, right)
     for name in ("category", "country"):
         yield f"same_{name}", _same(links.partners, name, left, right)
+    life = lifetimes(links)
+    for name, day in (("joined", life.joined), ("first", life.first), ("last", life.last)):
+        yield f"{name}_apart", apart(day, left, right)
+    for name, value in {"age": log_days(life.age), **account_traits(links)}.items():
+        yield from of_both(name, value, left, right)
     yield from _common_shoppers(projection, visits)
 
 
@@ -339,8 +346,20 @@ def partner_columns(projection: Projection, links: Links) -> pd.DataFrame:
         "likely": tally(left, size, likely) + tally(right, size, likely),
         "bad_around": around / (degree + 0.5),
         "customers": np.log1p(tally(links.ordered_at["partner"].to_numpy(), size)),
+        **_ages(links),
+        **account_traits(links),
     }
     return projection.evidence.round(_DIGITS).join(frame_of(added.items()))
+
+
+def _ages(links: Links) -> dict[str, Floats]:
+    """(partners,) days on board, days until anything was done and days since, as logs."""
+    life = lifetimes(links)
+    return {
+        "age": log_days(life.age),
+        "idle": log_days(np.maximum(life.first - life.joined, 0.0)),
+        "quiet": log_days(links.as_of_ms / DAY_MS - life.last),
+    }
 
 
 def frame_of(columns: Iterable[Column]) -> pd.DataFrame:

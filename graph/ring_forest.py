@@ -12,9 +12,11 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from graph.account_traits import account_traits
 from graph.affinity import merged_visits, owed_share, shopper_of_visits
 from graph.circle_meetings import meeting_features
 from graph.forest import read_forest
+from graph.lifetimes import lifetimes, log_days, together
 from graph.links import Links, unpaid_orders
 from graph.partner_evidence import OWING_ELSEWHERE
 from graph.parts import in_parts
@@ -123,9 +125,26 @@ def ring_features(partners: Sets, projection: Projection, links: Links) -> pd.Da
         columns["mean_closed"] = np.add.reduceat(closed, start[:-1]) / size
     else:
         columns["mean_closed"] = np.zeros(len(size))
+    columns |= _lived(start, member, links)
+    for name, trait in account_traits(links).items():
+        columns[f"mean_{name}"] = np.add.reduceat(trait[member], start[:-1]) / size
     core = core_custom(start, member, projection, links)
     columns |= {f"core_{name}": core[:, number] for number, name in enumerate(CORE)}
     return _frame(columns)
+
+
+def _lived(start: NDArray[np.int64], member: NDArray[np.int32], links: Links) -> dict[str, Floats]:
+    """(sets,) how old the members are, and whether they came, and were first and last seen, together."""
+    life, size = lifetimes(links), np.diff(start)
+    age = log_days(life.age)[member]
+    columns = {
+        "mean_age": np.add.reduceat(age, start[:-1]) / size,
+        "low_age": np.minimum.reduceat(age, start[:-1]),
+        "high_age": np.maximum.reduceat(age, start[:-1]),
+    }
+    for name, day in (("joined", life.joined), ("first", life.first), ("last", life.last)):
+        columns[f"{name}_together"] = together(start, day[member])
+    return columns
 
 
 def laid_out(sets: Sets) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
