@@ -62,7 +62,7 @@ def _shops(world: World, n: int, first: float, last: float, care: float) -> Ints
     """Small and middling shops, open throughout the work, some opened for it, far apart if careful."""
     shops, rng = world.shops, world.rng
     open_then = (shops["opened"] < first - 5 * DAY) & (shops["closed"] > last - 5 * DAY)
-    free = (shops["taken"] == 0) & open_then & (shops["size"] < np.quantile(shops["size"], 0.8))
+    free = (shops["taken"] == 0) & open_then & (shops["size"] < np.quantile(shops["size"], 0.92))
     home = int(rng.choice(world.climate.towns))
     near = np.where(shops["country"] == home, 1.0, 0.1 + 0.5 * care)
     young = np.where(shops["opened"] > first - 150 * DAY, 2.0 - care, 1.0)
@@ -122,32 +122,34 @@ def backstage(stage: Stage, buyers: Ints, *, money: float = 1.0) -> None:
     since = stage.first - float(rng.exponential(30)) * DAY
     operator = int(world.device(1, (0.4, 0.5, 0.1, 0.0, 0.0))[0])
     done = 0
-    if rng.random() < stage.between(0.8, 0.55):
+    if rng.random() < stage.between(0.6, 0.45):
         done += 1
-        if rng.random() < stage.care:
-            slips(world, shops, operator, since, stage.last, int(rng.integers(2, 3 + len(shops))))
-        else:
-            one_desk(
-                world,
-                shops,
-                stage.between(4, 0.8),
-                since,
-                stage.last,
-                every=stage.between(0.9, 0.45),
-                device=operator,
-            )
-    if rng.random() < stage.between(0.55, 0.1) * money:
+        _desk(stage, operator, since)
+    if rng.random() < stage.between(0.4, 0.1) * money:
         done += 1
-        pool = _tills(stage)
-        one_till(world, shops, pool, since, each=int(rng.integers(1, 3)), every=stage.between(0.9, 0.45))
+        share = stage.between(0.8, 0.3)
+        one_till(world, shops, _tills(stage), since, each=int(rng.integers(1, 3)), every=share)
     if rng.random() < 0.8 * money and world.climate.has_transfers:
         done += 1
         _collect(stage, since)
     if rng.random() < stage.between(0.5, 0.3) or not done:
         touch(stage, buyers, operator)
     if not done:
-        slips(world, shops, operator, since, stage.last, int(rng.integers(3, 4 + len(shops))))
+        _desk(stage, operator, since)
     stage.crew.holds("device", "desk", [operator])
+
+
+def _desk(stage: Stage, operator: int, since: float) -> None:
+    """One device at several of the shops, often in passing, or a hired hand's, who serves others as well."""
+    world, rng, shops = stage.world, stage.world.rng, stage.shops
+    if rng.random() < 0.5:
+        for shop in rng.integers(0, world.shops.size, int(rng.integers(2, 8))):
+            world.works_at(int(shop), operator, 0.8)
+    if rng.random() < 0.3 + 0.7 * stage.care:
+        slips(world, shops, operator, since, stage.last, int(rng.integers(2, 5)))
+    else:
+        share = stage.between(0.8, 0.3)
+        one_desk(world, shops, stage.between(4, 0.8), since, stage.last, every=share, device=operator)
 
 
 def _tills(stage: Stage) -> Ints:
@@ -167,7 +169,7 @@ def _collect(stage: Stage, since: float) -> None:
     country = world.shops.whole("country")
     purse = world.account(country[shops[:1]], 1, stage.first)
     until = stage.last + 40 * DAY
-    joins = rng.random(len(shops)) < stage.between(0.95, 0.6)
+    joins = rng.random(len(shops)) < stage.between(0.9, 0.5)
     hops = rng.random() < stage.care
     for shop in shops[joins]:
         target = purse
@@ -227,7 +229,7 @@ def victims(stage: Stage, n: int) -> Ints:
 
 def fates(world: World, n: int, **chances: float) -> Ints:
     """n fates; what is left of the chances of refunded, disputed and defaulted is paid."""
-    bad = [chances.get(name, 0.0) for name in ("refunded", "disputed", "defaulted")]
+    bad = [chances.get(name, 0.0) * world.climate.bite for name in ("refunded", "disputed", "defaulted")]
     shares = np.array([max(1 - sum(bad), 0.0), *bad])
     return np.asarray(world.rng.choice(4, n, p=shares / shares.sum()) + 1, dtype=np.int64)
 

@@ -199,6 +199,7 @@ def _christen(world: World, trade: Ints) -> None:
 def _desks(world: World, n: int) -> None:
     """From what the shops are logged in to: the till, the owner's phone, a helper's phone, a new till."""
     rng, shops, people, end = world.rng, world.shops, world.people, world.climate.end
+    temps = rng.integers(0, people.size, max(n // 8, 3))  # they help out at one shop and another
     rate = rng.gamma(1.6, 2.4, n) + 0.3
     for shop in range(n):
         later = np.inf
@@ -211,8 +212,8 @@ def _desks(world: World, n: int) -> None:
         if rng.random() < 0.45:
             owner = int(shops["owner"][shop])
             world.works_at(shop, int(people["phone"][owner]), float(rate[shop] * rng.uniform(0.1, 0.8)))
-        if rng.random() < 0.2:
-            helper = int(rng.integers(0, people.size))
+        if rng.random() < 0.3:
+            helper = int(temps[int(rng.integers(0, len(temps)))])
             since = world.climate.start + float(rng.random()) * (end - world.climate.start)
             world.works_at(
                 shop,
