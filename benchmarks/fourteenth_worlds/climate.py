@@ -100,6 +100,11 @@ class Climate:
     unit: float  # granularity of times in seconds
 
     @property
+    def bustle(self) -> float:
+        """How many orders a shop has, beside those of a usual world; what groups do is scaled by it."""
+        return float(np.clip(self.orders / self.partners / 130, 0.35, 1.2))
+
+    @property
     def days(self) -> int:
         """Whole days of the world."""
         return len(self.day_weight)
@@ -179,7 +184,7 @@ def draw_climate(rng: np.random.Generator, partners: int | None, orders: int | N
         honest_bad_spread=float(rng.uniform(0.7, 1.1)),
         device_known=float(rng.uniform(0.72, 1.0)),
         account_known=float(rng.uniform(0.55, 1.0)),
-        borrowing=float(rng.uniform(0.05, 0.2)),
+        borrowing=float(rng.uniform(0.1, 0.3)),
         natted=float(rng.choice([0.0, rng.uniform(0.01, 0.06)])),
         device_life=float(rng.uniform(250, 900)),
         bite=float(rng.uniform(0.45, 0.8)),

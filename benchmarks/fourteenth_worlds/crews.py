@@ -77,6 +77,7 @@ def _shops(world: World, n: int, first: float, last: float, care: float) -> Ints
 def gather(stage: Stage, n: int, role: str, *, fresh: float, before: float, cells: bool = True) -> Ints:
     """n people of the crew: some made up for it, the rest recruited; those made up may share their tools."""
     world, rng = stage.world, stage.world.rng
+    n = max(int(n * world.climate.bustle**0.7), 8)
     new = int(rng.binomial(n, np.clip(fresh, 0, 1)))
     created = before - (1 + rng.exponential(4 + stage.between(10, 160), new)) * DAY - rng.uniform(0, DAY, new)
     country = (
@@ -109,10 +110,10 @@ def _cells(stage: Stage, made: Ints) -> None:
     rng, people = stage.world.rng, stage.world.people
     cell = np.sort(rng.integers(0, max(len(made) // int(rng.integers(2, 6)), 1), len(made)))
     heads = made[np.searchsorted(cell, cell)]
-    shares = rng.random(len(made)) < stage.between(0.75, 0.12)
+    shares = rng.random(len(made)) < stage.between(0.55, 0.08)
     people["phone"][made[shares]] = people["phone"][heads[shares]]
     people["later"][made[shares]] = people["later"][heads[shares]]
-    pools = rng.random(len(made)) < stage.between(0.6, 0.18)
+    pools = rng.random(len(made)) < stage.between(0.45, 0.12)
     people["account"][made[pools]] = people["account"][heads[pools]]
 
 
@@ -129,7 +130,7 @@ def backstage(stage: Stage, buyers: Ints, *, money: float = 1.0) -> None:
         done += 1
         share = stage.between(0.8, 0.3)
         one_till(world, shops, _tills(stage), since, each=int(rng.integers(1, 3)), every=share)
-    if rng.random() < 0.8 * money and world.climate.has_transfers:
+    if rng.random() < 0.6 * money and world.climate.has_transfers:
         done += 1
         _collect(stage, since)
     if rng.random() < stage.between(0.5, 0.3) or not done:
@@ -169,8 +170,11 @@ def _collect(stage: Stage, since: float) -> None:
     country = world.shops.whole("country")
     purse = world.account(country[shops[:1]], 1, stage.first)
     until = stage.last + 40 * DAY
-    joins = rng.random(len(shops)) < stage.between(0.9, 0.5)
+    joins = rng.random(len(shops)) < stage.between(0.8, 0.45)
     hops = rng.random() < stage.care
+    if rng.random() < 0.4:  # a cash-and-carry, which honest shops buy from as well
+        for shop in rng.integers(0, world.shops.size, int(rng.integers(3, 12))):
+            world.passes_on(int(shop), purse, float(rng.uniform(0.05, 0.3)), chance=0.3)
     for shop in shops[joins]:
         target = purse
         if hops:

@@ -94,6 +94,8 @@ def _finds_open(world: World, who: Ints, shop: Ints, t: Floats) -> np.ndarray[tu
     shops = world.shops
     age = (t - shops["opened"][shop]) / DAY
     known = 1 - np.exp(-np.maximum(age, 0) / shops["ramp"][shop])
+    season = (1 + np.cos(2 * np.pi * (t / DAY - shops["peak"][shop]) / 365.25)) / 2
+    known *= 1 - shops["swing"][shop] * (1 - season**2)
     fits = (age > 0) & (t < shops["closed"][shop]) & (world.rng.random(len(t)) < known)
     fits &= (t > world.people["created"][who]) & (t < world.climate.end - 60)
     return np.asarray(fits)

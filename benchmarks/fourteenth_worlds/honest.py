@@ -373,6 +373,28 @@ def _office(world: World) -> None:
     world.resembles("office", "consumer", colleagues)
 
 
+def _advert(world: World) -> None:
+    """Ordinary shops that are talked of for some weeks: strangers come, and few of them come again."""
+    rng = world.rng
+    shops = _any(world, int(rng.choice((1, 1, 1, 2, 3))))
+    first, last = _span(world, 4, 60)
+    n = max(int(rng.integers(10, 90) * len(shops) * world.climate.bustle), 4)
+    new = int(n * rng.uniform(0.1, 0.7))
+    created = first + rng.random(new) * (last - first) - rng.exponential(4.0, new) * DAY
+    fresh = newcomers(world, new, created, zest=float(rng.uniform(0.1, 1)))
+    t, who, shop = cohort(
+        world, np.concatenate([fresh, _crowd(world, n - new)]), shops, first, last, reach=0.1, visits=1.5
+    )
+    world.sell(t, who, shop, factor=float(rng.uniform(0.8, 1.6)))
+    if len(shops) > 1:
+        world.resembles("talk of the town", "partner", shops)
+
+
+def _crowd(world: World, n: int) -> Ints:
+    """n people, with or without a story."""
+    return np.asarray(world.rng.integers(0, world.people.size, n), dtype=np.int64)
+
+
 def _resellers(world: World) -> None:
     """A few people who buy goods in lots from the same shops, from one machine."""
     rng, climate = world.rng, world.climate
@@ -421,6 +443,6 @@ GROUPS: tuple[tuple[Callable[[World], None], float], ...] = (
     (_franchise, 3), (_several_shops, 16), (_facilitator, 1.5), (_bookkeeper, 6), (_factor, 4),
     (_relaunch, 9), (_insolvency, 9), (_mall, 3), (_flash_sale, 6), (_subscription, 4), (_unlucky, 11),
     (_employer, 4), (_suppliers, 2), (_festival, 4), (_campus, 4), (_office, 7), (_resellers, 5),
-    (_savings_circle, 3),
+    (_savings_circle, 3), (_advert, 45),
 )  # fmt: skip
 """Honest groups and how many of them there are in a market of 2,000 shops, if it is an average one."""

@@ -98,7 +98,7 @@ class World:
         )  # fmt: skip
         self.shops = Stock(
             country=0, town=0, trade=0, size=1, price=1, rounding=0, opened=0, closed=np.inf, slip=0,
-            owner=NOBODY, online=0, cycle=7, ramp=10, device=NOBODY, account=NOBODY, taken=0, weekday=0,
+            owner=NOBODY, online=0, cycle=7, ramp=10, device=NOBODY, account=NOBODY, taken=0, weekday=0, peak=0, swing=0,
         )  # fmt: skip
         self.devices = Stock(kind=0, seen=np.nan)
         self.accounts = Stock(country=0, opened=0)
@@ -165,7 +165,7 @@ class World:
         other = (second != NOBODY) & (rng.random(len(who)) < 0.3)
         device = np.where(other, second, phone)
         friend = people.whole("friend")[who]
-        lent = (friend != NOBODY) & (rng.random(len(who)) < 0.06)
+        lent = (friend != NOBODY) & (rng.random(len(who)) < 0.1)
         device = np.where(lent, people["phone"][np.maximum(friend, 0)], device)
         return np.asarray(device, dtype=np.int64)
 

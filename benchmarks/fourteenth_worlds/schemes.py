@@ -79,7 +79,7 @@ def payout_sharing(world: World, care: float) -> None:
         world, cards, stage.shops, stage.first, stage.last, reach=0.08, visits=1.3, rhythm=1
     )
     bench = rng.integers(0, len(machines), len(world.people["phone"]))[who]  # a card is used at one machine
-    own = rng.random(len(t)) < stage.between(0.1, 0.55)
+    own = rng.random(len(t)) < stage.between(0.25, 0.65)
     device = np.where(own, world.own_device(who, t), machines[bench])
     fate = fates(world, len(t), disputed=stage.between(0.5, 0.18), refunded=0.05)
     world.sell(t, who, shop, device=device, fate=fate, factor=stage.between(1.6, 1.0))
@@ -141,7 +141,7 @@ def synthetic_identity(world: World, care: float) -> None:
         return
     rng = world.rng
     made = gather(
-        stage, _size(world, 25, 75), "made up", fresh=1.0, before=stage.first - stage.between(20, 90) * DAY
+        stage, _size(world, 22, 60), "made up", fresh=1.0, before=stage.first - stage.between(20, 90) * DAY
     )
     world.people["zest"][made] = rng.uniform(0.2, 0.9, len(made))
     t, who, shop = cohort(
@@ -184,7 +184,7 @@ def device_farm(world: World, care: float) -> None:
     era = np.clip((t - stage.first) // wiped, 0, eras - 1).astype(np.int64)
     slot = rng.integers(0, rack, world.people.size)[who]
     slot = np.where(rng.random(len(t)) < 0.15, rng.integers(0, rack, len(t)), slot)
-    own = rng.random(len(t)) < stage.between(0.05, 0.45)
+    own = rng.random(len(t)) < stage.between(0.2, 0.6)
     device = np.where(own, world.own_device(who, t), phones[era, slot])
     fate = fates(world, len(t), refunded=stage.between(0.15, 0.06), defaulted=stage.between(0.2, 0.05))
     world.sell(t, who, shop, device=device, fate=fate, factor=stage.between(1.3, 0.9))
@@ -511,7 +511,7 @@ def form_crews(world: World) -> None:
     rng, climate = world.rng, world.climate
     n = max(int(rng.normal(climate.ring_rate * climate.partners, 2)), 4)
     names = [name for name, (_, _, money) in TRADES_OF_CREWS.items() if climate.has_transfers or not money]
-    common = np.array([TRADES_OF_CREWS[name][1] for name in names]) * rng.gamma(2.0, 0.5, len(names))
+    common = np.array([TRADES_OF_CREWS[name][1] for name in names]) * rng.gamma(6.0, 0.17, len(names))
     first = rng.permutation(len(names))[: min(n, len(names))]
     rest = rng.choice(len(names), max(n - len(first), 0), p=common / common.sum())
     for index in [*first, *rest]:

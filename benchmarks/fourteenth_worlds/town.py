@@ -162,6 +162,8 @@ def open_shops(world: World) -> None:
         device=world.device(n, (0.3, 0.5, 0.18, 0.02, 0.0)),
         account=world.account(climate.towns[town], n, opened),
         weekday=rng.integers(0, 7, n),
+        peak=rng.uniform(0, 365, n),
+        swing=np.where(rng.random(n) < 0.45, rng.beta(1.5, 1.5, n), 0.1),
     )
     _christen(world, trade)
     _desks(world, n)
