@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.fourteenth_worlds.climate import DAY, Floats, Ints
-from benchmarks.fourteenth_worlds.ledger import World
+from benchmarks.fourteenth_worlds.ledger import NOBODY, World
 
 FAVOURITES = 10
 LONGEST_TRIP = 4
@@ -46,6 +46,9 @@ def sell_to_all(world: World, n: int) -> None:
     streets = Streets(world)
     towns = people.whole("town")
     favourites = streets.draw(rng, np.repeat(towns, FAVOURITES)).reshape(-1, FAVOURITES)
+    home = people.whole("home")
+    alike = (home != NOBODY) & (rng.random(people.size) < 0.5)
+    favourites[alike] = favourites[home[alike]]  # those who live together like the same shops
     weight = np.cumsum(people["zest"])
     sold = 0
     for _ in range(12):

@@ -95,10 +95,12 @@ class World:
         self.people = Stock(
             country=0, town=0, created=0, zest=1, slip=0, phone=NOBODY, second=NOBODY, later=NOBODY,
             renewed=np.inf, account=NOBODY, joint=NOBODY, friend=NOBODY, thrift=0, rhythm=0,
+            home=NOBODY,
         )  # fmt: skip
         self.shops = Stock(
             country=0, town=0, trade=0, size=1, price=1, rounding=0, opened=0, closed=np.inf, slip=0,
-            owner=NOBODY, online=0, cycle=7, ramp=10, device=NOBODY, account=NOBODY, taken=0, weekday=0, peak=0, swing=0,
+            owner=NOBODY, online=0, cycle=7, ramp=10, device=NOBODY, account=NOBODY, taken=0, weekday=0,
+            peak=0, swing=0,
         )  # fmt: skip
         self.devices = Stock(kind=0, seen=np.nan)
         self.accounts = Stock(country=0, opened=0)

@@ -183,7 +183,7 @@ def device_farm(world: World, care: float) -> None:
     )
     era = np.clip((t - stage.first) // wiped, 0, eras - 1).astype(np.int64)
     slot = rng.integers(0, rack, world.people.size)[who]
-    slot = np.where(rng.random(len(t)) < 0.15, rng.integers(0, rack, len(t)), slot)
+    slot = np.where(rng.random(len(t)) < 0.06, rng.integers(0, rack, len(t)), slot)
     own = rng.random(len(t)) < stage.between(0.2, 0.6)
     device = np.where(own, world.own_device(who, t), phones[era, slot])
     fate = fates(world, len(t), refunded=stage.between(0.15, 0.06), defaulted=stage.between(0.2, 0.05))
@@ -359,7 +359,7 @@ def _lend(stage: Stage, t: Floats, who: Ints, shop: Ints) -> None:
     """Some raiders order from one another's phones and pay into one another's accounts."""
     world, rng = stage.world, stage.world.rng
     members = stage.crew.people()
-    n = int(len(members) * stage.between(1.0, 0.4))
+    n = int(len(members) * stage.between(0.6, 0.25))
     if not len(t):
         return
     pick = rng.integers(0, len(t), n)

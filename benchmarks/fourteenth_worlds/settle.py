@@ -127,7 +127,12 @@ def _pass_on(world: World) -> None:
     climate, shops, rng = world.climate, world.shops, world.rng
     country = shops.whole("country")
     hubs = {c: world.account(c, int(rng.integers(8, 30))) for c in range(len(climate.countries))}
+    niche = world.account(0, max(shops.size // 11, 3))
+    world.accounts["country"][niche] = rng.choice(country, len(niche))
     for shop in range(shops.size):
+        if rng.random() < 0.3:  # a supplier whom few others know
+            mine = rng.choice(niche, 1)
+            world.passes_on(shop, mine, float(rng.uniform(0.1, 0.5)), chance=float(rng.uniform(0.1, 0.6)))
         if rng.random() < 0.55:
             owner = int(world.people["account"][int(shops["owner"][shop])])
             world.passes_on(shop, [owner], float(rng.uniform(0.1, 0.6)), chance=float(rng.uniform(0.1, 0.6)))

@@ -111,6 +111,7 @@ def _households(world: World) -> None:
         place += size
         if len(home) < 2 or people["town"][home[0]] != people["town"][home[-1]]:
             continue
+        people["home"][home] = home[0]
         if rng.random() < 0.55:
             people["second"][home] = world.device(1, (0.1, 0.4, 0.5, 0.0, 0.0))[0]
         if rng.random() < 0.5:
