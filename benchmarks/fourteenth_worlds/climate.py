@@ -88,6 +88,7 @@ class Climate:
     review_error: float
     delay: float  # factor on reporting delays
     undated: float
+    has_labels: bool
     has_transfers: bool
     has_devices: bool
     has_accounts: bool
@@ -121,6 +122,12 @@ class Climate:
         outside = (t < first) | (t > last)
         t[outside] = first + rng.random(int(outside.sum())) * max(last - first, 1.0)
         return np.asarray(t, dtype=np.float64)
+
+    def daytime(self, rng: np.random.Generator, t: Floats, rhythm: int = 0) -> Floats:
+        """The same days, at hours of that rhythm."""
+        hour = np.searchsorted(np.cumsum(self.hours[rhythm]), rng.random(len(t)), side="right")
+        of_day = np.minimum(hour, 23) * 3600.0 + rng.random(len(t)) * 3600.0
+        return np.asarray(np.floor(t / DAY) * DAY + of_day)
 
 
 def _rhythms(rng: np.random.Generator) -> Floats:
@@ -196,6 +203,7 @@ def draw_climate(rng: np.random.Generator, partners: int | None, orders: int | N
         review_error=float(rng.uniform(0.01, 0.06)),
         delay=float(np.exp(rng.normal(0, 0.25))),
         undated=float(rng.choice([0.0, rng.uniform(0.02, 0.3)])),
+        has_labels=bool(rng.random() < 0.94),
         has_transfers=bool(rng.random() < 0.8),
         has_devices=bool(rng.random() < 0.85),
         has_accounts=bool(rng.random() < 0.85),

@@ -183,7 +183,11 @@ class World:
         trade = shops.whole("trade")[shop]
         spread = self.rng.normal(0, 1, len(shop)) * trades[trade, 5]
         raw = trades[trade, 0] * shops["price"][shop] * np.exp(spread + self.people["thrift"][who]) * factor
-        way = shops["rounding"][shop]
+        return self.listed(shop, raw)
+
+    def listed(self, shop: Ints, raw: Floats) -> Floats:
+        """Amounts as those shops round them, mostly."""
+        way = self.shops["rounding"][shop]
         exact = np.maximum(np.round(raw, 2), 0.5)
         whole = np.maximum(np.round(raw), 1.0)
         ending = np.where(way == 1, whole, np.where(way == 2, whole - 0.05, whole - 0.01))

@@ -14,7 +14,8 @@ def review(world: World) -> pd.DataFrame:
     parts = [_of_partners(world), *(_of_crew(world, crew.number) for crew in world.crews), _of_people(world)]
     table = pd.concat([part for part in parts if len(part)], ignore_index=True)
     table = table[table["at"] < world.climate.end - 60]
-    return table.drop_duplicates(["kind", "row"]).reset_index(drop=True)
+    table = table.drop_duplicates(["kind", "row"]).reset_index(drop=True)
+    return table if world.climate.has_labels else table.iloc[:0]
 
 
 def _rows(

@@ -222,7 +222,7 @@ def triangulation(world: World, care: float) -> None:
     pack = np.maximum.accumulate(
         np.where(rng.random(len(later)) < stage.between(0.4, 0.8), np.arange(len(later)), 0)
     )
-    amount = np.round(price * rng.uniform(0.92, 1.3, len(price)), 2)
+    amount = world.listed(target, price * rng.uniform(0.92, 1.3, len(price)))
     fate = fates(world, len(later), disputed=stage.between(0.8, 0.45))
     world.sell(later, mule, target, account=stolen[pack], fate=fate, amount=amount)
     t, who, shop = cohort(  # reviews that have to be bought
@@ -483,9 +483,14 @@ def shell_network(world: World, care: float) -> None:
         at = stage.first + rng.random() * (stage.last - stage.first)
         for source, target in zip(ring, np.roll(ring, -1), strict=True):
             at += float(rng.exponential(stage.between(1.0, 4.0))) * DAY
-            if at < climate.end - DAY:
+            if at < climate.end - 2 * DAY:
                 hop = np.array([own[source]]), np.array([own[target]])
-                world.sends(np.array([at]), hop[0], hop[1], np.array([stake * rng.uniform(0.88, 1.0)]))
+                world.sends(
+                    climate.daytime(rng, np.array([at]), 0),
+                    hop[0],
+                    hop[1],
+                    np.array([stake * rng.uniform(0.88, 1.0)]),
+                )
     backstage(stage, insiders)
 
 

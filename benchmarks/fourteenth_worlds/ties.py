@@ -34,6 +34,8 @@ def cohort(
     late = (t < opened) | (t > closed)
     low, high = np.maximum(opened, first), np.minimum(closed, last)
     again = low + rng.random(len(t)) * np.maximum(high - low, 0)
+    by_day = world.climate.daytime(rng, again, rhythm)
+    again = np.where((by_day > low) & (by_day < high), by_day, again)
     t = np.where(late & (high > low), again, t)
     kept = (t >= opened) & (t <= closed) & (t < world.climate.end - 60) & (t >= world.climate.start)
     return t[kept], who[kept], shop[kept]
@@ -63,7 +65,8 @@ def slips(world: World, shops: Ints, device: int, first: float, last: float, tim
     low = np.maximum(world.shops["opened"][shop], first)
     high = np.minimum(world.shops["closed"][shop], min(last, world.climate.end - 60))
     t = low + world.rng.random(times) * (high - low)
-    fits = high > low
+    t = world.climate.daytime(world.rng, t)
+    fits = (high > low) & (t > low) & (t < high)
     world.logs_in(shop[fits], np.full(int(fits.sum()), device), t[fits])
 
 

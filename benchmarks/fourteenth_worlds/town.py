@@ -81,6 +81,9 @@ def newcomers(
     several = rng.random(n) < 0.35
     second = np.full(n, NOBODY)
     second[several] = world.device(int(several.sum()), (0.1, 0.65, 0.2, 0.0, 0.05))
+    created = np.minimum(
+        climate.daytime(rng, np.broadcast_to(created, n).astype(float), 1), climate.end - 2 * DAY
+    )
     renewed = created + rng.exponential(climate.device_life, n) * DAY
     renewed = np.maximum(renewed, climate.start + rng.exponential(climate.device_life, n) * DAY)
     return world.people.add(

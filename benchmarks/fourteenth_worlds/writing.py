@@ -67,6 +67,7 @@ class Writer:
 
     def save(self, name: str, table: pd.DataFrame, by: str) -> None:
         """The table, in the order of that column."""
+        table = table.iloc[self.world.rng.permutation(len(table))]  # what ties is in no order
         table.sort_values(by, kind="stable").reset_index(drop=True).to_parquet(
             self.folder / f"{name}.parquet", compression="zstd", index=False
         )
@@ -237,7 +238,8 @@ def _write_others(writer: Writer) -> None:
             "known_at": writer.time(labels["at"].to_numpy(dtype=np.float64)),
         }
     )
-    writer.save("labels", table, "known_at")
+    if climate.has_labels:
+        writer.save("labels", table, "known_at")
 
 
 def _first(size: int, *columns: tuple[object, str]) -> Floats:
