@@ -126,9 +126,9 @@ def backstage(stage: Stage, buyers: Ints, *, money: float = 1.0) -> None:
     if rng.random() < stage.between(0.6, 0.45):
         done += 1
         _desk(stage, operator, since)
-    if rng.random() < stage.between(0.4, 0.1) * money:
+    if rng.random() < stage.between(0.3, 0.08) * money:
         done += 1
-        share = stage.between(0.8, 0.3)
+        share = stage.between(0.7, 0.3)
         one_till(world, shops, _tills(stage), since, each=int(rng.integers(1, 3)), every=share)
     if rng.random() < 0.6 * money and world.climate.has_transfers:
         done += 1

@@ -440,7 +440,7 @@ def carriers(world: World) -> None:
 
 
 GROUPS: tuple[tuple[Callable[[World], None], float], ...] = (
-    (_franchise, 3), (_several_shops, 16), (_facilitator, 1.5), (_bookkeeper, 6), (_factor, 4),
+    (_franchise, 3), (_several_shops, 20), (_facilitator, 1.5), (_bookkeeper, 6), (_factor, 4),
     (_relaunch, 9), (_insolvency, 9), (_mall, 3), (_flash_sale, 6), (_subscription, 4), (_unlucky, 14),
     (_employer, 4), (_suppliers, 2), (_festival, 4), (_campus, 4), (_office, 9), (_resellers, 5),
     (_savings_circle, 3), (_advert, 45),

@@ -122,9 +122,9 @@ def phoenix(world: World, care: float) -> None:
         )
         world.sell(t, who, at, fate=fates(world, len(t), disputed=stage.between(0.6, 0.25)), factor=1.3)
         dupes.append(fooled)
-    if rng.random() < 1.1 - stage.care:
+    if rng.random() < 0.9 - stage.care:
         till = main_account(world, shops[:1])
-        for shop in shops[1:][rng.random(len(shops) - 1) < stage.between(0.9, 0.4)]:
+        for shop in shops[1:][rng.random(len(shops) - 1) < stage.between(0.8, 0.3)]:
             world.pays_to(int(shop), -np.inf, till)
     hand = int(world.shops["device"][shops[0]])
     for before, after in pairwise(shops):

@@ -137,7 +137,7 @@ def _pass_on(world: World) -> None:
             owner = int(world.people["account"][int(shops["owner"][shop])])
             world.passes_on(shop, [owner], float(rng.uniform(0.1, 0.6)), chance=float(rng.uniform(0.1, 0.6)))
         if rng.random() < 0.6:
-            mine = rng.choice(hubs[int(country[shop])], int(rng.integers(1, 4)))
+            mine = rng.choice(hubs[int(country[shop])], 1 + min(int(rng.geometric(0.35)), 7))
             world.passes_on(shop, mine, float(rng.uniform(0.1, 0.35)), chance=float(rng.uniform(0.1, 0.5)))
         if rng.random() < 0.18:
             private = world.account(int(country[shop]), 1, climate.start)
