@@ -26,7 +26,7 @@ from graph.projection import project
 from graph.records import ScoredRing
 from graph.rings import find_rings
 from graph.schema import Kind
-from graph.scoring import partner_scores, promising, score_rings
+from graph.scoring import partner_scores, score_rings
 from graph.signals.context import build_context
 from graph.tables import Tables
 
@@ -36,7 +36,7 @@ class Findings:
     """The scored rings in rank order, a score for every partner, which model their risk came from.
 
     `profile` says how this day's features and scores are distributed, `relations` what became of the
-    previous run's rings. `left_out` rings were found but are not listed (`graph.scoring.promising`).
+    previous run's rings. `left_out` rings were found but are not listed (`graph.scoring.score_rings`).
     """
 
     rings: tuple[ScoredRing, ...]
@@ -81,10 +81,9 @@ def find(
         steps.note(f"{len(found):,} rings")
     with steps.step("collect evidence"):
         context = build_context(links, risk)
-        listed = promising(found, context, projection, previous=members)
-        left_out = len(found) - len(listed)
-        steps.note(f"{len(listed):,} rings, {left_out:,} left out")
-        rings = score_rings(listed, context, projection, tables=tables, previous=members, left_out=left_out)
+        rings = score_rings(found, context, projection, tables=tables, previous=members)
+        left_out = len(found) - len(rings)
+        steps.note(f"{len(rings):,} rings, {left_out:,} left out")
         scores = partner_scores(context, projection, rings)
         relations = first_relations(rings)
         if previous is not None:

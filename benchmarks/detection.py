@@ -23,7 +23,7 @@ from graph.projection import Projection
 from graph.records import Risk, ScoredRing
 from graph.rings import find_rings
 from graph.schema import Kind
-from graph.scoring import partner_scores, promising, score_rings
+from graph.scoring import partner_scores, score_rings
 from graph.signals.context import build_context
 
 CAN_PRUNE = "prune" in inspect.signature(find_rings).parameters
@@ -89,8 +89,7 @@ def rings_of(judged: Judged, *, seed: int = 0, prune: bool | None = None) -> Fou
     options = {} if prune is None else {"prune": prune}
     rings = find_rings(judged.links, judged.projection, judged.risk, seed=seed, **options)
     context = build_context(judged.links, judged.risk)
-    listed = promising(rings, context, judged.projection)
-    scored = score_rings(listed, context, judged.projection, left_out=len(rings) - len(listed))
+    scored = score_rings(rings, context, judged.projection)
     return _found(scored, partner_scores(context, judged.projection, scored), judged.links)
 
 

@@ -42,7 +42,7 @@ from graph.prior import prior_risk
 from graph.projection import Projection, project
 from graph.records import Risk, ScoredRing
 from graph.rings import find_rings
-from graph.scoring import promising, score_rings
+from graph.scoring import score_rings
 from graph.signals.context import build_context
 from graph.synthetic import write_world
 from graph.tables import read_tables
@@ -101,8 +101,7 @@ def _extract(
     kept = find_rings(links, projection, risk, seed=seed, anchors=anchors)
     for name, found in (("anchored", kept), ("matched", fresh), ("alone", fresh)):
         previous = before.get(name)
-        listed = promising(found, context, projection, previous=previous)
-        yield name, score_rings(listed, context, projection, previous=previous)
+        yield name, score_rings(found, context, projection, previous=previous)
 
 
 def _judge(rings: Sequence[ScoredRing], truth: Truth, before: pd.DataFrame | None) -> Night:

@@ -110,7 +110,7 @@ def detect_alone(links_file: Path) -> dict[str, object]:
     from graph.prior import prior_risk
     from graph.projection import project
     from graph.rings import find_rings
-    from graph.scoring import partner_scores, promising, score_rings
+    from graph.scoring import partner_scores, score_rings
     from graph.signals.context import build_context
 
     keep_freed()
@@ -130,7 +130,7 @@ def detect_alone(links_file: Path) -> dict[str, object]:
         give_back()
     with steps.step("collect evidence"):
         context = build_context(links, risk)
-        scored = score_rings(promising(rings, context, projection), context, projection)
+        scored = score_rings(rings, context, projection)
         partner_scores(context, projection, scored)
     done = [(step.name, step.seconds, step.peak_mib) for step in steps.done[1:]]
     return {"steps": done, "held_mib": held, "rings": len(scored)}

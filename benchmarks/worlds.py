@@ -13,7 +13,7 @@ from typing import Final
 
 from benchmarks.judging import Truth, read_truth
 from benchmarks.leak_audit import audit
-from benchmarks.thirteenth_worlds import write_thirteenth_world
+from benchmarks.fourteenth_worlds import write_fourteenth_world
 from graph.aggregation import aggregate
 from graph.links import Links
 from graph.synthetic import write_world
@@ -21,7 +21,7 @@ from graph.tables import read_tables
 
 MAKERS: Final[dict[str, Callable[..., None]]] = {
     "own": partial(write_world, profile="real"),
-    "thirteenth": write_thirteenth_world,
+    "fourteenth": write_fourteenth_world,
 }
 """Whose worlds are judged: our own maker's, on others of which forests were fitted, and those of a maker that
 nothing was fitted to."""

@@ -74,8 +74,8 @@ VERDICT_SHIFT: Final = 1.0
 """Log odds that a known fraud (legit) verdict of full strength adds (takes away)."""
 
 LEAST_PROMISING: Final = 0.02
-"""Score without any evidence below which a ring is not listed (`promising`). An estimate, no bound, since all
-evidence together may add 2.5 log odds: of 7,623 rings of thirty worlds 43 in a hundred are below it, and one
+"""Score without any evidence below which a ring is not listed (`score_rings`). An estimate, no bound: all
+evidence together may add 2.5 log odds. Of 7,623 rings of thirty worlds 43 in a hundred are below it, and one
 in eighty of them is fraudulent. Evidence added 0.7 to them (nine in ten) and 1.3 (most); none scored above
 0.07 or was among the best of its world."""
 
@@ -97,16 +97,16 @@ def score_rings(
     *,
     tables: Tables | None = None,
     previous: pd.DataFrame | None = None,
-    left_out: int = 0,
 ) -> tuple[ScoredRing, ...]:
-    """The rings with scores, reasons, roles and money, in rank order: the most probable fraud first.
+    """The rings worth listing with scores, reasons, roles and money: the most probable fraud first.
 
     The score is a logistic of `TERMS`, members' risk and the strength of the evidence for and against, not
-    density. `previous` is `ring_members` of an earlier run: ids and lineage follow it. `tables` fills the
-    row ids of the evidence and changes nothing else; `left_out` more rings were found (`promising`), which
-    p-values count. Cost grows with the members' links; nothing is random.
+    density. Left out is whose score without any evidence is below `LEAST_PROMISING`, unless somebody has
+    decided on a member, or it follows from a ring of `previous`, the `ring_members` of an earlier run, whose
+    ids and lineage the rings follow; p-values count them too. `tables` fills the row ids of the evidence and
+    changes nothing else. Cost grows with the members' links; nothing is random.
     """
-    cases = _cases(rings, context, projection, tables, left_out)
+    cases = _cases(rings, context, projection, tables, previous)
     order = sorted(range(len(cases)), key=lambda n: (-cases[n].score, _key(cases[n].ring)))
     ranked = [cases[number] for number in order]
     identities = identify([_members(case.ring, context) for case in ranked], rings_of(previous))
@@ -116,22 +116,16 @@ def score_rings(
     )
 
 
-def promising(
-    rings: Sequence[Ring], context: Context, projection: Projection, *, previous: pd.DataFrame | None = None
-) -> tuple[Ring, ...]:
-    """The rings that are worth their evidence, in their order; the others would be the last of the list.
-
-    Left out is whose score without any evidence is below `LEAST_PROMISING`, unless somebody has decided on a
-    member, or it follows from a ring of `previous`, the `ring_members` of an earlier run.
-    """
-    strength, risk = _before_evidence(rings, context, projection)
-    score = probability(ring_terms([()] * len(rings), strength, risk), np.zeros(len(rings)))
-    keep = ~(score < LEAST_PROMISING)  # a risk that is no number must be seen
+def _promising(
+    rings: Sequence[Ring], bare: Floats, context: Context, previous: pd.DataFrame | None
+) -> NDArray[np.bool_]:
+    """(rings,) which are worth their evidence by `bare`, their scores without; the others would be last."""
+    keep = ~(bare < LEAST_PROMISING)  # a risk that is no number must be seen
     keep |= np.array([_decided(ring, context) for ring in rings], dtype=np.bool_)
     if previous is not None:
         cores = [_members(ring, context) for ring in rings]
         keep |= np.array(continued(cores, rings_of(previous)), dtype=np.bool_)
-    return tuple(ring for ring, one in zip(rings, keep.tolist(), strict=True) if one)
+    return keep
 
 
 def _decided(ring: Ring, context: Context) -> bool:
@@ -167,7 +161,7 @@ def combine(own: Floats, ring: Floats) -> Floats:
 def rate_rings(rings: Sequence[Ring], context: Context, projection: Projection) -> tuple[Floats, Floats]:
     """(rings, terms) what each ring's score is made of, and (rings,) the verdict strength on top."""
     evidence = _collected(rings, context)
-    return _terms(rings, evidence, context, projection), _verdicts(evidence)
+    return ring_terms(evidence, *_before_evidence(rings, context, projection)), _verdicts(evidence)
 
 
 def ring_terms(evidence: Sequence[Sequence[Evidence]], strength: Floats, member_risk: Floats) -> Floats:
@@ -202,14 +196,23 @@ def ring_member_risk(ring: Ring, risk: Risk) -> float:
 
 
 def _cases(
-    rings: Sequence[Ring], context: Context, projection: Projection, tables: Tables | None, left_out: int
+    rings: Sequence[Ring],
+    context: Context,
+    projection: Projection,
+    tables: Tables | None,
+    previous: pd.DataFrame | None,
 ) -> list[_Case]:
-    evidence = with_rows(_collected(rings, context), tables)
-    score = probability(_terms(rings, evidence, context, projection), _verdicts(evidence))
-    chances = ring_significance(rings, context.links, projection, left_out=left_out)
+    strength, risk = _before_evidence(rings, context, projection)
+    bare = probability(ring_terms([()] * len(rings), strength, risk), np.zeros(len(rings)))
+    kept = np.flatnonzero(_promising(rings, bare, context, previous))
+    listed = [rings[number] for number in kept.tolist()]
+    evidence = with_rows(_collected(listed, context), tables)
+    score = probability(ring_terms(evidence, strength[kept], risk[kept]), _verdicts(evidence))
+    left_out = len(rings) - len(listed)
+    chances = ring_significance(listed, context.links, projection, left_out=left_out)
     return [
         _Case(one, items, float(p), chance)
-        for one, items, p, chance in zip(rings, evidence, score, chances, strict=True)
+        for one, items, p, chance in zip(listed, evidence, score, chances, strict=True)
     ]
 
 
@@ -218,15 +221,6 @@ def _collected(rings: Sequence[Ring], context: Context) -> list[tuple[Evidence, 
     if len(rings) > PART_OF_COPIES:
         context.complete()
     return in_copies(len(rings), lambda number: collect(slice_ring(rings[number], context), context))
-
-
-def _terms(
-    rings: Sequence[Ring],
-    evidence: Sequence[Sequence[Evidence]],
-    context: Context,
-    projection: Projection,
-) -> Floats:
-    return ring_terms(evidence, *_before_evidence(rings, context, projection))
 
 
 def _before_evidence(

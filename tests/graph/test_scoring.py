@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -14,8 +15,8 @@ from graph.projection import Projection, project
 from graph.records import Evidence, Ring, Risk, ScoredRing
 from graph.rings import find_rings
 from graph.schema import Kind
-from graph.scoring import WEIGHTS, partner_scores, promising, score_rings
-from graph.signals.context import build_context
+from graph.scoring import WEIGHTS, partner_scores, rate_rings, score_rings
+from graph.signals.context import Context, build_context
 from graph.signals.partners import TIED_BY
 from graph.typology import TYPOLOGIES, typology
 from tests.graph.detector_worlds import debtors
@@ -89,19 +90,12 @@ def test_no_rings_give_no_rings() -> None:
 
 
 def test_all_members_are_listed_once_with_a_role() -> None:
-    for ring, given in zip(sorted(scored(), key=code_key), sorted(world()[3], key=ring_key), strict=True):
-        for kind in Kind:
-            assert tuple(sorted(member.code for member in ring.of(kind))) == given.codes(kind)
+    found = {(ring.partners, ring.consumers): ring for ring in world()[3]}
+    for ring in scored():
+        codes = {kind: tuple(sorted(member.code for member in ring.of(kind))) for kind in Kind}
+        given = found.pop((codes[Kind.PARTNER], codes[Kind.CONSUMER]))
+        assert all(codes[kind] == given.codes(kind) for kind in Kind)
         assert all(member.role and 0 <= member.risk <= 1 for member in ring.members)
-
-
-def code_key(ring: ScoredRing) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    partners, consumers = (sorted(m.code for m in ring.of(k)) for k in (Kind.PARTNER, Kind.CONSUMER))
-    return tuple(partners), tuple(consumers)
-
-
-def ring_key(ring: Ring) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    return ring.partners, ring.consumers
 
 
 def test_yesterdays_ids_are_kept() -> None:
@@ -275,34 +269,41 @@ def unlikely() -> tuple[Ring, ...]:
     return tuple(Ring(tuple(sorted(calm[begin : begin + 2])), ()) for begin in (0, 2))
 
 
-def test_rings_without_a_chance_are_left_out_and_the_others_keep_their_order() -> None:
+def pairs(scored: Sequence[ScoredRing]) -> list[tuple[int, ...]]:
+    return [tuple(member.code for member in ring.of(Kind.PARTNER)) for ring in scored]
+
+
+def decided(verdict: str) -> Context:
+    """The world after somebody has decided on a partner of the first unlikely ring."""
+    links, _, risk, _ = world()
+    named = links.partners["verdict"].astype(object).to_numpy().copy()
+    named[unlikely()[0].partners[0]] = verdict
+    return build_context(replace(links, partners=links.partners.assign(verdict=named)), risk)
+
+
+def test_rings_without_a_chance_are_left_out_and_p_values_count_them() -> None:
     links, projection, risk, rings = world()
     context = build_context(links, risk)
-    kept = promising((unlikely()[0], *rings, unlikely()[1]), context, projection)
-    assert kept == promising(rings, context, projection)
-    named = {member for ring in kept for member in ring.partners or ring.consumers}
-    flagged = [ring for ring in scored() if ring.flagged]
-    core = [ring.of(Kind.PARTNER) or ring.of(Kind.CONSUMER) for ring in flagged]
-    assert flagged and all(member.code in named for members in core for member in members)
-    assert promising((), context, projection) == ()
+    more = score_rings((unlikely()[0], *rings, unlikely()[1]), context, projection)
+    assert pairs(more) == pairs(scored()) and [ring.score for ring in more] == [r.score for r in scored()]
+    p_value = scored()[0].p_value
+    assert 0.0 < p_value < 1.0
+    assert more[0].p_value == pytest.approx(p_value * len(rings) / (len(rings) + 2))
+    assert score_rings(unlikely(), context, projection) == ()
 
 
 @pytest.mark.parametrize("verdict", ["fraud", "legit"])
 def test_a_ring_that_somebody_has_decided_on_stays(verdict: str) -> None:
-    links, projection, risk, _ = world()
     one, other = unlikely()
-    named = links.partners["verdict"].astype(object).to_numpy().copy()
-    named[one.partners[0]] = verdict
-    links = replace(links, partners=links.partners.assign(verdict=named))
-    assert promising((one, other), build_context(links, risk), projection) == (one,)
+    assert pairs(score_rings((one, other), decided(verdict), world()[1])) == [one.partners]
 
 
 def test_a_ring_of_yesterday_stays() -> None:
     links, projection, risk, _ = world()
     one, other = unlikely()
-    context = build_context(links, risk)
-    yesterday = members_frame(score_rings([one], context, projection))
-    assert promising((one, other), context, projection, previous=yesterday) == (one,)
+    yesterday = members_frame(score_rings([one], decided("legit"), projection))
+    today = score_rings((one, other), build_context(links, risk), projection, previous=yesterday)
+    assert pairs(today) == [one.partners]
 
 
 def test_a_tie_of_every_channel_can_be_said_in_words() -> None:
@@ -318,4 +319,6 @@ def test_rings_are_scored_where_no_device_or_no_account_is_known(missing: tuple[
     projection = project(links)
     risk = prior_risk(links, projection).risk
     rings = (Ring(tuple(range(60, 65))), *find_rings(links, projection, risk, seed=0))
-    assert len(score_rings(rings, build_context(links, risk), projection)) == len(rings)
+    terms, _ = rate_rings(rings, build_context(links, risk), projection)
+    assert len(terms) == len(rings) and np.isfinite(terms).all()
+    assert pairs(score_rings(rings, build_context(links, risk), projection))
