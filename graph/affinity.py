@@ -364,24 +364,47 @@ def _ages(links: Links) -> dict[str, Floats]:
 
 def frame_of(columns: Iterable[Column]) -> pd.DataFrame:
     """The columns as float32, rounded; each an array of its own, since one table would be a second copy."""
-    rounded = {name: _rounded(value, value.dtype.type(10**_DIGITS)) for name, value in columns}
-    return pd.DataFrame(rounded, copy=False)
+    return pd.DataFrame({name: _rounded(value) for name, value in columns}, copy=False)
+
+
+def _rounded(value: NDArray[np.floating]) -> NDArray[np.float32]:
+    result, scale = np.empty(len(value), dtype=np.float32), value.dtype.type(10**_DIGITS)
+    in_parts(len(value), lambda begin, end: _round(value[begin:end], scale, result[begin:end]))
+    return result
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _rounded(value: NDArray[np.floating], scale: np.floating) -> NDArray[np.float32]:
-    """(n,) as `numpy.round` has it, in one pass without arrays between; `scale` is of the values' width."""
-    result = np.empty(len(value), dtype=np.float32)
+def _round(value: NDArray[np.floating], scale: np.floating, result: NDArray[np.float32]) -> None:
+    """As `numpy.round` has it, in one pass without arrays between; `scale` is of the values' width."""
     for row in range(len(value)):
         result[row] = np.rint(value[row] * scale) / scale
-    return result
 
 
 def of_both(name: str, value: NDArray[np.floating], left: Codes, right: Codes) -> Iterator[Column]:
     """The lower and the higher of both ends of each pair."""
-    one, other = value[left], value[right]
-    yield f"low_{name}", np.minimum(one, other)
-    yield f"high_{name}", np.maximum(one, other)
+    low, high = np.empty((2, len(left)), dtype=value.dtype)
+    in_parts(
+        len(left),
+        lambda begin, end: _in_order(
+            value, left[begin:end], right[begin:end], low[begin:end], high[begin:end]
+        ),
+    )
+    yield f"low_{name}", low
+    yield f"high_{name}", high
+
+
+@numba.njit(cache=True, nogil=True)
+def _in_order(
+    value: NDArray[np.floating],
+    left: Codes,
+    right: Codes,
+    low: NDArray[np.floating],
+    high: NDArray[np.floating],
+) -> None:
+    """Fills the lower and the higher value of both ends of each pair."""
+    for pair in range(len(left)):
+        one, other = value[left[pair]], value[right[pair]]
+        low[pair], high[pair] = min(one, other), max(one, other)
 
 
 def _same(partners: pd.DataFrame, column: str, left: Codes, right: Codes) -> Floats:

@@ -81,16 +81,18 @@ def at_once(
     return one(), beside.result()
 
 
-def in_copies(rows: int, work: Callable[[int], Result], *, cores: int | None = None) -> list[Result]:
+def in_copies(
+    rows: int, work: Callable[[int], Result], *, least: int = PART_OF_COPIES, cores: int | None = None
+) -> list[Result]:
     """What `work(row)` gives for each row, in order; by this process and, with two cores, a copy of it.
 
     For work that holds the interpreter, which threads would do by turns. The copy shares this one's memory
     (fork); what it changes is its own, and counts beside what this process holds. Results come back by
-    `pickle`. Both take some rows at a time from one queue. The copy ends with this process, and what it could
-    not do, for whatever reason, is done here, so that an error is raised here, too. A row's result must not
-    depend on the others'.
+    `pickle`. Both take `least` rows or more at a time from one queue. The copy ends with this process, and
+    what it could not do, for whatever reason, is done here, so that an error is raised here, too. A row's
+    result must not depend on the others'.
     """
-    size = max(PART_OF_COPIES, -(-rows // MOST_PARTS_OF_COPIES))
+    size = max(least, -(-rows // MOST_PARTS_OF_COPIES))
     parts = [range(begin, min(begin + size, rows)) for begin in range(0, rows, size)]
 
     def of(part: int) -> list[Result]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
@@ -245,14 +246,43 @@ def _endings(links: Links, visits: _Visits, ended: Floats) -> tuple[Floats, Floa
     at, partners = ordered["partner"].to_numpy(), links.size(Kind.PARTNER)
     orders = ordered["orders"].to_numpy(dtype=np.float64)
     general = ended.sum() / max(orders.sum(), 1.0)
-    circle, partner, circles = visits.circle, visits.partner, visits.circles
-    made = tally(visits.place, len(circle), orders[visits.row])
-    back = tally(visits.place, len(circle), ended[visits.row])
-    other_back = tally(at, partners, ended)[partner] - back
-    other_orders = tally(at, partners, orders)[partner] - made
-    rate = (other_back + 20.0 * general) / (other_orders + 20.0)
-    due, placed = tally(circle, circles, rate * made), tally(circle, circles, made)
-    return tally(circle, circles, back), placed, due / np.maximum(placed, 1.0)
+    count, placed, due = _sums(
+        (visits.circle, visits.partner, visits.row, visits.place),
+        (orders, ended),
+        (tally(at, partners, orders), tally(at, partners, ended)),
+        general,
+        visits.circles,
+    )
+    return count, placed, due / np.maximum(placed, 1.0)
+
+
+@numba.njit(cache=True, nogil=True)
+def _sums(
+    visits: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]],
+    of_row: tuple[Floats, Floats],
+    of_partner: tuple[Floats, Floats],
+    general: float,
+    circles: int,
+) -> tuple[Floats, Floats, Floats]:
+    """(circles,) orders that ended so, all, and those due at the rate of other custom where they shop.
+
+    Of rows and of partners are orders, and those that ended so: all arrays of visits between would be most of
+    the time.
+    """
+    circle, partner, row, place = visits
+    made, back = np.zeros(len(circle)), np.zeros(len(circle))
+    for number in range(len(row)):
+        made[place[number]] += of_row[0][row[number]]
+        back[place[number]] += of_row[1][row[number]]
+    count, placed, due = np.zeros(circles), np.zeros(circles), np.zeros(circles)
+    for visit in range(len(circle)):
+        other_back = of_partner[1][partner[visit]] - back[visit]
+        other_orders = of_partner[0][partner[visit]] - made[visit]
+        rate = (other_back + 20.0 * general) / (other_orders + 20.0)
+        count[circle[visit]] += back[visit]
+        placed[circle[visit]] += made[visit]
+        due[circle[visit]] += rate * made[visit]
+    return count, placed, due
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from graph.candidates import Candidate
 from graph.detectors import DETECTORS
 from graph.detectors.consumer_collusion import MOST_CONSUMERS
 from graph.links import Links
+from graph.parts import at_once, in_copies
 from graph.projection import Projection
 from graph.records import Ring, Risk
 from graph.ring_forest import (
@@ -112,9 +113,12 @@ def ring_strength(rings: Sequence[Ring], links: Links, projection: Projection) -
     result = np.zeros(len(rings))
     with_partners = [number for number, ring in enumerate(rings) if len(ring.partners) > 1]
     sets = [rings[number].partners for number in with_partners]
-    result[with_partners] = ring_probability(sets, projection, links)
     without = [number for number, ring in enumerate(rings) if not ring.partners and len(ring.consumers) > 1]
-    result[without] = circle_probability([rings[number].consumers for number in without], projection, links)
+    circles = [rings[number].consumers for number in without]
+    result[with_partners], result[without] = at_once(
+        lambda: ring_probability(sets, projection, links),
+        lambda: circle_probability(circles, projection, links),
+    )
     return result
 
 
@@ -208,9 +212,16 @@ def _attachment(affinity: Floats, at: int, left: NDArray[np.bool_]) -> float:
 
 def proposed(links: Links, projection: Projection, risk: Risk, *, seed: int) -> Proposals:
     """What all detectors propose, sets of more than `MOST_PARTNERS` left out."""
+    if len(projection.left):
+        _ = projection.rarity  # most ask for it: each copy would work it out
+
+    def seen(number: int) -> tuple[Candidate, ...]:
+        return DETECTORS[number][1](links, projection, risk, seed=seed)
+
     found: Proposals = {}
-    for name, detector in DETECTORS:
-        for candidate in detector(links, projection, risk, seed=seed):
+    candidates_of = in_copies(len(DETECTORS), seen, least=1)
+    for (name, _), candidates in zip(DETECTORS, candidates_of, strict=True):
+        for candidate in candidates:
             if len(candidate.partners) <= MOST_PARTNERS:
                 found.setdefault(candidate, {})[name] = candidate.reason
     return found

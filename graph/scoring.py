@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from graph.identity import Identity, Members, continued, identify, rings_of
 from graph.parts import PART_OF_COPIES, in_copies
 from graph.projection import Projection
-from graph.records import Evidence, Ring, Risk, ScoredRing
+from graph.records import Evidence, Member, Ring, Risk, ScoredRing
 from graph.ring_significance import Chance, ring_significance
 from graph.rings import ring_strength
 from graph.schema import MISSING_MS, Kind
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from graph.tables import Tables
 
 Floats = NDArray[np.float64]
+Result = TypeVar("Result")
 
 FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "identity": ("shared_payout_account", "shared_login_device", "partner_on_customer_device"),
@@ -81,10 +82,24 @@ in eighty of them is fraudulent. Evidence added 0.7 to them (nine in ten) and 1.
 
 
 @dataclass(frozen=True)
+class _Told:
+    """What is told of a ring by itself; its facts are let go, those of all rings would fill memory."""
+
+    evidence: tuple[Evidence, ...]
+    typology: str
+    members: tuple[Member, ...]
+    amount: float
+    bad_amount: float
+    first_at: int
+    last_at: int
+
+
+@dataclass(frozen=True)
 class _Case:
-    """A ring with its evidence and score; its facts are sliced anew, those of all rings would fill memory."""
+    """A ring with what is told of it, its evidence, with rows, and its score."""
 
     ring: Ring
+    told: _Told
     evidence: tuple[Evidence, ...]
     score: float
     chance: Chance
@@ -111,7 +126,7 @@ def score_rings(
     ranked = [cases[number] for number in order]
     identities = identify([_members(case.ring, context) for case in ranked], rings_of(previous))
     return tuple(
-        _scored(case, identity, rank, context)
+        _scored(case, identity, rank)
         for rank, (case, identity) in enumerate(zip(ranked, identities, strict=True), start=1)
     )
 
@@ -160,7 +175,7 @@ def combine(own: Floats, ring: Floats) -> Floats:
 
 def rate_rings(rings: Sequence[Ring], context: Context, projection: Projection) -> tuple[Floats, Floats]:
     """(rings, terms) what each ring's score is made of, and (rings,) the verdict strength on top."""
-    evidence = _collected(rings, context)
+    evidence = _of_each(rings, context, lambda facts: collect(facts, context))
     return ring_terms(evidence, *_before_evidence(rings, context, projection)), _verdicts(evidence)
 
 
@@ -206,21 +221,37 @@ def _cases(
     bare = probability(ring_terms([()] * len(rings), strength, risk), np.zeros(len(rings)))
     kept = np.flatnonzero(_promising(rings, bare, context, previous))
     listed = [rings[number] for number in kept.tolist()]
-    evidence = with_rows(_collected(listed, context), tables)
+    told = _of_each(listed, context, lambda facts: _told(facts, context))
+    evidence = with_rows([one.evidence for one in told], tables)
     score = probability(ring_terms(evidence, strength[kept], risk[kept]), _verdicts(evidence))
     left_out = len(rings) - len(listed)
     chances = ring_significance(listed, context.links, projection, left_out=left_out)
     return [
-        _Case(one, items, float(p), chance)
-        for one, items, p, chance in zip(listed, evidence, score, chances, strict=True)
+        _Case(ring, one, items, float(p), chance)
+        for ring, one, items, p, chance in zip(listed, told, evidence, score, chances, strict=True)
     ]
 
 
-def _collected(rings: Sequence[Ring], context: Context) -> list[tuple[Evidence, ...]]:
-    """The evidence on each ring: most of the time, and all of it in the interpreter."""
+def _of_each(rings: Sequence[Ring], context: Context, work: Callable[[RingFacts], Result]) -> list[Result]:
+    """What `work` says of the facts of each ring: most of the time, and all of it in the interpreter."""
     if len(rings) > PART_OF_COPIES:
         context.complete()
-    return in_copies(len(rings), lambda number: collect(slice_ring(rings[number], context), context))
+    return in_copies(len(rings), lambda number: work(slice_ring(rings[number], context)))
+
+
+def _told(facts: RingFacts, context: Context) -> _Told:
+    evidence = collect(facts, context)
+    kind = typology(evidence, has_partners=bool(len(facts.partners)))
+    rows, orders = money_rows(facts, context), context.ordered_at
+    return _Told(
+        evidence=evidence,
+        typology=kind,
+        members=members(facts, context, typology=kind, evidence=evidence),
+        amount=float(orders.value["amount"][rows].sum()),
+        bad_amount=float(orders.value["bad_amount"][rows].sum()),
+        first_at=int(orders.first_at[rows].min()) if len(rows) else MISSING_MS,
+        last_at=int(orders.last_at[rows].max()) if len(rows) else MISSING_MS,
+    )
 
 
 def _before_evidence(
@@ -237,11 +268,8 @@ def _verdicts(evidence: Sequence[Sequence[Evidence]]) -> Floats:
     return np.array([one.get("known_fraud", 0.0) - one.get("known_legit", 0.0) for one in by_signal])
 
 
-def _scored(case: _Case, identity: Identity, rank: int, context: Context) -> ScoredRing:
-    facts = slice_ring(case.ring, context)
-    kind = typology(case.evidence, has_partners=bool(len(facts.partners)))
-    rows = money_rows(facts, context)
-    orders = context.ordered_at
+def _scored(case: _Case, identity: Identity, rank: int) -> ScoredRing:
+    told = case.told
     return ScoredRing(
         ring_id=identity.ring_id,
         rank=rank,
@@ -249,13 +277,13 @@ def _scored(case: _Case, identity: Identity, rank: int, context: Context) -> Sco
         q_value=case.chance.q_value,
         p_value=case.chance.p_value,
         chance=case.chance.sentence(),
-        typology=kind,
-        members=members(facts, context, typology=kind, evidence=case.evidence),
+        typology=told.typology,
+        members=told.members,
         evidence=case.evidence,
-        amount=float(orders.value["amount"][rows].sum()),
-        bad_amount=float(orders.value["bad_amount"][rows].sum()),
-        first_at=int(orders.first_at[rows].min()) if len(rows) else MISSING_MS,
-        last_at=int(orders.last_at[rows].max()) if len(rows) else MISSING_MS,
+        amount=told.amount,
+        bad_amount=told.bad_amount,
+        first_at=told.first_at,
+        last_at=told.last_at,
         lineage=identity.lineage,
         found_by=case.ring.found_by,
         reasons=case.ring.reasons,

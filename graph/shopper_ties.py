@@ -130,7 +130,7 @@ def shopper_evidence(links: Links) -> pd.DataFrame:
         ("debts", "owing", "bad_share", unpaid_orders(ordered).astype(np.float64)),
     ):
         columns[count] = tally(of, size, ended)
-        due = tally(of, size, orders * _other_rate(at, orders, ended, links.size(Kind.PARTNER)))
+        due = _due((of, at), (orders, ended), size, links.size(Kind.PARTNER))
         chance = due / np.maximum(made, 1.0)
         columns[surprise] = np.log1p(binomial_surprise(columns[count], made, chance))
         columns[share] = columns[count] / np.maximum(made, 1.0)
@@ -143,12 +143,31 @@ def company(ties: ShopperTies, first: Floats) -> pd.DataFrame:
     return company_of(ties, first, "gains_around", gains)
 
 
-def _other_rate(at: Codes, orders: Floats, ended: Floats, partners: int) -> Floats:
-    """(visits,) the rate at which the partner's other orders end so, shrunk by 20 of the general."""
-    general = ended.sum() / max(orders.sum(), 1.0)
-    others = tally(at, partners, orders)[at] - orders
-    result: Floats = (tally(at, partners, ended)[at] - ended + 20.0 * general) / (others + 20.0)
-    return result
+def _due(visits: tuple[Codes, Codes], made: tuple[Floats, Floats], consumers: int, partners: int) -> Floats:
+    """(consumers,) orders due to end so at the rate of their partners' others, shrunk by 20 of the general.
+
+    `visits` are by consumer and partner; `made` are their orders, and those that ended so.
+    """
+    general = made[1].sum() / max(made[0].sum(), 1.0)
+    of_partner = tally(visits[1], partners, made[0]), tally(visits[1], partners, made[1])
+    due: Floats = _add_due(visits, made, of_partner, general, np.zeros(consumers))
+    return due
+
+
+@numba.njit(cache=True, nogil=True)
+def _add_due(
+    visits: tuple[Codes, Codes],
+    made: tuple[Floats, Floats],
+    of_partner: tuple[Floats, Floats],
+    general: float,
+    due: Floats,
+) -> Floats:
+    """Adds up what `_due` says in one pass: arrays of all visits between would be most of the time."""
+    for visit in range(len(visits[0])):
+        orders, ended, at = made[0][visit], made[1][visit], visits[1][visit]
+        other_orders, other_ended = of_partner[0][at] - orders, of_partner[1][at] - ended
+        due[visits[0][visit]] += orders * ((other_ended + 20.0 * general) / (other_orders + 20.0))
+    return due
 
 
 @dataclass(frozen=True)
@@ -244,11 +263,10 @@ def _met(places: _Places, consumers: int) -> tuple[Codes, Codes]:
     used = np.flatnonzero(tally(at, len(places.rare)))
     number = np.zeros(len(places.rare), dtype=np.int32)
     number[used] = np.arange(len(used), dtype=np.int32)
-    at, size, some = number[at], len(used), np.flatnonzero(gains)
+    at, size = number[at], len(used)
     rows = (
         starts(of, consumers), at, places.kind[here], places.first[here], places.last[here], gains,
-        places.rare[used], starts(at, size), of[by_code(at, size)],
-        starts(at[some], size), of[some][by_code(at[some], size)],
+        places.rare[used], *_inside(of, at, size, gains), *_inside(of, at, size, ~gains),
     )  # fmt: skip
     least_worth = LEAST_WORTH * np.log(max(consumers, 1))
     found = in_parts(consumers, lambda begin, end: _meetings(begin, end, least_worth, *rows))
@@ -256,6 +274,12 @@ def _met(places: _Places, consumers: int) -> tuple[Codes, Codes]:
     least = _least(starts(one, consumers), starts(other, consumers), by_code(other, consumers), score)
     kept = score >= np.minimum(least[one], least[other])
     return one[kept], other[kept]
+
+
+def _inside(of: Codes, at: Codes, size: int, some: NDArray[np.bool_]) -> tuple[_Ints, Codes]:
+    """(size + 1,) where each place's consumers begin, and they one after the other, sorted; `some` rows."""
+    of, at = of[some], at[some]
+    return starts(at, size), of[by_code(at, size)]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -280,85 +304,112 @@ def _meetings(
     rare: Floats,
     inside: _Ints,
     who: Codes,
-    gain_inside: _Ints,
-    gain_who: Codes,
+    rest_inside: _Ints,
+    rest_who: Codes,
 ) -> tuple[Codes, Codes, Floats]:
     """Consumers who meet twice and more, once where either gains, sorted, and what that is worth, if enough.
 
     The lower code of both is in [`first_one`, `end`). Rows are sorted by consumer, who has those from its
-    `begin` on; `who` lists each place's consumers, sorted, from its place in `inside` on, `gain_who` those
-    who gain there. Each is met with those after it alone: the places' consumers are passed as they go by.
+    `begin` on; `who` lists those who gain at each place, sorted, from its place in `inside` on, `rest_who`
+    the others. Each is met with those after it alone: the places' consumers are passed as they go by.
     """
     size = len(begin) - 1
     before = at[: begin[first_one]]
-    passed = beyond(inside, before)
-    gain_passed = beyond(gain_inside, before[gains[: len(before)]])
-    # 1 for whom a gain is shared with, and one more for each of the first two meetings
+    passed = beyond(inside, before[gains[: len(before)]])
+    rest_passed = beyond(rest_inside, before[~gains[: len(before)]])
+    # meetings, up to 2, of those a gain is shared with
     state, seen = np.zeros(size, np.uint8), np.empty(size, np.int32)
+    row = np.full(len(rare), -1, np.int32)
     one, other, score, count = np.empty(1024, np.int32), np.empty(1024, np.int32), np.empty(1024), 0
     for a in range(first_one, end):
         found = 0
         for v in range(begin[a], begin[a + 1]):
             p = at[v]
-            passed[p] += 1
-            gain_passed[p] += gains[v]
-            met = who[passed[p] : inside[p + 1]]
-            others = met if gains[v] else gain_who[gain_passed[p] : gain_inside[p + 1]]
-            for b in others:
-                if state[b] == 0:
-                    state[b] = 1
-                    seen[found] = b
-                    found += 1
+            if gains[v]:
+                passed[p] += 1
+                found = _meet(rest_who[rest_passed[p] : rest_inside[p + 1]], state, seen, found)
+            else:
+                rest_passed[p] += 1
+            found = _meet(who[passed[p] : inside[p + 1]], state, seen, found)
         if found == 0:
             continue
         for v in range(begin[a], begin[a + 1]):
-            _count_meetings(who[passed[at[v]] : inside[at[v] + 1]], state)
-        twice = np.sort(seen[:found][state[seen[:found]] == 3])
-        state[seen[:found]] = 0
-        while count + len(twice) > len(one):
+            if not gains[v]:
+                for b in rest_who[rest_passed[at[v]] : rest_inside[at[v] + 1]]:
+                    state[b] += state[b] == 1
+        several = _twice(state, seen[:found])
+        while count + several > len(one):
             one, other = np.concatenate((one, one)), np.concatenate((other, other))
             score = np.concatenate((score, score))
-        for b in twice:
+        _sort(seen[:several])
+        row[at[begin[a] : begin[a + 1]]] = np.arange(begin[a], begin[a + 1])
+        for b in seen[:several]:
             one[count], other[count] = a, b
-            score[count] = _in_common(begin, at, kind, first, last, gains, rare, a, b)
+            score[count] = _in_common(row, at, kind, first, last, gains, rare, begin[b], begin[b + 1])
             count += int(score[count] >= least_worth)
+        row[at[begin[a] : begin[a + 1]]] = -1
     return one[:count].copy(), other[:count].copy(), score[:count].copy()
 
 
 @numba.njit(cache=True, nogil=True)
-def _count_meetings(others: Codes, state: NDArray[np.uint8]) -> None:
-    """One more for those of the others who count, up to 3."""
+def _meet(others: Codes, state: NDArray[np.uint8], seen: Codes, found: int) -> int:
+    """Meets all of the others, once more, and lists in `seen` who is new; how many that are by now."""
     for b in others:
-        if state[b] == 1 or state[b] == 2:
-            state[b] += 1
+        seen[found] = b
+        found += state[b] == 0
+        state[b] += state[b] < 2
+    return found
+
+
+@numba.njit(cache=True, nogil=True)
+def _twice(state: NDArray[np.uint8], seen: Codes) -> int:
+    """How many of those seen were met twice, who come first now; leaves `state` at 0."""
+    several = 0
+    for b in seen:
+        seen[several] = b
+        several += state[b] == 2
+        state[b] = 0
+    return several
+
+
+@numba.njit(cache=True, nogil=True)
+def _sort(codes: Codes) -> None:
+    """Sorts in place; most are few, for which a call of numpy's takes longer."""
+    if len(codes) > 32:
+        codes[:] = np.sort(codes)
+        return
+    for end in range(1, len(codes)):
+        code, place = codes[end], end
+        while place > 0 and codes[place - 1] > code:
+            codes[place] = codes[place - 1]
+            place -= 1
+        codes[place] = code
 
 
 @numba.njit(cache=True, nogil=True)
 def _in_common(
-    begin: _Ints,
+    row: Codes,
     at: Codes,
     kind: NDArray[np.int8],
     first: Floats,
     last: Floats,
     gains: NDArray[np.bool_],
     rare: Floats,
-    one: int,
-    other: int,
+    begin: int,
+    end: int,
 ) -> float:
-    """What the places of both are worth: rare ones, gains there, visits at the same time."""
-    i, j, score = begin[one], begin[other], 0.0
-    while i < begin[one + 1] and j < begin[other + 1]:
-        if at[i] < at[j]:
-            i += 1
-        elif at[i] > at[j]:
-            j += 1
-        else:
+    """What the places of both are worth: rare ones, gains there, visits at the same time.
+
+    One has the rows that `row` says of each place, -1 for none; the other those from `begin` to `end`.
+    """
+    score = 0.0
+    for j in range(begin, end):
+        i = row[at[j]]
+        if i >= 0:
             either = int(gains[i]) + int(gains[j])
             worth = 1.0 + 2.0 * either if kind[i] == 0 else 3.0
             ends = _apart(first, last, i, j) / 5.0
             score += rare[at[i]] * worth * (0.5 + 1.0 / (1.0 + ends * ends))
-            i += 1
-            j += 1
     return float(round(score, 5))
 
 

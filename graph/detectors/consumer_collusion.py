@@ -135,12 +135,13 @@ def _reasons(sets: Sequence[tuple[int, ...]], links: Links) -> list[str]:
         for name in ("refunded", "bad")
     }
     unpaid = surprise["bad"] > surprise["refunded"]
+    of = {name: sums[name].to_numpy() for name in sums}  # a frame's column takes as long as a sentence
     result = []
     for number, members in enumerate(sets):
         name, how = ("bad", "unpaid or disputed") if unpaid[number] else ("refunded", "refunded")
         result.append(
-            f"{len(members)} consumers had {int(sums[name][number])} of {int(orders[number])} orders {how} "
-            f"at the same partners, {sums[f'due_{name}'][number]:.1f} would be at the rate of their other "
+            f"{len(members)} consumers had {int(of[name][number])} of {int(orders[number])} orders {how} "
+            f"at the same partners, {of[f'due_{name}'][number]:.1f} would be at the rate of their other "
             "custom; "
             f"{chance_words(float(surprise[name][number]))}."
         )
