@@ -97,11 +97,13 @@ def with_pair_affinity(projection: Projection, links: Links) -> Projection:
     asked = {*alone.columns, *together.columns}
     own = own_features(projection, projection.evidence, links, visits, only=asked)
     first = alone.probability(own)
-    wider, own, first = closed_up(projection, own, first, links, visits)
-    company = company_features(wider, first, links, visits)
+    # the narrower one is let go: its channels are the most that would be held twice
+    projection, own, first = closed_up(projection, own, first, links, visits)
+    company = company_features(projection, first, links, visits)
     del visits
     known = together.probability(own, company)
-    return replace(wider, affinity=with_rounds(wider, known, round_ties(links)).astype(np.float32))
+    affinity = with_rounds(projection, known, round_ties(links))
+    return replace(projection, affinity=affinity.astype(np.float32))
 
 
 def with_rounds(projection: Projection, known: Floats, rounds: Ties) -> Floats:

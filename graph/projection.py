@@ -140,13 +140,17 @@ class Projection:
 def project(links: Links) -> Projection:
     """All ties between partners and what they say together. Deterministic; near-linear in the links."""
     tied = tie_partners(links)
-    tied = replace(tied, shoppers=with_shopper_affinity(tied.shoppers))
-    return with_affinity(tied, links)
+    shoppers = with_shopper_affinity(tied.shoppers)
+    held = [replace(tied, shoppers=shoppers)]  # handed on, not held on to: `closed_up` makes wider ones
+    del tied
+    return with_affinity(held.pop(), links)
 
 
 def with_affinity(projection: Projection, links: Links) -> Projection:
     """The projection with what its ties say of every partner, and of every pair in all channels together."""
-    tied = with_pair_affinity(replace(projection, evidence=partner_features(links, projection)), links)
+    held = [replace(projection, evidence=partner_features(links, projection))]
+    del projection
+    tied = with_pair_affinity(held.pop(), links)
     return replace(tied, membership=memberships(tied, links))
 
 
