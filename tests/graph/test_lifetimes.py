@@ -35,9 +35,19 @@ def test_a_partner_is_seen_where_it_sells_is_paid_out_and_logs_in() -> None:
     assert life.age.tolist() == pytest.approx([400.0, 397.0, 391.0, 300.0])
 
 
+def test_a_day_on_which_many_came_is_no_day_of_coming() -> None:
+    migrated = {f"m{number:02d}": 0 for number in range(3)}
+    others = {f"n{number:02d}": 10 + number // 2 for number in range(40)}
+    life = lifetimes(made_links(partners=shops(**migrated, **others)))
+    assert np.isnan(life.joined[:3]).all() and not np.isnan(life.joined[3:]).any()
+    assert life.age[:3].tolist() == pytest.approx([400.0] * 3)
+    few = lifetimes(made_links(partners=shops(a=0, b=0, c=7)))
+    assert not np.isnan(few.joined).any()
+
+
 def test_accounts_are_told_by_where_and_how_old_they_are_and_where_their_money_goes() -> None:
     links = made_links(
-        partners=shops(a=10, b=10, c=10),
+        partners=shops(a=10, b=11, c=12),
         payouts=[
             {"partner": "a", "bank_account": "own", "first_at": 30, "amount": 100.0},
             {"partner": "b", "bank_account": "passing", "first_at": 30, "amount": 100.0},
@@ -50,11 +60,11 @@ def test_accounts_are_told_by_where_and_how_old_they_are_and_where_their_money_g
     partners = links.partners.assign(country=["SE", "SE", "SE"])
     accounts = links.bank_accounts.set_index("account_id")
     accounts.loc[["own", "passing"], "country"] = ["SE", "LT"]
-    accounts.loc[["own", "passing"], "opened_at"] = START_MS + np.array([-70, 23]) * DAY_MS
+    accounts.loc[["own", "passing"], "opened_at"] = START_MS + np.array([-70, 24]) * DAY_MS
     traits = account_traits(replace(links, partners=partners, bank_accounts=accounts.reset_index()))
     assert tuple(traits) == ACCOUNT_TRAITS
     assert traits["abroad"].tolist() == [0.0, 1.0, 0.0]
-    assert np.expm1(traits["fresh"][:2]) == pytest.approx([100.0, 7.0]) and traits["fresh"][2] == -1.0
+    assert np.expm1(traits["fresh"][:2]) == pytest.approx([100.0, 6.0]) and traits["fresh"][2] == -1.0
     assert traits["opened_after"].tolist() == pytest.approx([-np.log(81.0), np.log(14.0), 0.0])
     assert traits["sent_on"].tolist() == pytest.approx([-MOST_RATIO, 0.0, -MOST_RATIO])
     assert traits["taken_in"].tolist() == pytest.approx([np.log(0.5), -MOST_RATIO, -MOST_RATIO])
