@@ -151,8 +151,8 @@ WORLDS: Final = {"own": 36, "other": 28, "honest": 12} | dict.fromkeys(
 """How many of each; `honest` are `own` without any ring."""
 
 NO_CONSUMERS: Final = ("thirteenth",)
-"""Makers whose consumers teach nothing. With the thirteenth's, twice as many wrong circles were among the best
-of our own worlds (28 against 14 in twelve worlds), and as many of a fourteenth maker's were found (17 of 44)."""
+"""Makers whose consumers teach nothing. With the thirteenth's, twice as many wrong circles were among the
+best of our own worlds (28 against 14 in twelve), and as many of a fourteenth maker's were found (17 of 44)."""
 
 Array = NDArray[np.float64]
 

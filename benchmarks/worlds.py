@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from benchmarks.fourteenth_worlds import write_fourteenth_world
 from benchmarks.judging import Truth, read_truth
 from benchmarks.leak_audit import audit
-from benchmarks.fourteenth_worlds import write_fourteenth_world
 from graph.aggregation import aggregate
 from graph.links import Links
 from graph.synthetic import write_world
