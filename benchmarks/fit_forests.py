@@ -152,7 +152,7 @@ WORLDS: Final = {"own": 36, "other": 28, "honest": 12} | dict.fromkeys(
 
 NO_CONSUMERS: Final = ("thirteenth",)
 """Makers whose consumers teach nothing. With the thirteenth's, twice as many wrong circles were among the
-best of our own worlds (28 against 14 in twelve), and as many were found of a fourteenth maker's (17 of 44)."""
+best of our own worlds (28 against 14 in twelve), and as many of a fourteenth maker found (17 of 44)."""
 
 Array = NDArray[np.float64]
 
