@@ -25,8 +25,9 @@ MOST_RATIO: Final = 8.0
 def account_traits(links: Links) -> dict[str, Floats]:
     """(partners,) each of `ACCOUNT_TRAITS`; linear in payouts and transfers.
 
-    `abroad` is the share of payouts to accounts of another country, in [0, 1]; `fresh` the log of the days
-    that the youngest account had been open at its first payout, -1 where unknown; `opened_after` the log of
+    `abroad` is the share of payouts to accounts of another country, in [0, 1], of those whose countries are
+    known (0 for none); `fresh` the log of the days that the youngest account had been open at its first
+    payout, 0 where it was opened later, -1 where unknown; `opened_after` the log of
     the days between the partner's coming and the opening of its newest account, negative where that was
     open before, 0 where unknown; `sent_on` and `taken_in` the log of what an account sent to, and got from,
     other accounts over what it was paid out, the highest of any, -`MOST_RATIO` where nothing.

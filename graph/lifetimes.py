@@ -15,20 +15,20 @@ from graph.tally import lower_at, raise_at, tally
 
 TOGETHER_DAYS: Final = 15.0
 """Days within which two things happen together; forests know what that is worth."""
-
-
 MOST_JOINED: Final = 0.05
-"""Share of all partners on whose common day of coming nobody came: it is that of a migration, or a default.
-In made-up worlds of thirteen makers at most 0.016 came on one day."""
+"""Share of the partners above which a day that they are said to have come on is that of a migration, or a
+default, and tells nothing. In made-up worlds of thirteen makers at most 0.016 came on one day."""
+LEAST_MIGRATED: Final = 20
+"""Partners up to whom it tells all the same: a ring of a small firm may come on one day."""
 
 
 @dataclass(frozen=True)
 class Lifetimes:
     """(partners,) each, days since 1970, NaN where unknown: when it came, first and last did anything.
 
-    What a partner does is to sell, to be paid out and to log in. Nobody knows of those who came on a day with
-    many others (`MOST_JOINED`) when they did. `age` is the days from coming on board, or from the first thing
-    that it did where that is unknown, to the moment of the run.
+    What a partner does is to sell, to be paid out and to log in. A day of coming that many have in common is
+    unknown (`MOST_JOINED`). `age` is the days from coming on board, or from the first thing that it did where
+    that is unknown, to the moment of the run.
     """
 
     joined: Floats
@@ -51,16 +51,19 @@ def lifetimes(links: Links) -> Lifetimes:
     joined[joined == MISSING_MS] = np.nan
     for moment in (first, last):
         moment[~np.isfinite(moment)] = np.nan
-    age = np.maximum(links.as_of_ms - np.where(np.isnan(joined), first, joined), 0.0)
-    return Lifetimes(_told(joined / DAY_MS), first / DAY_MS, last / DAY_MS, age / DAY_MS)
+    joined = _believed(joined / DAY_MS)
+    first, last = first / DAY_MS, last / DAY_MS
+    age = np.maximum(links.as_of_ms / DAY_MS - np.where(np.isnan(joined), first, joined), 0.0)
+    return Lifetimes(joined, first, last, age)
 
 
-def _told(joined: Floats) -> Floats:
+def _believed(joined: Floats) -> Floats:
     """The days on which partners came, NaN for those that too many have in common."""
     known = ~np.isnan(joined)
     _, at, count = np.unique(np.floor(joined[known]), return_inverse=True, return_counts=True)
+    crowded = count > max(MOST_JOINED * known.sum(), LEAST_MIGRATED)
     result = joined.copy()
-    result[known] = np.where((count > max(MOST_JOINED * known.sum(), 2.0))[at], np.nan, joined[known])
+    result[known] = np.where(crowded[at], np.nan, joined[known])
     return result
 
 

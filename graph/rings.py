@@ -36,12 +36,6 @@ from graph.tally import placed, tally
 MAX_OVERLAP = 0.3
 """Share of the smaller of two candidates that may lie in the stronger one; beyond it they are one ring."""
 
-NEARLY: Final = 0.85
-"""Share of a ring's probability from which on a larger candidate may take its place (`_rejoined`)."""
-
-LEFT_OVER: Final = 0.5
-"""Probability below which what lies beside a ring in such a candidate is left over of it."""
-
 Proposals = dict[Candidate, dict[str, str]]
 """What the detectors propose: for each candidate the detectors and what each saw."""
 
@@ -101,8 +95,7 @@ def _added(
 def _chosen(rings: Sequence[Ring], strength: Floats, projection: Projection) -> list[Ring]:
     """The strongest of what overlaps, completed; what has been proposed as such keeps what was seen of it."""
     proposed_as = {_candidate(ring): ring for ring in rings}
-    kept = _rejoined(_without_overlaps(rings, strength), rings, strength)
-    whole = _completed([rings[number] for number in kept], projection)
+    whole = _completed([rings[number] for number in _without_overlaps(rings, strength)], projection)
     return [proposed_as.get(_candidate(ring), ring) for ring in whole]
 
 
@@ -280,48 +273,6 @@ def _joined(
             members += joining
         result.append(tuple(sorted(members)))
     return result
-
-
-def _rejoined(kept: Sequence[int], rings: Sequence[Ring], strength: Floats) -> list[int]:
-    """What is kept, but the candidate that holds a ring and what was left over of it in place of both.
-
-    Where a part of a ring is as probable a ring as all of it, the rest would be listed by itself. A candidate
-    takes the place of those that lie in it, the most probable candidate first, where it is nearly as probable
-    as the strongest of them (`NEARLY`) and the others are no likely rings of their own (`LEFT_OVER`).
-    """
-    result = dict.fromkeys(kept)
-    holding: dict[int, list[int]] = {}
-    for number in kept:
-        for code in rings[number].partners:
-            holding.setdefault(code, []).append(number)
-    for number in np.argsort(-strength, kind="stable").tolist():
-        members = rings[number].partners
-        common: dict[int, int] = {}
-        for code in members:
-            for other in holding.get(code, ()):
-                common[other] = common.get(other, 0) + 1
-        inside = sorted(
-            (o for o in common if common[o] == len(rings[o].partners)), key=lambda o: -strength[o]
-        )
-        if (
-            number not in result
-            and len(inside) > 1
-            and strength[number] >= NEARLY * strength[inside[0]]
-            and strength[inside[1]] < LEFT_OVER
-            and not any(
-                common[o] > MAX_OVERLAP * min(len(members), len(rings[o].partners))
-                for o in common
-                if o not in inside
-            )
-        ):
-            for other in inside:
-                del result[other]
-                for code in rings[other].partners:
-                    holding[code].remove(other)
-            result[number] = None
-            for code in members:
-                holding.setdefault(code, []).append(number)
-    return list(result)
 
 
 def _without_overlaps(rings: Sequence[Ring], strength: Floats) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
@@ -96,11 +96,10 @@ class _Told:
 
 @dataclass(frozen=True)
 class _Case:
-    """A ring with what is told of it, its evidence, with rows, and its score."""
+    """A ring with what is told of it, with the evidence's rows, and its score."""
 
     ring: Ring
     told: _Told
-    evidence: tuple[Evidence, ...]
     score: float
     chance: Chance
 
@@ -227,7 +226,7 @@ def _cases(
     left_out = len(rings) - len(listed)
     chances = ring_significance(listed, context.links, projection, left_out=left_out)
     return [
-        _Case(ring, one, items, float(p), chance)
+        _Case(ring, replace(one, evidence=items), float(p), chance)
         for ring, one, items, p, chance in zip(listed, told, evidence, score, chances, strict=True)
     ]
 
@@ -279,7 +278,7 @@ def _scored(case: _Case, identity: Identity, rank: int) -> ScoredRing:
         chance=case.chance.sentence(),
         typology=told.typology,
         members=told.members,
-        evidence=case.evidence,
+        evidence=told.evidence,
         amount=told.amount,
         bad_amount=told.bad_amount,
         first_at=told.first_at,

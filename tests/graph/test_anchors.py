@@ -161,7 +161,7 @@ YESTERDAY = {"R-1": partners(60, 61, 62, 63, 64)}
 
 
 def test_yesterdays_ring_stays_whole_where_todays_cut_is_hardly_better() -> None:
-    links, projection, risk = seen(planted(3)[0])
+    links, projection, risk = seen(planted(4)[0])
     ids = links.partners["partner_id"].to_numpy()
     last = int(np.flatnonzero(ids == "p64")[0])
     of_last = (projection.left == last) | (projection.right == last)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from graph.account_traits import ACCOUNT_TRAITS, MOST_RATIO, account_traits
-from graph.lifetimes import apart, lifetimes, log_days, together
+from graph.lifetimes import LEAST_MIGRATED, apart, lifetimes, log_days, together
 from graph.ring_forest import laid_out
 from tests.graph.made_links import DAY_MS, START_MS, made_links
 
@@ -36,13 +36,15 @@ def test_a_partner_is_seen_where_it_sells_is_paid_out_and_logs_in() -> None:
 
 
 def test_a_day_on_which_many_came_is_no_day_of_coming() -> None:
-    migrated = {f"m{number:02d}": 0 for number in range(3)}
-    others = {f"n{number:02d}": 10 + number // 2 for number in range(40)}
-    life = lifetimes(made_links(partners=shops(**migrated, **others)))
-    assert np.isnan(life.joined[:3]).all() and not np.isnan(life.joined[3:]).any()
-    assert life.age[:3].tolist() == pytest.approx([400.0] * 3)
-    few = lifetimes(made_links(partners=shops(a=0, b=0, c=7)))
-    assert not np.isnan(few.joined).any()
+    migrated = {f"m{number:02d}": 0 for number in range(LEAST_MIGRATED + 1)}
+    others = {f"n{number:02d}": 10 + number // 3 for number in range(40)}
+    logins = [{"partner": "m00", "device": "till", "first_at": 100}]
+    life = lifetimes(made_links(partners=shops(**migrated, **others), logins=logins))
+    came, of = np.isnan(life.joined), len(migrated)
+    assert came[:of].all() and not came[of:].any()
+    assert life.age[0] == pytest.approx(300.0) and np.isnan(life.age[1:of]).all()
+    migrated.popitem()
+    assert not np.isnan(lifetimes(made_links(partners=shops(**migrated, **others))).joined).any()
 
 
 def test_accounts_are_told_by_where_and_how_old_they_are_and_where_their_money_goes() -> None:

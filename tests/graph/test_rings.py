@@ -12,7 +12,7 @@ from graph.links import Links
 from graph.prior import prior_risk
 from graph.projection import Projection, project
 from graph.records import Ring, Risk
-from graph.rings import _completed, _rejoined, _without_overlaps, find_rings, ring_strength
+from graph.rings import _completed, find_rings, ring_strength
 from tests.graph.made_links import made_links
 from tests.graph.small_worlds import honest, planted, renamed, with_refund_ring
 
@@ -132,28 +132,3 @@ def test_consumers_of_no_circle_join_the_one_they_are_tied_to() -> None:
     assert inside.sum() == 8 * 7 / 2
     assert completed(0.5) == [Ring((), tuple(circle.tolist()))]
     assert completed(0.2) == [Ring((), tuple(circle[:5].tolist()))]
-
-
-def ring(*partners: int) -> Ring:
-    return Ring(partners, ())
-
-
-@pytest.mark.parametrize(
-    ("left_over", "both", "joined"),
-    [(0.2, 0.8, True), (0.2, 0.7, False), (0.6, 0.8, False)],
-    ids=["a part and its rest", "both are no ring", "two rings"],
-)
-def test_what_is_left_over_of_a_ring_joins_it_again(left_over: float, both: float, joined: bool) -> None:
-    rings = [ring(0, 1, 2), ring(3, 4), ring(0, 1, 2, 3, 4), ring(5, 6)]
-    strength = np.array([0.9, left_over, both, 0.6])
-    kept = _rejoined(_without_overlaps(rings, strength), rings, strength)
-    assert sorted(kept) == ([2, 3] if joined else [0, 1, 3])
-
-
-def test_a_candidate_that_takes_from_another_ring_joins_nothing() -> None:
-    rings = [ring(0, 1, 2), ring(3, 4), ring(0, 1, 2, 3, 4, 5), ring(5, 6)]
-    strength = np.array([0.9, 0.2, 0.85, 0.6])
-    assert _rejoined([0, 1, 3], rings, strength) == [0, 1, 3]
-    # of a ring of four one may be in another, too
-    rings[3] = ring(5, 6, 7, 8)
-    assert sorted(_rejoined([0, 1, 3], rings, strength)) == [2, 3]
