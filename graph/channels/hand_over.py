@@ -38,8 +38,12 @@ class Lives:
     end: Floats
 
     def gap(self, old: _Ints | Codes, new: _Ints | Codes) -> Floats:
-        """Days from the end of `old` to the beginning of `new`; minus infinity while `old` is in business."""
-        result: Floats = (self.begin[new] - self.end[old]) / DAY_MS
+        """Days from the end of `old` to the beginning of `new`; minus infinity while `old` is in business.
+
+        NaN where `old` is in business and nothing is known of the beginning of `new`.
+        """
+        with np.errstate(invalid="ignore"):
+            result: Floats = (self.begin[new] - self.end[old]) / DAY_MS
         return result
 
     def chance(self, old: _Ints | Codes, gap: Floats) -> Floats:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from graph.channels.hand_over import LEAST_MOVED, hand_over, lives, moved_custom
+from graph.channels.hand_over import LEAST_MOVED, Lives, hand_over, lives, moved_custom
 from graph.channels.identifiers import login_devices
 from graph.links import Links
 from graph.ties import HUB_SHARERS, Ties
@@ -188,3 +188,9 @@ def test_nobody_at_all_ties_nobody() -> None:
     links = made_links(partners=[shop("a", 0)])
     assert not len(hand_over(links))
     assert not len(moved_custom(links))
+
+
+def test_what_is_known_of_neither_partner_is_no_warning() -> None:
+    known = Lives(np.array([0.0, np.inf]), np.array([np.inf, np.inf]))
+    gap = known.gap(np.array([0, 0]), np.array([1, 0]))
+    assert np.isnan(gap[0]) and gap[1] == -np.inf
