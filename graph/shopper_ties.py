@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from graph.affinity import Column, company_of, frame_of, of_both
 from graph.channels.custom import consumer_country
 from graph.forest import read_forest
+from graph.lifetimes import log_days
 from graph.links import Links, unpaid_orders
 from graph.parts import in_parts
 from graph.schema import DAY_MS, Kind
@@ -470,8 +471,8 @@ def _opened_apart(links: Links, left: Codes, right: Codes) -> Floats:
     if "created_at" not in links.consumers:
         return np.full(len(left), -1.0)
     opened = links.consumers["created_at"].to_numpy(dtype=np.float64)
-    days = np.log1p(np.abs(opened[left] - opened[right]) / DAY_MS)
-    return np.where((opened[left] < 0) | (opened[right] < 0), -1.0, days)
+    opened = np.where(opened < 0, np.nan, opened)
+    return log_days(np.abs(opened[left] - opened[right]) / DAY_MS)
 
 
 @numba.njit(cache=True, nogil=True)
