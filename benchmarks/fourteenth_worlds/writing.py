@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.fourteenth_worlds.climate import COUNTRIES, DAY, TRADES, Floats, Ints
-from benchmarks.fourteenth_worlds.ledger import KINDS, NOBODY, World
+from benchmarks.fourteenth_worlds.ledger import KINDS, NOBODY, Batch, World
 from benchmarks.fourteenth_worlds.settle import first_seen
 
 FATES = np.array(["open", "paid", "refunded", "disputed", "defaulted"], dtype=object)
@@ -242,8 +242,8 @@ def _write_others(writer: Writer) -> None:
         writer.save("labels", table, "known_at")
 
 
-def _first(size: int, *columns: tuple[object, str]) -> Floats:
-    events = [(batch[name].astype(np.int64), batch["t"]) for batch, name in columns]  # type: ignore[index]
+def _first(size: int, *columns: tuple[Batch, str]) -> Floats:
+    events = [(batch[name].astype(np.int64), batch["t"]) for batch, name in columns]
     return first_seen(size, *events)
 
 
