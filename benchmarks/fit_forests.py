@@ -57,7 +57,7 @@ from benchmarks.tenth_worlds import write_tenth_world
 from benchmarks.thirteenth_worlds import write_thirteenth_world
 from benchmarks.twelfth_worlds import write_twelfth_world
 from gnn.evaluation import average_precision
-from graph.affinity import closed_up, company_features, own_features, partner_columns
+from graph.affinity import LEAST_LIKELY, company_features, own_features, partner_columns, second_look
 from graph.aggregation import aggregate
 from graph.detectors.consumer_collusion import circle_sets
 from graph.links import Links
@@ -75,12 +75,12 @@ FORESTS: Final = Path(__file__).parents[1] / "graph" / "forests"
 DIGITS: Final = 9
 """Of thresholds and leaves; float32 features have seven."""
 
-TREES: Final = {"pair": 250, "pair_in_company": 250, "partner": 150, "ring": 200} | {
+TREES: Final = {"pair": 250, "pair_in_company": 400, "partner": 150, "ring": 200} | {
     "shopper_pair": 120,
     "shopper_pair_in_company": 120,
     "circle": 100,
 }
-LEAVES: Final = {"pair": 24, "pair_in_company": 24, "partner": 12, "ring": 20} | {
+LEAVES: Final = {"pair": 24, "pair_in_company": 31, "partner": 12, "ring": 20} | {
     "shopper_pair": 12,
     "shopper_pair_in_company": 12,
     "circle": 12,
@@ -99,7 +99,7 @@ LEAST_TRUE: Final = 0.1
 
 KEPT: Final = 0.1
 """Share of the pairs of no ring that are learnt from, each counting for ten: there are a hundred to one of
-partners and three hundred of shoppers."""
+partners and three hundred of shoppers. Those of partners that are looked at again are few, and all taken."""
 
 ALL_BUT_MONEY: Final = "all but money"
 LACKS: Final[dict[str, tuple[str, ...]]] = {
@@ -161,7 +161,8 @@ Array = NDArray[np.float64]
 class Lesson:
     """A world with its ties, and which planted ring every partner and consumer is of (-1: none).
 
-    `table` has what the next forest is told, a row a pair, member or set, and which rows are true.
+    `table` has what the next forest is told, a row a pair, member or set, and which rows are true; `look`
+    which pairs are looked at again, and what the first look said of all.
     """
 
     links: Links
@@ -170,6 +171,7 @@ class Lesson:
     consumer_ring_of: NDArray[np.int64]
     half: int
     table: tuple[pd.DataFrame, NDArray[np.bool_]] | None = None
+    look: tuple[NDArray[np.int64], Array] | None = None
 
     @property
     def together(self) -> NDArray[np.bool_]:
@@ -288,7 +290,7 @@ def grow(name: str, parts: Sequence[Rows]) -> Grown:
 
 
 def _share(name: str) -> float:
-    return KEPT if "pair" in name else 1.0
+    return KEPT if "pair" in name and name != "pair_in_company" else 1.0
 
 
 def _sampled(x: pd.DataFrame, y: NDArray[np.bool_], *, share: float) -> Rows:
@@ -308,12 +310,18 @@ def pairs_alone(one: Lesson, _: Array) -> tuple[pd.DataFrame, NDArray[np.bool_]]
 
 def pairs_in_company(one: Lesson, told: Array) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
     assert one.table is not None
-    one.projection, own, told = closed_up(one.projection, one.table[0], told, one.links)
-    return own.join(company_features(one.projection, told, one.links)), one.together
+    own = one.table[0][told >= LEAST_LIKELY]
+    look = second_look(one.projection, own, told, one.links)
+    company = company_features(look, one.links)
+    one.projection, one.look = look.projection, (look.rows, look.first)
+    return look.own.join(company), one.together[look.rows]
 
 
 def partners(one: Lesson, told: Array) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
-    one.projection = replace(one.projection, affinity=told.astype(np.float32))
+    assert one.look is not None
+    rows, known = one.look
+    known[rows] = told
+    one.projection = replace(one.projection, affinity=known.astype(np.float32))
     return partner_columns(one.projection, one.links), one.ring_of >= 0
 
 

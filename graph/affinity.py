@@ -59,8 +59,9 @@ BETWEEN: Final = 0.1
 MOST_TIED: Final = 40
 """Likely ties of a partner from which on it brings nobody together."""
 
-LEAST_LIKELY: Final = 0.003
-"""What a first look must say of a pair for a closer look at its common shoppers."""
+LEAST_LIKELY: Final = 0.002
+"""What a first look must say of a pair for a second one: nine in ten pairs have less, and one in a hundred of
+those of one ring."""
 
 ROUNDS_SHOWN: Final = 0.01
 """Share of the pairs of rings, of all kinds, that are taken to pay one another in rounds."""
@@ -88,22 +89,23 @@ Column = tuple[str, NDArray[np.floating]]
 def with_pair_affinity(projection: Projection, links: Links) -> Projection:
     """The projection with the probability in [0, 1] that each of its pairs belongs to one ring.
 
-    Two rounds: the first looks at the pair alone, the second also at the company that both keep by the first,
-    and at pairs that no channel ties but a third partner does (`closed_up`). Cost is linear in pairs and in
-    their partners' visits.
+    Two rounds: the first looks at the pair alone, the second, where the first says `LEAST_LIKELY` and more,
+    also at the company that both keep by the first, and at pairs that no channel ties but a third partner
+    does (`second_look`). Cost is linear in pairs and in their partners' visits.
     """
     visits = _visits(projection, links)
     alone, together = read_forest("pair"), read_forest("pair_in_company")
     asked = {*alone.columns, *together.columns}
     own = own_features(projection, projection.evidence, links, visits, only=asked)
     first = alone.probability(own)
-    # the narrower one is let go: its channels are the most that would be held twice
-    projection, own, first = closed_up(projection, own, first, links, visits)
-    company = company_features(projection, first, links, visits)
+    own = own[first >= LEAST_LIKELY]  # all the others are let go: they are most of what is held
+    look = second_look(projection, own, first, links, visits)
+    del projection, own  # so is the narrower one: its channels would be held twice
+    company = company_features(look, links, visits)
     del visits
-    known = together.probability(own, company)
-    affinity = with_rounds(projection, known, round_ties(links))
-    return replace(projection, affinity=affinity.astype(np.float32))
+    known = look.said(together.probability(look.own, company))
+    affinity = with_rounds(look.projection, known, round_ties(links))
+    return replace(look.projection, affinity=affinity.astype(np.float32))
 
 
 def with_rounds(projection: Projection, known: Floats, rounds: Ties) -> Floats:
@@ -124,17 +126,37 @@ def with_rounds(projection: Projection, known: Floats, rounds: Ties) -> Floats:
     return result
 
 
-def closed_up(
+@dataclass(frozen=True)
+class SecondLook:
+    """The pairs that are looked at again: `rows` (n,), sorted, of the m pairs of `projection`.
+
+    `own` (n, features) is what each is told of itself, `first` (m,) what a first look said of every pair.
+    """
+
+    projection: Projection
+    rows: NDArray[np.int64]
+    own: pd.DataFrame
+    first: Floats
+
+    def said(self, second: Floats) -> Floats:
+        """(m,) what is said of every pair, after a second look at `rows`."""
+        known = self.first.copy()
+        known[self.rows] = second
+        return known
+
+
+def second_look(
     projection: Projection, own: pd.DataFrame, first: Floats, links: Links, visits: _Visits | None = None
-) -> tuple[Projection, pd.DataFrame, Floats]:
-    """The same with a row for every untied pair that is tied to one third partner, both by `BETWEEN` or more.
+) -> SecondLook:
+    """The likely pairs, and a new one of any two untied partners that are tied to one third by `BETWEEN`.
 
     Ring members who share nothing of their own are held together by the others. The new pairs' channels are
-    0, and so is what the first round says of them. `own` is emptied where there are any.
+    0, and so is what the first round says of them. `own` has the rows of the likely pairs alone.
     """
+    likely = np.flatnonzero(first >= LEAST_LIKELY)
     added_left, added_right = _between(projection, first)
     if not len(added_left):
-        return projection, own, first
+        return SecondLook(projection, likely, own.reset_index(drop=True), first)
     none = np.zeros((len(added_left), len(projection.channels)), dtype=np.float32)
     added = replace(projection, left=added_left, right=added_right, weight=none, surprise=none)
     left, right = np.r_[projection.left, added_left], np.r_[projection.right, added_right]
@@ -147,12 +169,12 @@ def closed_up(
         surprise=np.concatenate([projection.surprise, none])[order],
     )
     more = own_features(added, projection.evidence, links, visits, only=own.columns)
-    # column by column: the whole table once more would be the most that a run ever holds
-    both = {
-        name: np.concatenate((own.pop(name).to_numpy(), more.pop(name).to_numpy()))[order]
-        for name in list(own.columns)
-    }
-    return wider, pd.DataFrame(both, copy=False), np.r_[first, np.zeros(len(none))][order]
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    place = np.r_[place[likely], place[len(first) :]]
+    inside = np.argsort(place)
+    both = pd.concat([own, more]).iloc[inside].reset_index(drop=True)
+    return SecondLook(wider, place[inside], both, np.r_[first, np.zeros(len(none))][order])
 
 
 def _between(projection: Projection, first: Floats) -> tuple[Codes, Codes]:
@@ -214,21 +236,24 @@ def _own_columns(
     yield from _common_shoppers(projection, visits)
 
 
-def company_features(
-    projection: Projection, first: Floats, links: Links, visits: _Visits | None = None
-) -> pd.DataFrame:
-    """(m, features) float32: what a first probability says of the pair, of both and of their company."""
-    of_both_sides = company_of(
-        projection, first, "bad_around", projection.evidence["bad_surprise"].to_numpy(dtype=np.float64)
-    )
+def company_features(look: SecondLook, links: Links, visits: _Visits | None = None) -> pd.DataFrame:
+    """(n, features) float32: what a first probability says of these pairs, of both and of their company."""
+    projection, bad = look.projection, look.projection.evidence["bad_surprise"].to_numpy(dtype=np.float64)
+    of_both_sides = company_of(projection, look.first, "bad_around", bad, look.rows)
     visits = visits or _visits(projection, links)
-    return of_both_sides.join(frame_of(_suspects(projection, first, visits)))
+    return of_both_sides.join(frame_of(_suspects(look, visits)))
 
 
-def company_of(ties: Projection | ShopperTies, first: Floats, name: str, value: Floats) -> pd.DataFrame:
-    """(m, features) float32: a first probability of each pair, how tied it makes both, who is tied to both.
+def company_of(
+    ties: Projection | ShopperTies,
+    first: Floats,
+    name: str,
+    value: Floats,
+    rows: NDArray[np.int64] | slice = slice(None),
+) -> pd.DataFrame:
+    """(rows, features) float32: a first probability of each pair, how tied both are by it, who to both.
 
-    `name` is the mean `value` of those around either.
+    `first` is (m,), `name` the mean `value` of those around either.
     """
     left, right, size = ties.left, ties.right, ties.partners
     upper = sp.csr_array((first, (left, right)), shape=(size, size))
@@ -238,10 +263,11 @@ def company_of(ties: Projection | ShopperTies, first: Floats, name: str, value: 
     most = highest_of_both(left, right, size, first)
     around = (graph @ value) / (degree + 0.5)
     near = graph.indptr, graph.indices, graph.data
+    left, right = left[rows], right[rows]
     parts = in_parts(len(left), lambda begin, end: shared_ties(left[begin:end], right[begin:end], *near))
     triangles = np.concatenate(parts)
     columns: tuple[Column, ...] = (
-        ("first", first),
+        ("first", first[rows]),
         ("triangles", triangles),
         ("closed", triangles / np.maximum(np.sqrt(degree[left] * degree[right]), 1e-3)),
         *of_both("degree", degree, left, right),
@@ -251,27 +277,22 @@ def company_of(ties: Projection | ShopperTies, first: Floats, name: str, value: 
     return frame_of(columns)
 
 
-def _suspects(projection: Projection, first: Floats, visits: _Visits) -> Iterator[Column]:
-    """What company the common shoppers of likely pairs keep, and how many come of each customer group.
+def _suspects(look: SecondLook, visits: _Visits) -> Iterator[Column]:
+    """What company the common shoppers of these pairs keep, and how many come of each customer group.
 
-    A shopper is as suspect as the partners are where it shops besides, on average. Pairs are looked at from
-    `LEAST_LIKELY` on, or where no channel ties them; the others are far from any ring.
+    A shopper is as suspect as the partners are where it shops besides, on average.
     """
-    most = highest_of_both(projection.left, projection.right, projection.partners, first)
+    projection = look.projection
+    most = highest_of_both(projection.left, projection.right, projection.partners, look.first)
     known, custom = _kept_company(visits.partner, visits.shopper, visits.bad, most, len(visits.owing))
-    rows = np.flatnonzero((first >= LEAST_LIKELY) | ~projection.surprise.any(axis=1))
-    left, right = projection.left[rows], projection.right[rows]
+    left, right = projection.left[look.rows], projection.right[look.rows]
     where, whom = (visits.start, visits.shopper, visits.bad, visits.people), (known, most)
     parts = in_parts(
-        len(rows), lambda begin, end: _meet_suspects(left[begin:end], right[begin:end], where, whom)
+        len(left), lambda begin, end: _meet_suspects(left[begin:end], right[begin:end], where, whom)
     )
-    found = np.concatenate(parts, axis=1)
-    for number, name in enumerate(SUSPECTS):
-        whole = np.zeros(len(first))
-        whole[rows] = found[number]
-        yield name, whole
+    yield from zip(SUSPECTS, np.concatenate(parts, axis=1), strict=True)
     custom /= np.maximum(np.diff(visits.start), 1)
-    yield from of_both("suspect_custom", custom, projection.left, projection.right)
+    yield from of_both("suspect_custom", custom, left, right)
 
 
 @numba.njit(cache=True, nogil=True)

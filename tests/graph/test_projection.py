@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from graph.affinity import BETWEEN, closed_up, own_features
+from graph.affinity import BETWEEN, LEAST_LIKELY, company_features, own_features, second_look
 from graph.candidates import Candidate
 from graph.partner_evidence import OWING_ELSEWHERE, partner_features
 from graph.projection import project, tie_partners
@@ -201,15 +201,30 @@ def test_a_third_partner_makes_a_pair_of_those_it_is_tied_to() -> None:
     pairs = list(zip(plain.left.tolist(), plain.right.tolist(), strict=True))
     assert pairs == [(0, 1), (1, 2)]
     likely, unlikely = np.full(2, BETWEEN), np.array([1.0, 0.9 * BETWEEN])
-    assert closed_up(plain, own, unlikely, links)[0] is plain
-    wider, features, first = closed_up(plain, own, likely, links)
+    assert second_look(plain, own, unlikely, links).projection is plain
+    look = second_look(plain, own, likely, links)
+    wider = look.projection
     assert list(zip(wider.left.tolist(), wider.right.tolist(), strict=True)) == [(0, 1), (0, 2), (1, 2)]
-    assert len(features) == 3
-    assert first.tolist() == [BETWEEN, 0.0, BETWEEN]
+    assert look.rows.tolist() == [0, 1, 2]
+    assert len(look.own) == 3
+    assert look.first.tolist() == [BETWEEN, 0.0, BETWEEN]
     assert not wider.weight[1].any()
     assert np.array_equal(wider.weight[[0, 2]], plain.weight)
     (apart,) = with_reasons((Candidate((0, 2)),), wider, wider.channels)
     assert "none is tied of itself, each by others" in apart.reason
+
+
+def test_an_unlikely_pair_is_not_looked_at_again() -> None:
+    logins = [{"partner": name, "device": "x"} for name in ("a", "b", "c")]
+    links = made_links(partners=shops("a", "b", "c"), logins=logins)
+    plain = tie_partners(links)
+    plain = replace(plain, evidence=partner_features(links, plain))
+    first = np.array([0.05, 0.9 * LEAST_LIKELY, LEAST_LIKELY])
+    own = own_features(plain, plain.evidence, links)[first >= LEAST_LIKELY]
+    look = second_look(plain, own, first, links)
+    assert look.rows.tolist() == [0, 2]
+    assert len(company_features(look, links)) == 2
+    assert look.said(np.array([0.5, 0.25])).tolist() == [0.5, first[1], 0.25]
 
 
 def test_thieves_and_shills_are_told_apart_by_what_they_pay_and_how_long_they_come() -> None:
