@@ -2,11 +2,11 @@
 
     python -m benchmarks.fit_forests --scratch FOLDER
 
-Worlds of thirteen makers (`graph.synthetic`, `benchmarks.other_worlds`, `further_worlds`, and `fourth_worlds`
-to `thirteenth_worlds`, each of another author), a few without any ring, and of many sizes, none of which any
+Worlds of fourteen makers (`graph.synthetic`, `benchmarks.other_worlds`, `further_worlds`, and `fourth_worlds`
+to `fourteenth_worlds`, each of another author), a few without any ring, and of many sizes, none of which any
 benchmark judges; and two of three of them once more as a firm sees it that lacks some of the tables
-(`LACKS`). What the forests make of somebody else's worlds is judged on those of a fourteenth maker, who is
-left out (`python -m benchmarks.quality --maker fourteenth`). Fitted to one maker's
+(`LACKS`). What the forests make of somebody else's worlds is judged on those of a fifteenth maker, who is
+left out (`python -m benchmarks.quality --maker fifteenth`). Fitted to one maker's
 worlds alone the forests were no better than rules by hand on the second's, fitted to two they found three
 in five rings of the third's, fitted to three seven in ten of the fourth's. Each forest is fitted on what
 forests fitted on the other half of the worlds say (cross-fitting), so that a later one does not learn to
@@ -46,6 +46,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from benchmarks.eighth_worlds import write_eighth_world
 from benchmarks.eleventh_worlds import write_eleventh_world
 from benchmarks.fifth_worlds import write_fifth_world
+from benchmarks.fourteenth_worlds import write_fourteenth_world
 from benchmarks.fourth_worlds import write_fourth_world
 from benchmarks.further_worlds import write_further_world
 from benchmarks.judging import read_truth
@@ -138,19 +139,20 @@ MAKERS: Final[dict[str, Callable[..., None]]] = {
     "eleventh": _of_its_own_size(write_eleventh_world),
     "twelfth": _of_its_own_size(write_twelfth_world),
     "thirteenth": _of_its_own_size(write_thirteenth_world),
+    "fourteenth": _of_its_own_size(write_fourteenth_world),
     "honest": partial(write_world, profile="honest"),
 }
 
 WORLDS: Final = {"own": 36, "other": 28, "honest": 12} | dict.fromkeys(
     (
         *("further", "fourth", "fifth", "sixth", "seventh", "eighth"),
-        *("ninth", "tenth", "eleventh", "twelfth", "thirteenth"),
+        *("ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth"),
     ),
     24,
 )
 """How many of each; `honest` are `own` without any ring."""
 
-NO_CONSUMERS: Final = ("thirteenth",)
+NO_CONSUMERS: Final = ("thirteenth", "fourteenth")
 """Makers whose consumers teach nothing. With the thirteenth's, twice as many wrong circles were among the
 best of our own worlds (28 against 14 in twelve), and as many of a fourteenth maker found (17 of 44)."""
 
