@@ -2,7 +2,7 @@
 
     python -m benchmarks.model_worlds --markdown benchmarks/model_worlds.md
 
-Worlds that pass the leak audit, of our own maker and of four others, all
+Worlds that pass the leak audit, of our own maker and of three others, all
 of seeds that nothing was fitted to or tried on. Each is judged with its labels and with a tenth of its
 verdicts, drawn by chance. "Recommended" is the risk that a run takes: the stack's, or the prior where
 verdicts are too few to train. With a tenth the models are fitted all the same where any verdict of either
@@ -45,10 +45,9 @@ JUDGED: Final[dict[str, Callable[..., None]]] = {
         maker: partial(fit_forests.MAKERS[maker], partners=PARTNERS, orders=ORDERS)
         for maker in ("own", "other", "further")
     },
-    "fourteenth": MAKERS["fourteenth"],
     "fifteenth": MAKERS["fifteenth"],
 }
-"""Makers by name; the forests behind the prior were fitted on other worlds of all but the last two."""
+"""Makers by name; the forests behind the prior were fitted on other worlds of all but the last."""
 
 SHARES = {"all labels": 1.0, "a tenth of the labels": 0.1}
 PRIOR, RECOMMENDED = "prior", "recommended"
@@ -142,9 +141,9 @@ HEAD = f"""# Models of risk on made-up worlds
 
 `make bench-model-worlds` wrote this file: average precision among the partners nobody has reviewed, mean over
 worlds [95 % interval, bootstrap over worlds], least to most. The models are those that a run trains: they
-read links, no rows. Worlds have {PARTNERS:,} partners and {ORDERS:,} orders, but for those of the fourteenth
-and the fifteenth maker, which draw their sizes; the forests behind the prior were fitted on other worlds of
-all these makers but those two.
+read links, no rows. Worlds have {PARTNERS:,} partners and {ORDERS:,} orders, but for those of the fifteenth
+maker, which draw their sizes; the forests behind the prior were fitted on other worlds of all these makers
+but the fifteenth.
 With a tenth of the verdicts the same partners are judged as with all of them. With fewer than
 {MIN_FRAUDS} known frauds, or frauds of fewer than {MIN_FRAUD_GROUPS} groups of tied partners, a run trains
 nothing and recommends the prior. Figures of fewer worlds than another row's are of other worlds, too. Of the

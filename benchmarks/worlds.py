@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.fifteenth_worlds import write_fifteenth_world
-from benchmarks.fourteenth_worlds import write_fourteenth_world
 from benchmarks.judging import Truth, read_truth
 from benchmarks.leak_audit import audit
 from graph.aggregation import aggregate
@@ -22,11 +21,10 @@ from graph.tables import read_tables
 
 MAKERS: Final[dict[str, Callable[..., None]]] = {
     "own": partial(write_world, profile="real"),
-    "fourteenth": write_fourteenth_world,
     "fifteenth": write_fifteenth_world,
 }
-"""Whose worlds are judged: our own maker's, on others of which forests were fitted, and those of
-makers that nothing was fitted to."""
+"""Whose worlds are judged: our own maker's, on others of which forests were fitted, and those of a maker that
+nothing was fitted to."""
 
 
 @dataclass(frozen=True)

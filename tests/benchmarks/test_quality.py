@@ -30,15 +30,12 @@ def test_a_bare_folder_has_every_table_but_the_labels(tmp_path: Path) -> None:
     assert bare == {name: name for name in ("orders.parquet", "partners.csv.gz")}
 
 
-@pytest.mark.parametrize("maker", ["fourteenth", "fifteenth"])
-def test_worlds_of_a_maker_that_no_forest_was_fitted_to_are_audited_and_judged(
-    maker: str, tmp_path: Path
-) -> None:
+def test_worlds_of_a_maker_that_no_forest_was_fitted_to_are_audited_and_judged(tmp_path: Path) -> None:
     assert not set(MAKERS) & set(WORLDS) - {"own"}
     parser = argparse.ArgumentParser()
     add_arguments(parser, worlds=1, first_seed=2)
     dropped: list[str] = []
-    worlds = chosen_worlds(parser.parse_args(["--maker", maker]), tmp_path, dropped)
+    worlds = chosen_worlds(parser.parse_args(["--maker", "fifteenth"]), tmp_path, dropped)
     world = next(worlds)
     assert len(world.truth.members) > 0
     assert audit(world.folder).passes()
