@@ -58,7 +58,7 @@ from benchmarks.tenth_worlds import write_tenth_world
 from benchmarks.thirteenth_worlds import write_thirteenth_world
 from benchmarks.twelfth_worlds import write_twelfth_world
 from gnn.evaluation import average_precision
-from graph.affinity import LEAST_LIKELY, company_features, own_features, partner_columns, second_look
+from graph.affinity import company_features, own_features, partner_columns, second_look
 from graph.aggregation import aggregate
 from graph.detectors.consumer_collusion import circle_sets
 from graph.links import Links
@@ -307,16 +307,15 @@ Step = Callable[[Lesson, Array], tuple[pd.DataFrame, NDArray[np.bool_]]]
 
 
 def pairs_alone(one: Lesson, _: Array) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
-    return own_features(one.projection, one.projection.evidence, one.links), one.together
+    return own_features(one.projection, one.projection.evidence, one.links).frame(), one.together
 
 
 def pairs_in_company(one: Lesson, told: Array) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
-    assert one.table is not None
-    own = one.table[0][told >= LEAST_LIKELY]
+    own = own_features(one.projection, one.projection.evidence, one.links)
     look = second_look(one.projection, own, told, one.links)
-    company = company_features(look, one.links)
+    company = company_features(look, one.links).frame()
     one.projection, one.look = look.projection, (look.rows, look.first)
-    return look.own.join(company), one.together[look.rows]
+    return look.own.frame().join(company), one.together[look.rows]
 
 
 def partners(one: Lesson, told: Array) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
@@ -334,12 +333,12 @@ def rings(one: Lesson, told: Array) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
 
 
 def shoppers_alone(one: Lesson, _: Array) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
-    return one.projection.shoppers.pairs, one.shoppers_together
+    return one.projection.shoppers.pairs.frame(), one.shoppers_together
 
 
 def shoppers_in_company(one: Lesson, told: Array) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
     shoppers = one.projection.shoppers
-    return shoppers.pairs.join(company(shoppers, told)), one.shoppers_together
+    return shoppers.pairs.frame().join(company(shoppers, told).frame()), one.shoppers_together
 
 
 def circles(one: Lesson, told: Array) -> tuple[pd.DataFrame, NDArray[np.bool_]]:

@@ -7,7 +7,7 @@ data at hand enters, and nothing after its moment.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -24,7 +24,18 @@ from graph.channels.transfers import round_ties
 from graph.forest import read_forest
 from graph.lifetimes import apart, lifetimes, log_days
 from graph.links import Links, unpaid_orders
-from graph.parts import in_parts
+from graph.pair_columns import (
+    DIGITS,
+    Column,
+    PairColumns,
+    WorkedOut,
+    as_it_is,
+    laid_in_parts,
+    of_both,
+    rounded,
+    scattered,
+    together,
+)
 from graph.schema import DAY_MS
 from graph.significance import Floats, rarity_among
 from graph.tally import by_two_codes, contains, distinct, highest_of_both, reach, starts, tally
@@ -78,12 +89,17 @@ SUSPECTS: Final = (
 )
 """What `_meet_suspects` says of a pair's common shoppers, in its order."""
 
-_DIGITS: Final = 4
-"""Features are rounded, so that sums in another order fall on the same side of every threshold."""
+COMMON: Final = (
+    "common", "common_bad", "common_bad_once", "common_loyal", "common_bad_loyal", "common_share",
+    "common_bad_share", "bad_of_common",
+    # thieves pay nobody, wherever they go, and seldom come again: whom they rob has them in common, too
+    "common_bad_owing", "common_bad_people", "common_bad_orders", "common_bad_unpaid", "common_bad_days",
+    "low_common_bad_custom", "high_common_bad_custom",
+)  # fmt: skip
+"""What `_common_shoppers` says of a pair, in its order."""
 
 Counts = NDArray[np.int16]
 Evidence = pd.DataFrame
-Column = tuple[str, NDArray[np.floating]]
 
 
 def with_pair_affinity(projection: Projection, links: Links) -> Projection:
@@ -94,16 +110,13 @@ def with_pair_affinity(projection: Projection, links: Links) -> Projection:
     does (`second_look`). Cost is linear in pairs and in their partners' visits.
     """
     visits = _visits(projection, links)
-    alone, together = read_forest("pair"), read_forest("pair_in_company")
-    asked = {*alone.columns, *together.columns}
-    own = own_features(projection, projection.evidence, links, visits, only=asked)
-    first = alone.probability(own)
-    own = own[first >= LEAST_LIKELY]  # all the others are let go: they are most of what is held
+    own = own_features(projection, projection.evidence, links, visits)
+    first = read_forest("pair").probability(own)
     look = second_look(projection, own, first, links, visits)
-    del projection, own  # so is the narrower one: its channels would be held twice
+    del projection, own  # its channels are the most that would be held twice
     company = company_features(look, links, visits)
     del visits
-    known = look.said(together.probability(look.own, company))
+    known = look.said(read_forest("pair_in_company").probability(look.own, company))
     affinity = with_rounds(look.projection, known, round_ties(links))
     return replace(look.projection, affinity=affinity.astype(np.float32))
 
@@ -130,12 +143,12 @@ def with_rounds(projection: Projection, known: Floats, rounds: Ties) -> Floats:
 class SecondLook:
     """The pairs that are looked at again: `rows` (n,), sorted, of the m pairs of `projection`.
 
-    `own` (n, features) is what each is told of itself, `first` (m,) what a first look said of every pair.
+    `own` is what each is told of itself, `first` (m,) what a first look said of every pair.
     """
 
     projection: Projection
     rows: NDArray[np.int64]
-    own: pd.DataFrame
+    own: PairColumns
     first: Floats
 
     def said(self, second: Floats) -> Floats:
@@ -146,17 +159,22 @@ class SecondLook:
 
 
 def second_look(
-    projection: Projection, own: pd.DataFrame, first: Floats, links: Links, visits: _Visits | None = None
+    projection: Projection,
+    own: PairColumns,
+    first: Floats,
+    links: Links,
+    visits: _Visits | None = None,
 ) -> SecondLook:
     """The likely pairs, and a new one of any two untied partners that are tied to one third by `BETWEEN`.
 
     Ring members who share nothing of their own are held together by the others. The new pairs' channels are
-    0, and so is what the first round says of them. `own` has the rows of the likely pairs alone.
+    0, and so is what the first round says of them. `own` is `own_features`.
     """
     likely = np.flatnonzero(first >= LEAST_LIKELY)
+    told = own.at(likely)
     added_left, added_right = _between(projection, first)
     if not len(added_left):
-        return SecondLook(projection, likely, own.reset_index(drop=True), first)
+        return SecondLook(projection, likely, told, first)
     none = np.zeros((len(added_left), len(projection.channels)), dtype=np.float32)
     added = replace(projection, left=added_left, right=added_right, weight=none, surprise=none)
     left, right = np.r_[projection.left, added_left], np.r_[projection.right, added_right]
@@ -168,13 +186,13 @@ def second_look(
         weight=np.concatenate([projection.weight, none])[order],
         surprise=np.concatenate([projection.surprise, none])[order],
     )
-    more = own_features(added, projection.evidence, links, visits, only=own.columns)
+    more = own_features(added, projection.evidence, links, visits)
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
     place = np.r_[place[likely], place[len(first) :]]
     inside = np.argsort(place)
-    both = pd.concat([own, more]).iloc[inside].reset_index(drop=True)
-    return SecondLook(wider, place[inside], both, np.r_[first, np.zeros(len(none))][order])
+    own = together(told, more, inside)
+    return SecondLook(wider, place[inside], own, np.r_[first, np.zeros(len(none))][order])
 
 
 def _between(projection: Projection, first: Floats) -> tuple[Codes, Codes]:
@@ -199,49 +217,44 @@ def memberships(projection: Projection, links: Links) -> NDArray[np.float32]:
 
 
 def own_features(
-    projection: Projection,
-    evidence: Evidence,
-    links: Links,
-    visits: _Visits | None = None,
-    *,
-    only: Container[str] | None = None,
-) -> pd.DataFrame:
-    """(m, features) float32: every channel's rarity, surprise and weight, both partners, common shoppers.
+    projection: Projection, evidence: Evidence, links: Links, visits: _Visits | None = None
+) -> PairColumns:
+    """(m, features): every channel's rarity, surprise and weight, both partners, common shoppers.
 
-    `visits` are those of the projection's shoppers, where they are known already; `only` the features wanted.
+    `visits` are those of the projection's shoppers, where they are known already.
     """
     columns = _own_columns(projection, evidence, links, visits or _visits(projection, links))
-    return frame_of((name, value) for name, value in columns if only is None or name in only)
+    return PairColumns(projection.left, projection.right, dict(columns))
 
 
 def _own_columns(
     projection: Projection, evidence: Evidence, links: Links, visits: _Visits
-) -> Iterator[Column]:
-    left, right = projection.left, projection.right
+) -> Iterator[tuple[str, Column]]:
     for number, channel in enumerate(projection.channels):
-        yield f"rarity_{channel}", projection.rarity_in(number)
-        yield f"surprise_{channel}", np.log1p(projection.surprise[:, number])
-        yield f"weight_{channel}", projection.weight[:, number]
-    for name in OF_BOTH:
-        yield from of_both(name, evidence[name].to_numpy(), left, right)
+        yield f"rarity_{channel}", scattered(rounded(projection.rarity_in(number)))
+        yield f"surprise_{channel}", WorkedOut(np.log1p, (projection.surprise[:, number],))
+        yield as_it_is(f"weight_{channel}", projection.weight[:, number])
+    yield from of_both({name: evidence[name].to_numpy() for name in OF_BOTH})
     customers = np.log1p(tally(links.ordered_at["partner"].to_numpy(), projection.partners))
-    yield from of_both("customers", customers, left, right)
+    yield from of_both({"customers": customers})
     for name in ("category", "country"):
-        yield f"same_{name}", _same(links.partners, name, left, right)
+        yield f"same_{name}", WorkedOut(_alike, ends=(_codes(links.partners, name),))
     life = lifetimes(links)
     for name, day in (("joined", life.joined), ("first", life.first), ("last", life.last)):
-        yield f"{name}_apart", apart(day, left, right)
-    for name, value in {"age": log_days(life.age), **account_traits(links)}.items():
-        yield from of_both(name, value, left, right)
+        yield f"{name}_apart", WorkedOut(apart, ends=(day,))
+    yield from of_both({"age": log_days(life.age), **account_traits(links)})
     yield from _common_shoppers(projection, visits)
+    bad, at = visits.shopper[visits.bad], visits.partner[visits.bad]
+    owing = tally(at, projection.partners, visits.owing[bad])
+    yield from of_both({"owing_custom": owing / np.maximum(tally(at, projection.partners), 1.0)})
 
 
-def company_features(look: SecondLook, links: Links, visits: _Visits | None = None) -> pd.DataFrame:
-    """(n, features) float32: what a first probability says of these pairs, of both and of their company."""
+def company_features(look: SecondLook, links: Links, visits: _Visits | None = None) -> PairColumns:
+    """(n, features): what a first probability says of these pairs, of both and of their company."""
     projection, bad = look.projection, look.projection.evidence["bad_surprise"].to_numpy(dtype=np.float64)
-    of_both_sides = company_of(projection, look.first, "bad_around", bad, look.rows)
-    visits = visits or _visits(projection, links)
-    return of_both_sides.join(frame_of(_suspects(look, visits)))
+    company = company_of(projection, look.first, "bad_around", bad, look.rows)
+    company.of.update(_suspects(look, visits or _visits(projection, links)))
+    return company
 
 
 def company_of(
@@ -250,8 +263,8 @@ def company_of(
     name: str,
     value: Floats,
     rows: NDArray[np.int64] | slice = slice(None),
-) -> pd.DataFrame:
-    """(rows, features) float32: a first probability of each pair, how tied both are by it, who to both.
+) -> PairColumns:
+    """(rows, features): a first probability of each pair, how tied both are by it, who to both.
 
     `first` is (m,), `name` the mean `value` of those around either.
     """
@@ -264,20 +277,21 @@ def company_of(
     around = (graph @ value) / (degree + 0.5)
     near = graph.indptr, graph.indices, graph.data
     left, right = left[rows], right[rows]
-    parts = in_parts(len(left), lambda begin, end: shared_ties(left[begin:end], right[begin:end], *near))
-    triangles = np.concatenate(parts)
-    columns: tuple[Column, ...] = (
-        ("first", first[rows]),
-        ("triangles", triangles),
-        ("closed", triangles / np.maximum(np.sqrt(degree[left] * degree[right]), 1e-3)),
-        *of_both("degree", degree, left, right),
-        *of_both("most", most, left, right),
-        *of_both(name, around, left, right),
+
+    def triangles(begin: int, end: int) -> tuple[Floats, Floats]:
+        one, other = left[begin:end], right[begin:end]
+        shared = shared_ties(one, other, *near)
+        return shared, shared / np.maximum(np.sqrt(degree[one] * degree[other]), 1e-3)
+
+    columns: tuple[tuple[str, Column], ...] = (
+        as_it_is("first", first[rows]),
+        *laid_in_parts(("triangles", "closed"), len(left), triangles),
+        *of_both({"degree": degree, "most": most, name: around}),
     )
-    return frame_of(columns)
+    return PairColumns(left, right, dict(columns))
 
 
-def _suspects(look: SecondLook, visits: _Visits) -> Iterator[Column]:
+def _suspects(look: SecondLook, visits: _Visits) -> Iterator[tuple[str, Column]]:
     """What company the common shoppers of these pairs keep, and how many come of each customer group.
 
     A shopper is as suspect as the partners are where it shops besides, on average.
@@ -287,12 +301,13 @@ def _suspects(look: SecondLook, visits: _Visits) -> Iterator[Column]:
     known, custom = _kept_company(visits.partner, visits.shopper, visits.bad, most, len(visits.owing))
     left, right = projection.left[look.rows], projection.right[look.rows]
     where, whom = (visits.start, visits.shopper, visits.bad, visits.people), (known, most)
-    parts = in_parts(
-        len(left), lambda begin, end: _meet_suspects(left[begin:end], right[begin:end], where, whom)
+    yield from laid_in_parts(
+        SUSPECTS,
+        len(left),
+        lambda begin, end: _meet_suspects(left[begin:end], right[begin:end], where, whom),
     )
-    yield from zip(SUSPECTS, np.concatenate(parts, axis=1), strict=True)
     custom /= np.maximum(np.diff(visits.start), 1)
-    yield from of_both("suspect_custom", custom, left, right)
+    yield from of_both({"suspect_custom": custom})
 
 
 @numba.njit(cache=True, nogil=True)
@@ -372,7 +387,8 @@ def partner_columns(projection: Projection, links: Links) -> pd.DataFrame:
         **_ages(links),
         **account_traits(links),
     }
-    return projection.evidence.round(_DIGITS).join(frame_of(added.items()))
+    of_ties = pd.DataFrame({name: rounded(value) for name, value in added.items()}, copy=False)
+    return projection.evidence.round(DIGITS).join(of_ties)
 
 
 def _ages(links: Links) -> dict[str, Floats]:
@@ -385,90 +401,42 @@ def _ages(links: Links) -> dict[str, Floats]:
     }
 
 
-def frame_of(columns: Iterable[Column]) -> pd.DataFrame:
-    """The columns as float32, rounded; each an array of its own, since one table would be a second copy."""
-    return pd.DataFrame({name: _rounded(value) for name, value in columns}, copy=False)
-
-
-def _rounded(value: NDArray[np.floating]) -> NDArray[np.float32]:
-    result, scale = np.empty(len(value), dtype=np.float32), value.dtype.type(10**_DIGITS)
-    in_parts(len(value), lambda begin, end: _round(value[begin:end], scale, result[begin:end]))
-    return result
-
-
-@numba.njit(cache=True, nogil=True, error_model="numpy")
-def _round(value: NDArray[np.floating], scale: np.floating, result: NDArray[np.float32]) -> None:
-    """As `numpy.round` has it, in one pass without arrays between; `scale` is of the values' width."""
-    for row in range(len(value)):
-        result[row] = np.rint(value[row] * scale) / scale
-
-
-def of_both(name: str, value: NDArray[np.floating], left: Codes, right: Codes) -> Iterator[Column]:
-    """The lower and the higher of both ends of each pair."""
-    low, high = np.empty((2, len(left)), dtype=value.dtype)
-    in_parts(
-        len(left),
-        lambda begin, end: _in_order(
-            value, left[begin:end], right[begin:end], low[begin:end], high[begin:end]
-        ),
-    )
-    yield f"low_{name}", low
-    yield f"high_{name}", high
-
-
-@numba.njit(cache=True, nogil=True)
-def _in_order(
-    value: NDArray[np.floating],
-    left: Codes,
-    right: Codes,
-    low: NDArray[np.floating],
-    high: NDArray[np.floating],
-) -> None:
-    """Fills the lower and the higher value of both ends of each pair."""
-    for pair in range(len(left)):
-        one, other = value[left[pair]], value[right[pair]]
-        low[pair], high[pair] = min(one, other), max(one, other)
-
-
-def _same(partners: pd.DataFrame, column: str, left: Codes, right: Codes) -> Floats:
-    """(m,) 1 where both have the same value, 0 where not, one half where either is unknown."""
+def _codes(partners: pd.DataFrame, column: str) -> NDArray[np.int64]:
+    """(partners,) a code of each one's value, -1 where unknown."""
     if column not in partners:
-        return np.full(len(left), 0.5)
-    code = pd.factorize(partners[column].astype(str))[0]
-    unknown = (partners[column].astype(str) == "").to_numpy()
-    alike = (code[left] == code[right]).astype(np.float64)
-    return np.where(unknown[left] | unknown[right], 0.5, alike)
+        return np.full(len(partners), -1)
+    value = partners[column].astype(str)
+    return np.where(value == "", -1, pd.factorize(value)[0])
 
 
-def _common_shoppers(projection: Projection, visits: _Visits) -> Iterator[Column]:
-    """Shoppers (a customer group is one) at both partners, and those who leave something unpaid at both."""
-    left, right = projection.left, projection.right
+def _alike(one: NDArray[np.int64], other: NDArray[np.int64]) -> Floats:
+    """(pairs,) 1 where both have the same code, 0 where not, one half where either is unknown."""
+    return np.where((one < 0) | (other < 0), 0.5, one == other)
+
+
+def _common_shoppers(projection: Projection, visits: _Visits) -> Iterator[tuple[str, NDArray[np.float32]]]:
+    """`COMMON`: shoppers (a customer group is one) at both partners, and what they leave unpaid at both."""
     made, owed = np.diff(visits.start), tally(visits.partner[visits.bad], projection.partners)
     where = visits.start, visits.shopper, visits.people, visits.orders, visits.unpaid, visits.days
     whom = visits.owing, visits.loyalty
-    parts = in_parts(len(left), lambda begin, end: _meetings(left[begin:end], right[begin:end], where, whom))
-    met = np.concatenate(parts, axis=1)
-    both, bad_both, bad_either, loyal, bad_loyal, owing, people, orders, unpaid, days, lefts, rights = met
-    yield "common", both
-    yield "common_bad", bad_both
-    yield "common_bad_once", bad_either
-    yield "common_loyal", loyal
-    yield "common_bad_loyal", bad_loyal
-    yield "common_share", both / np.maximum(np.minimum(made[left], made[right]), 1)
-    yield "common_bad_share", bad_both / np.maximum(np.minimum(owed[left], owed[right]), 1)
-    yield "bad_of_common", bad_both / np.maximum(both, 1.0)
-    # thieves pay nobody, wherever they go, and seldom come again: whom they rob has them in common, too
-    yield "common_bad_owing", owing / np.maximum(bad_both, 1.0)
-    yield "common_bad_people", people / np.maximum(bad_both, 1.0)
-    yield "common_bad_orders", orders / np.maximum(bad_both, 1.0)
-    yield "common_bad_unpaid", unpaid / np.maximum(bad_both, 1.0)
-    yield "common_bad_days", np.log1p(days / np.maximum(bad_both, 1.0))
     sold = np.maximum(tally(visits.partner, projection.partners, visits.orders), 1.0)
-    shares = lefts / sold[left], rights / sold[right]
-    yield "low_common_bad_custom", np.minimum(*shares)
-    yield "high_common_bad_custom", np.maximum(*shares)
-    of_bad = tally(visits.partner[visits.bad], projection.partners, visits.owing[visits.shopper[visits.bad]])
-    yield from of_both("owing_custom", of_bad / np.maximum(owed, 1.0), left, right)
+
+    def met(begin: int, end: int) -> tuple[Floats, ...]:
+        left, right = projection.left[begin:end], projection.right[begin:end]
+        both, bad_both, bad_either, loyal, bad_loyal, *bad, lefts, rights = _meetings(
+            left, right, where, whom
+        )
+        owing, people, orders, unpaid, days = (value / np.maximum(bad_both, 1.0) for value in bad)
+        common_share = both / np.maximum(np.minimum(made[left], made[right]), 1)
+        bad_share = bad_both / np.maximum(np.minimum(owed[left], owed[right]), 1)
+        of_common = bad_both / np.maximum(both, 1.0)
+        shares = lefts / sold[left], rights / sold[right]
+        return (
+            both, bad_both, bad_either, loyal, bad_loyal, common_share, bad_share, of_common,
+            owing, people, orders, unpaid, np.log1p(days), np.minimum(*shares), np.maximum(*shares),
+        )  # fmt: skip
+
+    return laid_in_parts(COMMON, len(projection.left), met)
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
-from typing import Final
+from typing import Final, Protocol
 
 import numba
 import numpy as np
@@ -34,6 +34,18 @@ DE_BRUIJN: Final = np.uint32(0x077CB531)
 """Its multiples by the 32 powers of two differ in their first five bits, which say which power it was."""
 
 Words = NDArray[np.uint32]
+Fill = Callable[[int, int, NDArray[np.float32]], None]
+"""Writes rows [begin, end) of a column, as many as there is room for."""
+
+
+class Columns(Protocol):
+    """Columns that are laid out some rows at a time, when they are asked for."""
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+
+    def fills(self) -> Mapping[str, Fill]:
+        """What lays out each column, by name."""
 
 
 @dataclass(frozen=True)
@@ -55,27 +67,34 @@ class Forest:
     kept: Words
     value: Floats
 
-    def probability(self, *frames: pd.DataFrame) -> Floats:
-        """(rows,) in (0, 1); every one of `columns` is in one of the frames, finite, rows are the same.
+    def probability(self, *told: pd.DataFrame | Columns) -> Floats:
+        """(rows,) in (0, 1); every one of `columns` is in one of those told, finite, rows are the same.
 
         Cost: rows times trees times leaves.
         """
-        of = {name: frame[name] for frame in frames for name in frame.columns}
-        columns = [of[name].to_numpy(dtype=np.float32) for name in self.columns]
-        rows = len(columns[0])
+        of = {name: fill for one in told for name, fill in self._fills(one).items()}
+        fills = [of[name] for name in self.columns]
+        rows = len(told[0])
         total = np.zeros(rows)
 
         def add(start: int, stop: int) -> None:
-            table = np.empty((len(columns), min(stop - start, ROWS_IN_A_TABLE)), dtype=np.float32)
+            table = np.empty((len(fills), min(stop - start, ROWS_IN_A_TABLE)), dtype=np.float32)
             for begin in range(start, stop, ROWS_IN_A_TABLE):
                 end = min(begin + ROWS_IN_A_TABLE, stop)
-                for number, column in enumerate(columns):
-                    table[number, : end - begin] = column[begin:end]
+                for fill, column in zip(fills, table, strict=True):
+                    fill(begin, end, column[: end - begin])
                 self.add(table, total[begin:end])
 
         in_parts(rows, add)
         result: Floats = 1.0 / (1.0 + np.exp(-(self.baseline + total)))
         return result
+
+    def _fills(self, told: pd.DataFrame | Columns) -> Mapping[str, Fill]:
+        """What lays out each of `columns` that are told."""
+        if not isinstance(told, pd.DataFrame):
+            return told.fills()
+        asked = (name for name in self.columns if name in told)
+        return {name: partial(_copy, told[name].to_numpy(dtype=np.float32)) for name in asked}
 
     def add(self, table: NDArray[np.float32], total: NDArray[np.floating]) -> None:
         """Adds to `total` (rows,), in its precision, a leaf of every tree, one tree after the other.
@@ -83,6 +102,10 @@ class Forest:
         `table` (columns, rows or more) has a row for every one of `columns`, in their order.
         """
         _add_leaves(table, total, self.start, self.column, self.threshold, self.kept, self.value)
+
+
+def _copy(column: NDArray[np.float32], begin: int, end: int, result: NDArray[np.float32]) -> None:
+    result[:] = column[begin:end]
 
 
 @cache

@@ -67,9 +67,9 @@ def _believed(joined: Floats) -> Floats:
     return result
 
 
-def apart(day: Floats, left: NDArray[np.integer], right: NDArray[np.integer]) -> Floats:
-    """(m,) log(1 + days) between what happened to both of a pair, -1 where either is unknown."""
-    return log_days(np.abs(day[left] - day[right]))
+def apart(one: Floats, other: Floats) -> Floats:
+    """(m,) log(1 + days) between the day of either and that of the other, -1 where one is unknown."""
+    return log_days(np.abs(one - other))
 
 
 def log_days(days: Floats) -> Floats:

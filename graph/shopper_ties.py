@@ -17,11 +17,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from graph.affinity import Column, company_of, frame_of, of_both
+from graph.affinity import company_of
 from graph.channels.custom import consumer_country
 from graph.forest import read_forest
 from graph.lifetimes import log_days
 from graph.links import Links, unpaid_orders
+from graph.pair_columns import Column, PairColumns, laid_in_parts, of_both
 from graph.parts import in_parts
 from graph.schema import DAY_MS, Kind
 from graph.significance import Floats, binomial_surprise
@@ -59,14 +60,14 @@ OF_BOTH: Final = ("visits", "refunds", "eager", "refund_share", "debts", "owing"
 class ShopperTies:
     """Consumer pairs with something in common where either of them is refunded, or owes.
 
-    `left` < `right` are (m,) consumer codes, sorted; `evidence` is a row a consumer, `pairs` a row a pair,
-    `affinity` (m,) the probability that both belong to one circle.
+    `left` < `right` are (m,) consumer codes, sorted; `evidence` is a row a consumer, `pairs` what is told of
+    each pair, `affinity` (m,) the probability that both belong to one circle.
     """
 
     left: Codes
     right: Codes
     evidence: pd.DataFrame
-    pairs: pd.DataFrame
+    pairs: PairColumns
     affinity: NDArray[np.float32]
 
     @property
@@ -78,7 +79,7 @@ class ShopperTies:
         """(rows,) what sets are told of these pairs under the channel of that number."""
         if not len(self.left):
             return np.zeros(0, dtype=np.float32)
-        return self.pairs[OF_SETS[channel]].to_numpy(dtype=np.float32)[rows]
+        return self.pairs[OF_SETS[channel]][rows]
 
     @property
     def partners(self) -> int:
@@ -89,7 +90,8 @@ class ShopperTies:
 def no_shopper_ties() -> ShopperTies:
     """No pair at all, and no consumer."""
     empty = np.zeros(0, dtype=np.int32)
-    return ShopperTies(empty, empty, pd.DataFrame(), pd.DataFrame(), np.zeros(0, dtype=np.float32))
+    pairs = PairColumns(empty, empty, {})
+    return ShopperTies(empty, empty, pd.DataFrame(), pairs, np.zeros(0, dtype=np.float32))
 
 
 def with_shopper_affinity(ties: ShopperTies) -> ShopperTies:
@@ -100,9 +102,8 @@ def with_shopper_affinity(ties: ShopperTies) -> ShopperTies:
     if not len(ties.left):
         return ties
     first = read_forest("shopper_pair").probability(ties.pairs)
-    both = ties.pairs.join(company(ties, first))
-    second = read_forest("shopper_pair_in_company").probability(both)
-    return replace(ties, affinity=second.astype(np.float32), pairs=ties.pairs[list(OF_SETS)])
+    second = read_forest("shopper_pair_in_company").probability(ties.pairs, company(ties, first))
+    return replace(ties, affinity=second.astype(np.float32), pairs=ties.pairs.laid_out(OF_SETS))
 
 
 def meet_shoppers(links: Links) -> ShopperTies:
@@ -112,7 +113,7 @@ def meet_shoppers(links: Links) -> ShopperTies:
     left, right = _met(places, links.size(Kind.CONSUMER))
     measured = _measured(places, links.size(Kind.CONSUMER), left, right)
     del places  # a second copy of all visits, and of no more use
-    pairs = frame_of(_pair_columns(links, measured, evidence, left, right))
+    pairs = PairColumns(left, right, dict(_pair_columns(links, measured, evidence, left, right)))
     return ShopperTies(left, right, evidence, pairs, np.zeros(len(left), dtype=np.float32))
 
 
@@ -138,8 +139,8 @@ def shopper_evidence(links: Links) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def company(ties: ShopperTies, first: Floats) -> pd.DataFrame:
-    """(m, features) float32: what a first probability says of the pair, of both and of those around them."""
+def company(ties: ShopperTies, first: Floats) -> PairColumns:
+    """(m, features): what a first probability says of the pair, of both and of those around them."""
     gains = ties.evidence[["eager", "owing"]].to_numpy(dtype=np.float64).max(axis=1, initial=0.0)
     return company_of(ties, first, "gains_around", gains)
 
@@ -435,44 +436,53 @@ MEASURED: Final = (
 )  # fmt: skip
 """What `_measure` says of a pair, in its order."""
 
+RELATED: Final = ("common_share", "common_of_all", "close_share", "opened_apart", "same_country")
+"""What is said of a pair besides, of what both have in common and of both."""
 
-def _measured(places: _Places, consumers: int, left: Codes, right: Codes) -> NDArray[np.float32]:
-    """(m, MEASURED) what the pairs have in common."""
-    result = np.empty((len(left), len(MEASURED)), dtype=np.float32)
+
+def _measured(places: _Places, consumers: int, left: Codes, right: Codes) -> dict[str, NDArray[np.float32]]:
+    """`MEASURED`, (m,) each: what the pairs have in common."""
     rows = (
         starts(places.of, consumers), places.at, places.first, places.last, places.refunded, places.owes,
         places.rare, places.calm, places.kind, places.sent_back, places.left_owing,
     )  # fmt: skip
-    in_parts(
-        len(left), lambda begin, end: _measure(left[begin:end], right[begin:end], *rows, result[begin:end])
+    size = len(MEASURED)
+    return dict(
+        laid_in_parts(
+            MEASURED, len(left), lambda begin, end: _measure(left[begin:end], right[begin:end], *rows, size)
+        )
     )
-    return result
 
 
 def _pair_columns(
-    links: Links, measured: NDArray[np.float32], evidence: pd.DataFrame, left: Codes, right: Codes
-) -> Iterator[Column]:
-    yield from zip(MEASURED, measured.T, strict=True)
-    for name in OF_BOTH:
-        yield from of_both(name, evidence[name].to_numpy(dtype=np.float64), left, right)
-    common, close = (measured[:, MEASURED.index(name)].astype(np.float64) for name in ("common", "close"))
+    links: Links, measured: dict[str, NDArray[np.float32]], evidence: pd.DataFrame, left: Codes, right: Codes
+) -> Iterator[tuple[str, Column]]:
+    yield from measured.items()
+    yield from of_both({name: evidence[name].to_numpy(dtype=np.float64) for name in OF_BOTH})
     shops = tally(links.ordered_at["consumer"].to_numpy(), links.size(Kind.CONSUMER))
-    fewer, more = np.minimum(shops[left], shops[right]), np.maximum(shops[left], shops[right])
-    yield "common_share", common / np.maximum(fewer, 1.0)
-    yield "common_of_all", common / np.maximum(fewer + more - common, 1.0)
-    yield "close_share", close / np.maximum(common, 1.0)
-    yield "opened_apart", _opened_apart(links, left, right)
-    country = consumer_country(links)
-    yield "same_country", (country[left] == country[right]).astype(np.float64)
+    opened, country = _opened(links), consumer_country(links)
+
+    def related(begin: int, end: int) -> tuple[Floats, ...]:
+        one, other = left[begin:end], right[begin:end]
+        common, close = (measured[name][begin:end].astype(np.float64) for name in ("common", "close"))
+        fewer, more = np.minimum(shops[one], shops[other]), np.maximum(shops[one], shops[other])
+        return (
+            common / np.maximum(fewer, 1.0),
+            common / np.maximum(fewer + more - common, 1.0),
+            close / np.maximum(common, 1.0),
+            log_days(np.abs(opened[one] - opened[other]) / DAY_MS),
+            (country[one] == country[other]).astype(np.float64),
+        )
+
+    yield from laid_in_parts(RELATED, len(left), related)
 
 
-def _opened_apart(links: Links, left: Codes, right: Codes) -> Floats:
-    """(m,) log days between both consumers' first days, -1 where either is unknown."""
+def _opened(links: Links) -> Floats:
+    """(consumers,) moment in ms when each account was opened, NaN where unknown."""
     if "created_at" not in links.consumers:
-        return np.full(len(left), -1.0)
+        return np.full(links.size(Kind.CONSUMER), np.nan)
     opened = links.consumers["created_at"].to_numpy(dtype=np.float64)
-    opened = np.where(opened < 0, np.nan, opened)
-    return log_days(np.abs(opened[left] - opened[right]) / DAY_MS)
+    return np.where(opened < 0, np.nan, opened)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -490,9 +500,10 @@ def _measure(
     kind: NDArray[np.int8],
     sent_back: Floats,
     left_owing: Floats,
-    result: NDArray[np.float32],
-) -> None:
-    of_pair = np.empty(result.shape[1])
+    measures: int,
+) -> NDArray[np.float32]:
+    """(measures, m) what the pairs have in common."""
+    result, of_pair = np.empty((measures, len(left)), dtype=np.float32), np.empty(measures)
     for pair in range(len(left)):
         of_pair[:] = 0.0
         i, end = begin[left[pair]], begin[left[pair] + 1]
@@ -530,4 +541,5 @@ def _measure(
             j += 1
         if of_pair[0] > 0:
             of_pair[12] = np.log1p(high - low)
-        result[pair] = of_pair
+        result[:, pair] = of_pair
+    return result

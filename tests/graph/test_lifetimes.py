@@ -90,8 +90,7 @@ def test_what_is_not_known_of_accounts_is_no_error() -> None:
 
 def test_days_apart_are_minus_one_where_either_is_unknown() -> None:
     day = np.array([3.0, np.nan, 10.0])
-    left, right = np.array([0, 0]), np.array([2, 1])
-    assert apart(day, left, right).tolist() == [pytest.approx(np.log(8.0)), -1.0]
+    assert apart(day[[0, 0]], day[[2, 1]]).tolist() == [pytest.approx(np.log(8.0)), -1.0]
     assert log_days(np.array([np.nan, 0.0])).tolist() == [-1.0, 0.0]
 
 

@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import graph.affinity
 import graph.channels.custom
 import graph.forest
+import graph.pair_columns
 import graph.projection
 import graph.ring_forest
 import graph.shopper_ties
@@ -121,7 +121,8 @@ def test_ties_and_sets_are_the_same_in_one_part_and_in_many(monkeypatch: pytest.
             return in_parts(rows, work, least=1, cores=cores)
 
         for module in (
-            graph.affinity, graph.channels.custom, graph.forest, graph.ring_forest, graph.shopper_ties
+            graph.channels.custom, graph.forest, graph.pair_columns, graph.ring_forest,
+            graph.shopper_ties,
         ):  # fmt: skip
             monkeypatch.setattr(module, "in_parts", parts)
         monkeypatch.setattr(graph.projection, "at_once", partial(at_once, cores=cores))

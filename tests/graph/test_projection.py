@@ -220,7 +220,7 @@ def test_an_unlikely_pair_is_not_looked_at_again() -> None:
     plain = tie_partners(links)
     plain = replace(plain, evidence=partner_features(links, plain))
     first = np.array([0.05, 0.9 * LEAST_LIKELY, LEAST_LIKELY])
-    own = own_features(plain, plain.evidence, links)[first >= LEAST_LIKELY]
+    own = own_features(plain, plain.evidence, links)
     look = second_look(plain, own, first, links)
     assert look.rows.tolist() == [0, 2]
     assert len(company_features(look, links)) == 2
@@ -242,7 +242,7 @@ def test_thieves_and_shills_are_told_apart_by_what_they_pay_and_how_long_they_co
     plain = tie_partners(links)
     plain = replace(plain, evidence=partner_features(links, plain))
     own = own_features(plain, plain.evidence, links)
-    row = own[(plain.left == 0) & (plain.right == 1)].iloc[0]
+    row = own.frame()[(plain.left == 0) & (plain.right == 1)].iloc[0]
     assert row["common"] == 3 and row["common_bad"] == 2
     # the thief never pays, the shill left two of eight orders unpaid; they made 1 and 1, 4 and 2 orders there
     assert row["common_bad_owing"] == pytest.approx((1.0 + 2 / 8) / 2)
