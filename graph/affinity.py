@@ -71,8 +71,8 @@ MOST_TIED: Final = 40
 """Likely ties of a partner from which on it brings nobody together."""
 
 LEAST_LIKELY: Final = 0.002
-"""What a first look must say of a pair for a second one: nine in ten pairs have less, and one in a hundred of
-those of one ring."""
+"""What a first look must say of a pair for a second one: in worlds with rings nine in ten have less, and one
+in a hundred of a ring's."""
 
 ROUNDS_SHOWN: Final = 0.01
 """Share of the pairs of rings, of all kinds, that are taken to pay one another in rounds."""

@@ -141,7 +141,7 @@ def project(links: Links) -> Projection:
     """All ties between partners and what they say together. Deterministic; near-linear in the links."""
     tied = tie_partners(links)
     shoppers = with_shopper_affinity(tied.shoppers)
-    held = [replace(tied, shoppers=shoppers)]  # handed on, not held on to: `closed_up` makes wider ones
+    held = [replace(tied, shoppers=shoppers)]  # handed on, not held on to: `second_look` makes wider ones
     del tied
     return with_affinity(held.pop(), links)
 
