@@ -7,6 +7,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -559,7 +560,15 @@ def main(arguments: Sequence[str] | None = None) -> Never:
     if not _settings().debug:
         warnings.simplefilter("ignore")  # what torch deprecates inside itself helps no reader
     signal.signal(signal.SIGTERM, _terminate)  # so that drafts are removed and the store is stopped
-    sys.exit(_run(arguments))
+    code = _run(arguments)
+    if code in (INTERRUPTED, TERMINATED):
+        # a thread may still be at compiled work (`graph.parts.at_once`): Python's own end would take away
+        # what it works on, and wait for threads of pools
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError):
+                stream.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _run(arguments: Sequence[str] | None) -> int:
@@ -569,6 +578,10 @@ def _run(arguments: Sequence[str] | None) -> int:
         return _say(error.format_message() + _hint(error), USAGE)
     except (click.Abort, KeyboardInterrupt):
         return _say("Interrupted; nothing half done is left behind.", INTERRUPTED)
+    except SystemExit as end:
+        if end.code != TERMINATED:
+            raise
+        return TERMINATED
     except Exception as error:
         if _settings().debug:
             raise

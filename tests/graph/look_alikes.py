@@ -129,13 +129,14 @@ def mules() -> Case:
 
 
 def phoenix() -> Case:
-    """A partner that closes on bad debts and opens again nine days later under a similar name."""
+    """A partner that closes on bad debts and opens again in nine days, on its machine, with a like name."""
     rows = honest(7)
     partner_row(rows, 90).update({"name": "Golden Fox Electronics", "closed_at": 200})
     partner_row(rows, 91).update({"name": "Golden Fox Electronic Ltd", "onboarded_at": 209})
     for row in rows.orders:
         if row["partner"] == "p90":
             row["defaulted"] = 1
+    rows.logins += [{"partner": partner, "device": "owner's", "times": 5} for partner in ("p90", "p91")]
     return ring_of(context_of(rows), partners=("p90", "p91"))
 
 

@@ -52,7 +52,7 @@ CIRCLE = partners(60, 61, 62, 63, 64)
     [
         (CIRCLE, "The same 5 members as in the previous run."),
         (partners(60, 61, 62), "Since the previous run, 3 members then and 5 now: 2 joined (p63, p64)."),
-        (CIRCLE | partners(1), "Since the previous run, 6 members then and 5 now: 1 left (p1)."),
+        (CIRCLE | partners(5), "Since the previous run, 6 members then and 5 now: 1 left (p5)."),
         (partners(60, 61, 90), "3 joined (p62, p63, p64); 1 left (p90)."),
         (partners(80, 81), "New since the previous run, with 5 members."),
     ],
