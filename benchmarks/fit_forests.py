@@ -16,6 +16,8 @@ whom both are tied to; `partner` is about one partner, `ring` about a set of par
 `shopper_pair_in_company` and `circle` are the same about consumers; `--only-circles` fits these three
 alone.
 
+`pair_in_company` is fitted and reported on the pairs that the first look finds likely (`second_look`).
+
 A world lies in a file of its own that is read once a forest, and of every table only a sample is held: memory
 does not grow with the worlds.
 """
@@ -58,7 +60,7 @@ from benchmarks.tenth_worlds import write_tenth_world
 from benchmarks.thirteenth_worlds import write_thirteenth_world
 from benchmarks.twelfth_worlds import write_twelfth_world
 from gnn.evaluation import average_precision
-from graph.affinity import company_features, own_features, partner_columns, second_look
+from graph.affinity import SecondLook, company_features, own_features, partner_columns, second_look
 from graph.aggregation import aggregate
 from graph.detectors.consumer_collusion import circle_sets
 from graph.links import Links
@@ -154,7 +156,8 @@ WORLDS: Final = {"own": 36, "other": 28, "honest": 12} | dict.fromkeys(
 
 NO_CONSUMERS: Final = ("thirteenth", "fourteenth")
 """Makers whose consumers teach nothing. With the thirteenth's, twice as many wrong circles were among the
-best of our own worlds (28 against 14 in twelve), and as many of a fourteenth maker found (17 of 44)."""
+best of our own worlds (28 against 14 in twelve), and as many of a fourteenth maker found (17 of 44). The
+fourteenth's were not tried."""
 
 Array = NDArray[np.float64]
 
@@ -164,7 +167,7 @@ class Lesson:
     """A world with its ties, and which planted ring every partner and consumer is of (-1: none).
 
     `table` has what the next forest is told, a row a pair, member or set, and which rows are true; `look`
-    which pairs are looked at again, and what the first look said of all.
+    which pairs are looked at again.
     """
 
     links: Links
@@ -173,7 +176,7 @@ class Lesson:
     consumer_ring_of: NDArray[np.int64]
     half: int
     table: tuple[pd.DataFrame, NDArray[np.bool_]] | None = None
-    look: tuple[NDArray[np.int64], Array] | None = None
+    look: SecondLook | None = None
 
     @property
     def together(self) -> NDArray[np.bool_]:
@@ -314,15 +317,15 @@ def pairs_in_company(one: Lesson, told: Array) -> tuple[pd.DataFrame, NDArray[np
     own = own_features(one.projection, one.projection.evidence, one.links)
     look = second_look(one.projection, own, told, one.links)
     company = company_features(look, one.links).frame()
-    one.projection, one.look = look.projection, (look.rows, look.first)
-    return look.own.frame().join(company), one.together[look.rows]
+    own, one.projection = look.own.frame(), look.projection
+    one.look = replace(look, own=look.own.at(look.rows[:0]))  # what was told of them is in the table
+    return own.join(company), one.together[look.rows]
 
 
 def partners(one: Lesson, told: Array) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
     assert one.look is not None
-    rows, known = one.look
-    known[rows] = told
-    one.projection = replace(one.projection, affinity=known.astype(np.float32))
+    affinity, one.look = one.look.said(told).astype(np.float32), None
+    one.projection = replace(one.projection, affinity=affinity)
     return partner_columns(one.projection, one.links), one.ring_of >= 0
 
 

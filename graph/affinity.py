@@ -71,8 +71,9 @@ MOST_TIED: Final = 40
 """Likely ties of a partner from which on it brings nobody together."""
 
 LEAST_LIKELY: Final = 0.002
-"""What a first look must say of a pair for a second one: in worlds with rings nine in ten have less, and one
-in a hundred of a ring's."""
+"""What a first look must say of a pair for a second one. In worlds with rings nine in ten have less; of a
+ring's own one to four in a hundred where the forest knows the maker, one in five where not, and hardly any of
+these came to anything by a second look."""
 
 ROUNDS_SHOWN: Final = 0.01
 """Share of the pairs of rings, of all kinds, that are taken to pay one another in rounds."""
@@ -264,7 +265,7 @@ def company_of(
     value: Floats,
     rows: NDArray[np.int64] | slice = slice(None),
 ) -> PairColumns:
-    """(rows, features): a first probability of each pair, how tied both are by it, who to both.
+    """(rows, features): a first probability of each pair, how tied it makes both, who is tied to both.
 
     `first` is (m,), `name` the mean `value` of those around either.
     """

@@ -144,7 +144,9 @@ def together(one: PairColumns, other: PairColumns, order: NDArray[np.int64]) -> 
             rows = place[np.concatenate((column.rows, more.rows + len(one)))]
             by_row = np.argsort(rows)
             return Scattered(rows[by_row], np.concatenate((column.value, more.value))[by_row])
-        return column
+        if isinstance(column, OfBoth) and isinstance(more, OfBoth):
+            return column
+        raise TypeError(f"a column of {type(column).__name__} and one of {type(more).__name__}")
 
     of = {name: joined(column, other.of[name]) for name, column in one.of.items()}
     return PairColumns(both(one.left, other.left), both(one.right, other.right), of)
@@ -155,7 +157,7 @@ def of_both(values: Mapping[str, NDArray[np.floating]]) -> Iterator[tuple[str, O
 
     What is known of a node lies side by side: who is looked up is looked up in all of it.
     """
-    nodes = max(len(value) for value in values.values())
+    nodes = len(next(iter(values.values())))
     known = np.empty((nodes, len(values)), dtype=np.float32)
     for number, (name, value) in enumerate(values.items()):
         round_to(known[:, number], value)

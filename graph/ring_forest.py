@@ -18,6 +18,7 @@ from graph.circle_meetings import meeting_features
 from graph.forest import read_forest
 from graph.lifetimes import lifetimes, log_days, together
 from graph.links import Links, unpaid_orders
+from graph.pair_columns import DIGITS
 from graph.partner_evidence import OWING_ELSEWHERE
 from graph.parts import in_parts
 from graph.projection import Projection
@@ -82,8 +83,6 @@ MEMBERS: Final = (
 
 LEAST_SETS: Final = 64
 """Sets from which on a core of their own is worth its start (`in_parts`)."""
-
-_DIGITS: Final = 4
 
 Sets = Sequence[Sequence[int]]
 
@@ -485,9 +484,7 @@ def circle_features(circles: Sets, shoppers: ShopperTies, links: Links) -> pd.Da
 
 
 def _frame(columns: dict[str, NDArray[np.floating]]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {name: np.round(value, _DIGITS).astype(np.float32) for name, value in columns.items()}
-    )
+    return pd.DataFrame({name: np.round(value, DIGITS).astype(np.float32) for name, value in columns.items()})
 
 
 def affinity_graph(

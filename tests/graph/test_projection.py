@@ -227,6 +227,22 @@ def test_an_unlikely_pair_is_not_looked_at_again() -> None:
     assert look.said(np.array([0.5, 0.25])).tolist() == [0.5, first[1], 0.25]
 
 
+def test_what_is_looked_at_again_is_told_its_own_and_no_other_pairs() -> None:
+    rows, _ = planted(2)
+    links = rows.links()
+    plain = tie_partners(links)
+    plain = replace(plain, evidence=partner_features(links, plain))
+    first = np.random.default_rng(0).choice([0.0, LEAST_LIKELY, 2 * BETWEEN], len(plain.left))
+    look = second_look(plain, own_features(plain, plain.evidence, links), first, links)
+    wider = look.projection
+    assert len(plain.left) < len(wider.left)
+    assert 0 < len(look.rows) < len(wider.left)
+    every = own_features(wider, wider.evidence, links).frame()
+    assert look.own.frame().equals(every.iloc[look.rows].reset_index(drop=True))
+    whole = company_features(replace(look, rows=np.arange(len(look.first))), links).frame()
+    assert company_features(look, links).frame().equals(whole.iloc[look.rows].reset_index(drop=True))
+
+
 def test_thieves_and_shills_are_told_apart_by_what_they_pay_and_how_long_they_come() -> None:
     def visit(consumer: str, partner: str, orders: int, disputed: int) -> dict[str, object]:
         days = {"first_at": 0, "last_at": 30 if consumer == "shill" else 0}
