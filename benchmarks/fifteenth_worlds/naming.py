@@ -66,7 +66,7 @@ def names(world: World) -> tuple[Texts, Texts, Texts]:
         formal.append(None if bare[row] < climate.thin else company)
         slug = "".join(one for one in name.lower() if one.isalnum())
         sites.append(None if bare[row] > 1 - climate.thin * 0.7 else f"https://{slug}.example")
-    return tuple(np.array(one, dtype=object) for one in (shown, formal, sites))  # type: ignore[return-value]
+    return np.array(shown, dtype=object), np.array(formal, dtype=object), np.array(sites, dtype=object)
 
 
 class Ids:
