@@ -64,6 +64,7 @@ from graph.affinity import SecondLook, company_features, own_features, partner_c
 from graph.aggregation import aggregate
 from graph.detectors.consumer_collusion import circle_sets
 from graph.links import Links
+from graph.pair_columns import PairColumns
 from graph.partner_evidence import partner_features
 from graph.prior import prior_risk
 from graph.projection import Projection, tie_partners
@@ -314,12 +315,17 @@ def pairs_alone(one: Lesson, _: Array) -> tuple[pd.DataFrame, NDArray[np.bool_]]
 
 
 def pairs_in_company(one: Lesson, told: Array) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
-    own = own_features(one.projection, one.projection.evidence, one.links)
+    assert one.table is not None
+    own = PairColumns(
+        one.projection.left,
+        one.projection.right,
+        {str(name): column.to_numpy() for name, column in one.table[0].items()},
+    )
     look = second_look(one.projection, own, told, one.links)
     company = company_features(look, one.links).frame()
-    own, one.projection = look.own.frame(), look.projection
+    one.projection = look.projection
     one.look = replace(look, own=look.own.at(look.rows[:0]))  # what was told of them is in the table
-    return own.join(company), one.together[look.rows]
+    return look.own.frame().join(company), one.together[look.rows]
 
 
 def partners(one: Lesson, told: Array) -> tuple[pd.DataFrame, NDArray[np.bool_]]:

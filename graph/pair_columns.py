@@ -133,22 +133,20 @@ def together(one: PairColumns, other: PairColumns, order: NDArray[np.int64]) -> 
         # an array of whatever kind both are
         return cast(Held, np.concatenate((value, more))[order])
 
-    def joined(column: Column, more: Column) -> Column:
-        if isinstance(column, np.ndarray) and isinstance(more, np.ndarray):
-            return np.concatenate((column, more))[order]
+    def joined(name: str) -> Column:
+        column, more = one.of[name], other.of[name]
         if isinstance(column, WorkedOut) and isinstance(more, WorkedOut):
-            return replace(
-                column, laid=tuple(both(*laid) for laid in zip(column.laid, more.laid, strict=True))
-            )
+            laid = zip(column.laid, more.laid, strict=True)
+            return replace(column, laid=tuple(both(*values) for values in laid))
         if isinstance(column, Scattered) and isinstance(more, Scattered):
             rows = place[np.concatenate((column.rows, more.rows + len(one)))]
             by_row = np.argsort(rows)
             return Scattered(rows[by_row], np.concatenate((column.value, more.value))[by_row])
         if isinstance(column, OfBoth) and isinstance(more, OfBoth):
             return column
-        raise TypeError(f"a column of {type(column).__name__} and one of {type(more).__name__}")
+        return both(one[name], other[name])
 
-    of = {name: joined(column, other.of[name]) for name, column in one.of.items()}
+    of = {name: joined(name) for name in one.of}
     return PairColumns(both(one.left, other.left), both(one.right, other.right), of)
 
 

@@ -81,3 +81,5 @@ def test_the_pairs_of_two_are_put_in_order() -> None:
     both = together(one, other, order)
     assert np.array_equal(both.left, np.concatenate((one.left, other.left))[order])
     assert both.frame().equals(pd.concat([one.frame(), other.frame()]).iloc[order].reset_index(drop=True))
+    laid = together(one.laid_out(one.of), other, order)
+    assert laid.frame().equals(both.frame())
