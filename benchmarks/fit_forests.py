@@ -13,8 +13,8 @@ forests fitted on the other half of the worlds say (cross-fitting), so that a la
 trust an earlier one's memory of its own training worlds. (Told by forests that never saw the maker, later
 ones were no better on others' worlds, and worse on these.) `pair` sees a pair alone, `pair_in_company` also
 whom both are tied to; `partner` is about one partner, `ring` about a set of partners. `shopper_pair`,
-`shopper_pair_in_company` and `circle` are the same about consumers; `--only-circles` fits these three
-alone.
+`shopper_pair_in_company` and `circle` are the same about consumers; `circle` is told what `partner` says of
+the shops that its members go to.
 
 `pair_in_company` is fitted and reported on the pairs that the first look finds likely (`second_look`).
 
@@ -354,7 +354,7 @@ def circles(one: Lesson, told: Array) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
     shoppers = replace(one.projection.shoppers, affinity=told.astype(np.float32))
     one.projection = replace(one.projection, shoppers=shoppers)
     sets = sorted(circle_sets(one.projection, seed=0))
-    return circle_features(sets, shoppers, one.links), whole(sets, one.consumer_ring_of)
+    return circle_features(sets, one.projection, one.links), whole(sets, one.consumer_ring_of)
 
 
 OF_PARTNERS: Final[dict[str, Step]] = {
@@ -521,7 +521,6 @@ def main() -> None:
     parser.add_argument("--worlds", type=int, help="so many of every maker, more than four")
     parser.add_argument("--first-seed", type=int, default=30_000)
     parser.add_argument("--scratch", type=Path, required=True, help="an empty folder for the worlds")
-    parser.add_argument("--only-circles", action="store_true", help="fit the forests about consumers alone")
     given = parser.parse_args()
     given.scratch.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
@@ -534,8 +533,7 @@ def main() -> None:
         lessons: dict[str, list[Path]] = {plan.maker: [] for plan in plans}
         for plan, files in zip(plans, made, strict=True):
             lessons[plan.maker] += files
-        if not given.only_circles:
-            fit(_taken(lessons), OF_PARTNERS, pool)
+        fit(_taken(lessons), OF_PARTNERS, pool)
         fit(_taken(lessons, NO_CONSUMERS), OF_CONSUMERS, pool)
     sys.stdout.write(f"{time.perf_counter() - started:.0f} s\n")
 

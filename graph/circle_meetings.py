@@ -18,10 +18,14 @@ TARGET_SHARE = 0.25
 _Ints = NDArray[np.int64]
 
 
-def meeting_features(start: _Ints, member: NDArray[np.int32], links: Links) -> dict[str, Floats]:
+def meeting_features(
+    start: _Ints, member: NDArray[np.int32], links: Links, membership: NDArray[np.float32]
+) -> dict[str, Floats]:
     """By name (sets,) floats: targets, orders there, how they ended and when, accounts opened together.
 
     Members of set i are `member[start[i]:start[i + 1]]`; what ends is held against the partners' others.
+    `membership` is how probably each partner is of a ring: those who lose, or are lent to pay, at its shops
+    are its custom, and no ring of their own.
     """
     visits = _visits(start, member, links)
     sets, size = len(start) - 1, np.diff(start).astype(np.float64)
@@ -58,6 +62,9 @@ def meeting_features(start: _Ints, member: NDArray[np.int32], links: Links) -> d
     bad = np.maximum(total("bad"), 1.0)
     columns["bad_custom"] = tally(of, sets, visits["bad"] * visits["custom"]) / bad
     columns["bad_met"] = total("bad", met) / bad
+    of_ring = membership[visits["partner"].to_numpy()]
+    for name in ("orders", "refunded", "bad"):
+        columns[f"{name}_at_members"] = tally(of, sets, visits[name] * of_ring) / np.maximum(total(name), 1.0)
     day, square = total("day", target), total("day_square", target)
     visitors = np.maximum(total("visitors", target), 1.0)
     columns["target_days"] = np.sqrt(np.maximum(square / visitors - (day / visitors) ** 2, 0.0))
@@ -90,6 +97,7 @@ def _visits(start: _Ints, member: NDArray[np.int32], links: Links) -> pd.DataFra
     made, all_made = tally(place, len(key), orders[row]), tally(at, partners, orders)[partner]
     columns = {
         "set": key // partners,
+        "partner": partner,
         "visitors": tally(place, len(key)),
         "orders": made,
         "custom": made / np.maximum(all_made, 1.0),

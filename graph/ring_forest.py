@@ -461,11 +461,12 @@ def circle_probability(circles: Sets, projection: Projection, links: Links) -> F
     """(sets,) probability that each set of two consumer codes and more is a ring, as a whole."""
     if not len(circles):
         return np.zeros(0)
-    return read_forest("circle").probability(circle_features(circles, projection.shoppers, links))
+    return read_forest("circle").probability(circle_features(circles, projection, links))
 
 
-def circle_features(circles: Sets, shoppers: ShopperTies, links: Links) -> pd.DataFrame:
+def circle_features(circles: Sets, projection: Projection, links: Links) -> pd.DataFrame:
     """(sets, features) float32: what ties the members, how eager they are, what they did where they met."""
+    shoppers = projection.shoppers
     start, member = laid_out(circles)
     size = np.diff(start)
     tied, channel = _ties_of(start, member, shoppers)
@@ -479,7 +480,7 @@ def circle_features(circles: Sets, shoppers: ShopperTies, links: Links) -> pd.Da
         if name in ("eager", "owing"):
             columns[f"low_{name}"] = np.minimum.reduceat(of_member, start[:-1])
             columns[f"high_{name}"] = np.maximum.reduceat(of_member, start[:-1])
-    columns |= meeting_features(start, member, links)
+    columns |= meeting_features(start, member, links, projection.membership)
     return _frame(columns)
 
 

@@ -37,6 +37,11 @@ def test_every_pair_is_named_once_and_low_first() -> None:
     assert len(set(zip(ties.left.tolist(), ties.right.tolist(), strict=True))) == len(ties.left)
 
 
+def nobody(links: Links) -> np.ndarray:
+    """No partner is of a ring."""
+    return np.zeros(len(links.partners), dtype=np.float32)
+
+
 def ending(links: Links, **ends: object) -> Links:
     """The links with orders that end so, and in no other way."""
     nothing = dict.fromkeys(("refunded", "disputed", "defaulted"), 0)
@@ -172,6 +177,23 @@ def test_a_sets_orders_are_counted_once_and_held_against_others() -> None:
 def test_every_shop_of_a_tight_circle_is_a_target() -> None:
     links = market()
     members = np.flatnonzero(ring_of(links)).astype(np.int32)
-    found = meeting_features(np.array([0, len(members)]), members, links)
+    found = meeting_features(np.array([0, len(members)]), members, links, nobody(links))
     assert found["target_share"].item() > 0.9
     assert found["target_refunded_share"].item() > 0.6
+
+
+def test_what_is_sent_back_at_the_shops_of_a_ring_is_told_apart() -> None:
+    links = market()
+    members = np.flatnonzero(ring_of(links)).astype(np.int32)
+    start = np.array([0, len(members)])
+    orders = links.ordered_at[links.ordered_at.consumer.isin(members)]
+    shops = orders.groupby("partner")[["orders", "refunded"]].sum()
+    one = int(shops["refunded"].idxmax())
+    crooked = nobody(links)
+    crooked[one] = 0.5
+    found = meeting_features(start, members, links, crooked)
+    for name in ("orders", "refunded"):
+        share = shops[name][one] / shops[name].sum()
+        assert found[f"{name}_at_members"].item() == pytest.approx(0.5 * share)
+    assert found["bad_at_members"].item() == 0.0
+    assert meeting_features(start, members, links, nobody(links))["refunded_at_members"].item() == 0.0
