@@ -109,7 +109,8 @@ def pay_out(world: World, orders: pd.DataFrame) -> pd.DataFrame:
         windows = shops.tills[int(str(one))]
         account[places] = pick(windows, rows["t"].to_numpy()[places], rng)
     rows["account"] = account
-    return rows[["shop", "amount", "t", "account"]]
+    paid: pd.DataFrame = rows[["shop", "amount", "t", "account"]]
+    return paid
 
 
 def pass_on(world: World, payouts: pd.DataFrame, euros: Floats) -> None:
@@ -167,7 +168,13 @@ def ordinary_transfers(world: World, payouts: pd.DataFrame, euros: Floats) -> No
     other = people.account[left] != people.account[right]
     left, right = left[other], right[other]
     t = rng.uniform(0, market.days, len(left))
-    world.transfer(people.account[left], people.account[right], t, 45 * rng.lognormal(0, 1.0, len(left)))
+    world.transfer(people.account[left], people.account[right], t, 45 * rng.lognormal(0, 1.3, len(left)))
+    platforms = world.new_accounts(int(rng.integers(2, 9)), fresh=0.1)
+    sellers = rng.choice(people.account, int(market.consumers * rng.uniform(0.01, 0.06)))
+    sellers = np.repeat(sellers, rng.integers(1, 6, len(sellers)))
+    t = rng.uniform(0, market.days, len(sellers))
+    whose = rng.choice(platforms, len(sellers))
+    world.transfer(whose, sellers, t, 90 * rng.lognormal(0, 0.8, len(sellers)))
     employers = world.new_accounts(max(3, market.consumers // 60), fresh=0.05)
     paid = rng.permutation(market.consumers)[: int(market.consumers * rng.uniform(0.03, 0.12))]
     whose = np.repeat(rng.choice(employers, len(paid)), 4)

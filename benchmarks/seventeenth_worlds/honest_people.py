@@ -51,7 +51,7 @@ def shopping(
     """Orders of these people at these shops, from whatever they use."""
     rng, people, books = world.rng, world.people, world.shops
     people.created[who] = np.minimum(people.created[who], plan.start - rng.exponential(joined, len(who)))
-    n = int(max(2.0, each * rng.uniform(0.6, 1.5)) * len(who))
+    n = int(max(2.0, each * rng.uniform(0.6, 1.8) * world.lively()) * len(who))
     t = plan.times(rng, n)
     whose = np.concatenate([np.resize(rng.permutation(who), n // 2), rng.choice(who, n - n // 2)])
     shop = rng.choice(shops, n)

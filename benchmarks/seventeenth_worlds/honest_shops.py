@@ -64,7 +64,7 @@ def regulars(
     plan = honest_plan(world, weeks=(6, 40), steady=False) if plan is None else plan
     people, books = world.people, world.shops
     people.created[who] = np.minimum(people.created[who], plan.start + rng.uniform(-60, 10, len(who)))
-    many = int(max(2, each * rng.uniform(0.6, 1.6)) * len(who))
+    many = int(max(2, each * rng.uniform(0.6, 1.8) * world.lively()) * len(who))
     t = plan.times(rng, many)
     whose = np.concatenate([np.resize(rng.permutation(who), many // 2), rng.choice(who, many - many // 2)])
     liking = rng.random((many, len(shops)))

@@ -16,7 +16,8 @@ from benchmarks.seventeenth_worlds.backdrop import (
 from benchmarks.seventeenth_worlds.honest_people import PEOPLE_GROUPS
 from benchmarks.seventeenth_worlds.honest_shops import SHOP_GROUPS
 from benchmarks.seventeenth_worlds.market import draw_market
-from benchmarks.seventeenth_worlds.outcomes import bad_times, currencies, settled
+from benchmarks.seventeenth_worlds.neighbours import strangers_ties
+from benchmarks.seventeenth_worlds.outcomes import currencies, settled
 from benchmarks.seventeenth_worlds.people_rings import PEOPLE_RINGS
 from benchmarks.seventeenth_worlds.shop_rings import SHOP_RINGS
 from benchmarks.seventeenth_worlds.world import Group, World
@@ -31,7 +32,7 @@ def ring_kinds(world: World) -> list[str]:
     kinds = [str(one) for one in rng.permutation(list(SHOP_RINGS))[:of_shops]]
     kinds += [str(one) for one in rng.permutation(list(PEOPLE_RINGS))[: many - of_shops]]
     first = [kinds[0], kinds[-1], *(str(one) for one in rng.permutation(kinds[1:-1]))][:rings]
-    liking = rng.dirichlet(np.full(len(kinds), 1.5))
+    liking = rng.dirichlet(np.full(len(kinds), 3.0))
     rest = [str(one) for one in rng.choice(kinds, rings - len(first), p=liking)]
     return sorted([*first, *rest], key=lambda one: one not in SHOP_RINGS)
 
@@ -69,7 +70,7 @@ def write_world(folder: Path, *, seed: int, partners: int | None, orders: int | 
     world = World(draw_market(seed, partners, orders, rng), rng)
     add_rings(world)
     add_groups(world)
-    bad_times(world)
+    strangers_ties(world)
     ordinary_orders(world)
     ordinary_logins(world)
     sold = settled(world)

@@ -132,7 +132,7 @@ def draw_market(seed: int, partners: int | None, orders: int | None, rng: np.ran
         refunds=rng.uniform(0.6, 1.5),
         disputes=rng.uniform(0.4, 2.0),
         defaults=rng.uniform(0.5, 1.9),
-        bad_shops=rng.uniform(0.02, 0.09),
+        bad_shops=rng.uniform(0.04, 0.12),
         bad_people=rng.uniform(0.004, 0.02),
         bad_luck=rng.uniform(0.25, 0.5),
         care_low=low,

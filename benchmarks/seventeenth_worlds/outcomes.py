@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.seventeenth_worlds.market import COUNTRIES, CURRENCY, PER_EURO, Floats, Ints
-from benchmarks.seventeenth_worlds.world import Trouble, World
+from benchmarks.seventeenth_worlds.world import World
 
 ENDS: Final = np.array(["refunded", "disputed", "defaulted", "paid"])
 
@@ -87,16 +87,3 @@ def _delays(world: World, which: Ints) -> Floats:
     disputed = 4 + rng.gamma(2.0, 12.0, n)
     unpaid = term + 20 + rng.gamma(2.0, 9.0, n)
     return np.asarray(np.choose(which, [returned, disputed, unpaid, paid]), dtype=np.float64)
-
-
-def bad_times(world: World) -> None:
-    """Ordinary shops have bad times too, and a few live on other people's money with nobody's help."""
-    rng, market = world.rng, world.market
-    free = np.flatnonzero(~world.shops.taken)
-    for shop in rng.permutation(free)[: int(market.partners * market.bad_shops)]:
-        parts = rng.dirichlet([0.8, 0.6, 0.6]) * rng.uniform(0.1, 0.8)
-        since = float(rng.uniform(-60, market.days))
-        until = since + float(rng.uniform(20, 150))
-        if rng.random() < 0.2 and until < market.days and world.shops.opened[shop] < since:
-            world.shops.closed[shop] = min(world.shops.closed[shop], until)
-        world.troubles.append(Trouble(int(shop), since, until, *(float(x) for x in parts)))

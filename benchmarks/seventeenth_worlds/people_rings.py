@@ -87,7 +87,7 @@ def account_takeover(world: World, ring: Group) -> None:
     crew = Crew(world, ring, plan, some_people(world, 4, 14), role="drop", recruited=0.4)
     shops = targets(world, plan, reach(world, ring, 3, 10))
     n = acts(world, len(crew.who), 3, 7)
-    custom(world, crew, shops, n, fate=ends(world, 0.1, 0.2, 0.4), bad=0.7)
+    custom(world, crew, shops, n, fate=ends(world, 0.1, 0.25, 0.5), bad=0.9)
     old = np.flatnonzero(~people.taken & (people.created < plan.start - 30))
     robbed = rng.permutation(old)[: int(rng.integers(6, 25) * (1 + 0.5 * world.market.ring_size))]
     t = plan.times(rng, int(len(robbed) * rng.uniform(1.2, 2.6)))
@@ -135,14 +135,14 @@ def straw_borrowers(world: World, ring: Group) -> None:
     rng = world.rng
     plan = make_plan(world, ring, str(rng.choice(["steady", "blitz", "waves"])))
     crew = Crew(
-        world, ring, plan, some_people(world, 5), role="borrower", recruited=1.0, handsets=0.35, purses=0.1
+        world, ring, plan, some_people(world, 5), role="borrower", recruited=1.0, handsets=0.5, purses=0.1
     )
     shops = targets(world, plan, reach(world, ring, 2, 6), PHONES)
     n = acts(world, len(crew.who), 2.0, 3.5)
-    custom(world, crew, shops, n, fate=ends(world, 0.02, 0.06, 0.85), dear=1.3)
+    custom(world, crew, shops, n, fate=ends(world, 0.02, 0.06, 0.85), dear=1.3, bad=1.4)
     recruiter = world.new_accounts(1 + int(ring.careful > 0.6), fresh=0.3)
     ring.add("bank_account", recruiter, "recruiter")
-    many = int(len(crew.who) * rng.uniform(1.3, 2.5))
+    many = int(len(crew.who) * rng.uniform(1.8, 3.0))
     t = plan.times(rng, many) + rng.gamma(1.5, 2, many)
     paid = world.people.account[crew.who[crew.turns(many)]]
     world.transfer(rng.choice(recruiter, many), paid, t, 120 * rng.lognormal(0, 0.35, many))
@@ -163,11 +163,13 @@ def gift_card_cash_out(world: World, ring: Group) -> None:
 def promotion_abuse(world: World, ring: Group) -> None:
     rng = world.rng
     plan = make_plan(world, ring, str(rng.choice(["steady", "waves"])), patient=1.3)
-    crew = Crew(world, ring, plan, some_people(world, 8), role="new name", recruited=0.0, purses=0.8)
+    crew = Crew(
+        world, ring, plan, some_people(world, 8), role="new name", recruited=0.0, handsets=1.2, purses=0.8
+    )
     shops = targets(world, plan, reach(world, ring, 3, 10))
-    n = acts(world, len(crew.who), 2, 4)
+    n = acts(world, len(crew.who), 3, 5.5)
     dear = rng.uniform(0.4, 0.8)
-    custom(world, crew, shops, n, fate=ends(world, 0.5, 0.05, 0.25), dear=dear, loyal=0.2)
+    custom(world, crew, shops, n, fate=ends(world, 0.6, 0.05, 0.25), dear=dear, bad=1.2, loyal=0.2)
 
 
 PEOPLE_RINGS: Final[dict[str, Callable[[World, Group], None]]] = {

@@ -70,11 +70,14 @@ def make_plan(world: World, group: Group, shape: str, *, patient: float = 1.0) -
     usual = {"bust": (9, 22), "steady": (8, 30), "waves": (10, 34), "blitz": (2, 5)}[shape]
     weeks = int(min(longest, rng.integers(usual[0], usual[1] + 1) * patient * (1 + 0.4 * careful)))
     weeks = max(2, weeks)
-    start = float(rng.uniform(1.0, max(2.0, market.days - 1 - WEEK * weeks)))
+    # most of what it does must have come to an end that is known, but for a few that are in full swing
+    ripe = market.days - market.term - 45 - WEEK * weeks * (0.85 if shape == "bust" else 0.6)
+    latest = market.days - 1 - WEEK * weeks
+    start = float(rng.uniform(1.0, max(2.0, latest if rng.random() < 0.08 else min(latest, ripe))))
     progress = (np.arange(weeks) + 0.5) / weeks
     busy, ticket, bad = _phases(shape, progress, rng)
     ticket = 1 + (ticket - 1) * (1 - 0.65 * careful)
-    bad = np.where(bad > 0.2, np.maximum(bad * (1 - 0.55 * careful * rng.uniform(0.6, 1.0)), 0.25), bad)
+    bad = np.where(bad > 0.2, np.maximum(bad * (1 - 0.45 * careful * rng.uniform(0.6, 1.0)), 0.35), bad)
     if careful > rng.random():
         busy = np.sqrt(busy)
     changes: list[float] = []

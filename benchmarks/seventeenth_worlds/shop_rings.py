@@ -36,9 +36,7 @@ def some_people(world: World, least: int = 4, most: int = 40) -> int:
 
 def acts(world: World, people: int, low: float = 3.5, high: float = 9.0) -> int:
     """How many orders a crew of that size places."""
-    market = world.market
-    scale = float(np.clip((market.orders / market.partners / 60) ** 0.5, 0.8, 2.0))
-    return int(max(2 * people, people * world.rng.uniform(low, high) * scale))
+    return int(max(2 * people, people * world.rng.uniform(low, high) * world.lively()))
 
 
 def ends(world: World, refund: float, dispute: float, default: float) -> tuple[float, float, float]:

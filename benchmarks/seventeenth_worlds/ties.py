@@ -47,15 +47,15 @@ class Crew:
         fakes = self.who[made]
         aged = rng.exponential(15 + 200 * careful, len(fakes))
         people.created[fakes] = np.minimum(plan.start + rng.uniform(-3, 20, len(fakes)) - aged, plan.end - 3)
-        people.weight[fakes] *= rng.uniform(0.1, 0.5) + 0.6 * careful
+        people.weight[fakes] *= rng.uniform(0.05, 0.4) + 0.4 * careful
         people.risk[fakes] = rng.lognormal(0, 0.6, len(fakes))
         people.home[fakes] = -1
         group.add("consumer", self.who, role)
         group.add("device", people.device[fakes], "burner")
         group.add("bank_account", people.account[fakes], "purse")
-        self.hand_share = handsets * float(np.clip(0.95 - 0.8 * careful + rng.normal(0, 0.08), 0.12, 0.98))
-        self.purse_share = purses * float(np.clip(0.85 - 0.75 * careful + rng.normal(0, 0.1), 0.08, 0.95))
-        each = 1.5 + (1 - careful) * rng.uniform(1.5, 6)
+        self.hand_share = handsets * float(np.clip(0.95 - 0.7 * careful + rng.normal(0, 0.08), 0.22, 0.98))
+        self.purse_share = purses * float(np.clip(0.85 - 0.7 * careful + rng.normal(0, 0.1), 0.1, 0.95))
+        each = 2.2 + (1 - careful) * rng.uniform(1.5, 6)
         many = max(1, int(np.ceil(n / each))) if n else 1
         self.pool = np.arange(n) * many // max(n, 1)
         self.handsets, self.purses = [], []

@@ -237,7 +237,7 @@ class World:
         people = People(
             country=country,
             created=created,
-            weight=rng.lognormal(0.0, 0.8, n),
+            weight=rng.lognormal(0.0, rng.uniform(0.7, 1.1), n),
             risk=risk,
             returns=returns,
             device=device,
@@ -266,11 +266,11 @@ class World:
     def _households(self, people: People) -> None:
         """Ordinary couples and families, who are in no truth."""
         rng, n = self.rng, len(people.device)
-        some = rng.permutation(n)[: int(n * rng.uniform(0.1, 0.35))]
+        some = rng.permutation(n)[: int(n * rng.uniform(0.15, 0.45))]
         sizes = rng.choice([2, 2, 2, 3, 4], len(some))
         home = np.repeat(np.arange(len(some)), sizes)[: len(some)]
         head = some[np.searchsorted(home, np.arange(home[-1] + 1))] if len(some) else some
-        purse = rng.random(len(head)) < 0.4
+        purse = rng.random(len(head)) < 0.6
         people.home[some] = people.device[head][home]
         people.at_home[some] = rng.uniform(0.05, 0.7, len(some))
         shared = some[purse[home]]
@@ -336,6 +336,10 @@ class World:
 
     def transfer(self, source: Ints, target: Ints, t: Floats, euros: Floats) -> None:
         self.transfers.append({"source": source, "target": target, "t": t, "euros": euros})
+
+    def lively(self) -> float:
+        """How many more orders than usual people place in this world."""
+        return float(np.clip(self.market.orders / self.market.consumers / 4.2, 0.7, 1.4))
 
     def ordered(self) -> int:
         return sum(len(rows["t"]) for rows in self.orders)
