@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.seventeenth_worlds.market import Floats, Ints
-from benchmarks.seventeenth_worlds.world import Window, World
+from benchmarks.seventeenth_worlds.things import Window
+from benchmarks.seventeenth_worlds.world import World
 
 
 def at_pace(world: World, low: Floats, high: Floats) -> Floats:

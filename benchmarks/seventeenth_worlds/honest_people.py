@@ -11,8 +11,9 @@ from benchmarks.seventeenth_worlds.market import Ints
 from benchmarks.seventeenth_worlds.people_rings import targets
 from benchmarks.seventeenth_worlds.plans import Plan, honest_plan
 from benchmarks.seventeenth_worlds.shop_rings import PHONES
+from benchmarks.seventeenth_worlds.things import Group
 from benchmarks.seventeenth_worlds.ties import second_hand, spread_money
-from benchmarks.seventeenth_worlds.world import Group, World
+from benchmarks.seventeenth_worlds.world import World
 
 
 def many_people(world: World, least: int = 4, most: int = 40) -> int:

@@ -13,14 +13,16 @@ from benchmarks.seventeenth_worlds.backdrop import (
     pass_on,
     pay_out,
 )
+from benchmarks.seventeenth_worlds.honest_firms import FIRM_GROUPS
 from benchmarks.seventeenth_worlds.honest_people import PEOPLE_GROUPS
-from benchmarks.seventeenth_worlds.honest_shops import SHOP_GROUPS
+from benchmarks.seventeenth_worlds.honest_places import PLACE_GROUPS
 from benchmarks.seventeenth_worlds.market import draw_market
 from benchmarks.seventeenth_worlds.neighbours import strangers_ties
 from benchmarks.seventeenth_worlds.outcomes import currencies, settled
 from benchmarks.seventeenth_worlds.people_rings import PEOPLE_RINGS
 from benchmarks.seventeenth_worlds.shop_rings import SHOP_RINGS
-from benchmarks.seventeenth_worlds.world import Group, World
+from benchmarks.seventeenth_worlds.things import Group
+from benchmarks.seventeenth_worlds.world import World
 from benchmarks.seventeenth_worlds.writing import Writer, write
 
 
@@ -51,7 +53,7 @@ def add_rings(world: World) -> None:
 def add_groups(world: World) -> None:
     """Honest groups: as many with shops as there is room for, the others of people."""
     rng, market = world.rng, world.market
-    shops, people = list(SHOP_GROUPS), list(PEOPLE_GROUPS)
+    shops, people = [*FIRM_GROUPS, *PLACE_GROUPS], list(PEOPLE_GROUPS)
     likes = rng.dirichlet(np.full(len(shops), 3.0)), rng.dirichlet(np.full(len(people), 3.0))
     room = market.partners * rng.uniform(0.45, 0.6)
     share = rng.uniform(0.4, 0.7)
@@ -61,7 +63,7 @@ def add_groups(world: World) -> None:
         else:
             kind = str(rng.choice(people, p=likes[1]))
         group = Group(kind, honest=True, careful=0.0)
-        (SHOP_GROUPS | PEOPLE_GROUPS)[kind](world, group)
+        (FIRM_GROUPS | PLACE_GROUPS | PEOPLE_GROUPS)[kind](world, group)
         world.groups.append(group)
 
 

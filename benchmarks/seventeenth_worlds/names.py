@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from benchmarks.seventeenth_worlds.market import COUNTRIES, TRADES
-from benchmarks.seventeenth_worlds.world import Shops
+from benchmarks.seventeenth_worlds.things import Shops
 
 _WORDS: Final = re.compile(r"\w+")
 FIRST: Final = tuple(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.seventeenth_worlds.market import Ints
-from benchmarks.seventeenth_worlds.world import Trouble, Window, World
+from benchmarks.seventeenth_worlds.things import Trouble, Window
+from benchmarks.seventeenth_worlds.world import World
 
 
 def strangers_ties(world: World) -> None:

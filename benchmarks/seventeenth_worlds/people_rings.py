@@ -10,8 +10,9 @@ import numpy as np
 from benchmarks.seventeenth_worlds.market import Ints
 from benchmarks.seventeenth_worlds.plans import Plan, make_plan
 from benchmarks.seventeenth_worlds.shop_rings import GIFTS, PHONES, acts, ends, some_people
+from benchmarks.seventeenth_worlds.things import Group
 from benchmarks.seventeenth_worlds.ties import Crew, custom, spread_money
-from benchmarks.seventeenth_worlds.world import Group, World
+from benchmarks.seventeenth_worlds.world import World
 
 
 def targets(world: World, plan: Plan, n: int, trades: Ints | None = None) -> Ints:

@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 
 from benchmarks.seventeenth_worlds.market import Floats, Ints
-from benchmarks.seventeenth_worlds.world import Group, World
+from benchmarks.seventeenth_worlds.things import Group
+from benchmarks.seventeenth_worlds.world import World
 
 WEEK: Final = 7.0
 SHAPES: Final = ("bust", "steady", "waves", "blitz")

@@ -10,6 +10,7 @@ import numpy as np
 
 from benchmarks.seventeenth_worlds.market import TRADES, Ints
 from benchmarks.seventeenth_worlds.plans import WEEK, Plan, make_plan
+from benchmarks.seventeenth_worlds.things import Group, Trouble, Window
 from benchmarks.seventeenth_worlds.ties import (
     Crew,
     add_shops,
@@ -21,7 +22,7 @@ from benchmarks.seventeenth_worlds.ties import (
     tills_of,
     under_one_hand,
 )
-from benchmarks.seventeenth_worlds.world import Group, Trouble, Window, World
+from benchmarks.seventeenth_worlds.world import World
 
 
 def a_few_shops(world: World, most: int = 12) -> int:

@@ -8,7 +8,8 @@ import numpy as np
 
 from benchmarks.seventeenth_worlds.market import Flags, Floats, Ints
 from benchmarks.seventeenth_worlds.plans import Plan
-from benchmarks.seventeenth_worlds.world import ALWAYS, Group, Sweep, Window, World
+from benchmarks.seventeenth_worlds.things import ALWAYS, Group, Sweep, Window
+from benchmarks.seventeenth_worlds.world import World
 
 
 def second_hand(world: World, n: int, before: float) -> Ints:

@@ -12,7 +12,8 @@ from benchmarks.seventeenth_worlds.market import COUNTRIES, DAY_MS, TRADES, Flag
 from benchmarks.seventeenth_worlds.names import names_of
 from benchmarks.seventeenth_worlds.outcomes import currencies
 from benchmarks.seventeenth_worlds.review import review
-from benchmarks.seventeenth_worlds.world import Rows, World
+from benchmarks.seventeenth_worlds.things import Rows
+from benchmarks.seventeenth_worlds.world import World
 
 DEVICE_KINDS: Final = np.array(["mobile", "desktop", "tablet", "server", "unknown"])
 HOURS: Final = {
