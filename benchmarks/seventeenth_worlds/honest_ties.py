@@ -22,7 +22,7 @@ def hard_times(world: World, shops: Ints, plan: Plan | None = None, *, sure: boo
     rng, market = world.rng, world.market
     if not sure and rng.random() > market.bad_luck:
         return
-    which = rng.dirichlet([0.8, 0.6, 0.6]) * rng.uniform(0.15, 0.75)
+    which = rng.dirichlet([0.8, 0.9, 0.6]) * rng.uniform(0.15, 0.75)
     since = rng.uniform(0, market.days * 0.8) if plan is None else plan.start
     until = since + rng.uniform(20, 90)
     for shop in shops:

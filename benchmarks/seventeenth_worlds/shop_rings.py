@@ -157,7 +157,7 @@ def transaction_laundering(world: World, ring: Group) -> None:
     hidden = np.log(rng.uniform(40, 260))
     prices = np.exp((hidden - world.shops.price[shops]) * (1 - 0.6 * ring.careful))
     n = acts(world, len(crew.who), 5, 12)
-    custom(world, crew, shops, n, fate=ends(world, 0.1, 0.3, 0.12), dear=prices, bad=0.6)
+    custom(world, crew, shops, n, fate=ends(world, 0.1, 0.38, 0.16), dear=prices, bad=0.8)
     owner = world.new_accounts(1, fresh=0.2)
     ring.add("bank_account", owner, "owner")
     t = plan.times(rng, max(4, n // 12))
@@ -228,7 +228,7 @@ def presale_fraud(world: World, ring: Group) -> None:
     worse = (1 - 0.5 * ring.careful) * rng.uniform(0.6, 1)
     for shop in shops:
         since = plan.start + rng.uniform(0.2, 0.6) * (plan.end - plan.start)
-        world.troubles.append(Trouble(int(shop), since, 1e9, 0.2 * worse, 0.55 * worse, 0.08 * worse))
+        world.troubles.append(Trouble(int(shop), since, 1e9, 0.25 * worse, 0.42 * worse, 0.08 * worse))
     crew = Crew(world, ring, plan, some_people(world, 4, 18), role="shill", recruited=0.4)
     custom(world, crew, shops, acts(world, len(crew.who), 3, 6), fate=ends(world, 0.4, 0.1, 0.2), bad=0.5)
 

@@ -48,6 +48,9 @@ class Crew:
         fakes = self.who[made]
         aged = rng.exponential(15 + 200 * careful, len(fakes))
         people.created[fakes] = np.minimum(plan.start + rng.uniform(-3, 20, len(fakes)) - aged, plan.end - 3)
+        real = self.who[~made]
+        joined = plan.start + rng.uniform(-90, 10, len(real))
+        people.created[real] = np.minimum(people.created[real], joined)
         people.weight[fakes] *= rng.uniform(0.05, 0.4) + 0.4 * careful
         people.risk[fakes] = rng.lognormal(0, 0.6, len(fakes))
         people.home[fakes] = -1
@@ -86,6 +89,8 @@ class Crew:
         papers = papers - late
         slot = np.where(rng.random(len(t)) < 0.12, rng.integers(0, len(pools[0]), len(t)), self.pool[i])
         shared = rng.random(len(t)) < share
+        if role == "handset":  # nobody is so careful that nothing is ever shared
+            shared[rng.permutation(len(t))[: max(0, max(4, len(t) // 5) - int(shared.sum()))]] = True
         got = np.where(shared, np.stack(pools)[papers, slot], own)
         kind = "device" if role == "handset" else "bank_account"
         self.group.add(kind, np.unique(got[shared]), role)
