@@ -2,11 +2,11 @@
 
     python -m benchmarks.fit_forests --scratch FOLDER
 
-Worlds of fourteen makers (`graph.synthetic`, `benchmarks.other_worlds`, `further_worlds`, and `fourth_worlds`
-to `fourteenth_worlds`, each of another author), a few without any ring, and of many sizes, none of which any
+Worlds of fifteen makers (`graph.synthetic`, `benchmarks.other_worlds`, `further_worlds`, and `fourth_worlds`
+to `fifteenth_worlds`, each of another author), a few without any ring, and of many sizes, none of which any
 benchmark judges; and two of three of them once more as a firm sees it that lacks some of the tables
-(`LACKS`). What the forests make of somebody else's worlds is judged on those of a fifteenth maker, who is
-left out (`python -m benchmarks.quality --maker fifteenth`). Fitted to one maker's
+(`LACKS`). What the forests make of somebody else's worlds is judged on those of two more makers, who are
+left out (`python -m benchmarks.quality --maker sixteenth`, and `seventeenth`). Fitted to one maker's
 worlds alone the forests were no better than rules by hand on the second's, fitted to two they found three
 in five rings of the third's, fitted to three seven in ten of the fourth's. Each forest is fitted on what
 forests fitted on the other half of the worlds say (cross-fitting), so that a later one does not learn to
@@ -47,6 +47,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from benchmarks.eighth_worlds import write_eighth_world
 from benchmarks.eleventh_worlds import write_eleventh_world
+from benchmarks.fifteenth_worlds import write_fifteenth_world
 from benchmarks.fifth_worlds import write_fifth_world
 from benchmarks.fourteenth_worlds import write_fourteenth_world
 from benchmarks.fourth_worlds import write_fourth_world
@@ -143,13 +144,14 @@ MAKERS: Final[dict[str, Callable[..., None]]] = {
     "twelfth": _of_its_own_size(write_twelfth_world),
     "thirteenth": _of_its_own_size(write_thirteenth_world),
     "fourteenth": _of_its_own_size(write_fourteenth_world),
+    "fifteenth": _of_its_own_size(write_fifteenth_world),
     "honest": partial(write_world, profile="honest"),
 }
 
 WORLDS: Final = {"own": 36, "other": 28, "honest": 12} | dict.fromkeys(
     (
         *("further", "fourth", "fifth", "sixth", "seventh", "eighth"),
-        *("ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth"),
+        *("ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth"),
     ),
     24,
 )

@@ -82,4 +82,5 @@ def write_world(folder: Path, *, seed: int, partners: int | None, orders: int | 
     pass_on(world, payouts, euros)
     ordinary_transfers(world, payouts, euros)
     writer = Writer(world, sold, payouts)
-    write(folder, writer.tables(), writer.truth())
+    tables = writer.tables()
+    write(folder, tables, writer.truth(tables["labels"]))

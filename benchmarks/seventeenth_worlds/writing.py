@@ -272,8 +272,9 @@ class Writer:
             flags["bank_account"][self.transfers[end].to_numpy()] = True
         return flags
 
-    def truth(self) -> dict[str, pd.DataFrame]:
-        """Rings, their members, and the groups that look like rings."""
+    def truth(self, labels: pd.DataFrame) -> dict[str, pd.DataFrame]:
+        """Rings, their members, and the groups that look like rings; `labels` say whom a review has named."""
+        reviewed = set(zip(labels["kind"], labels["id"], strict=True))
         rng, seen = self.rng, self.seen()
         rings, members, alike = [], [], []
         names = {
@@ -291,11 +292,12 @@ class Writer:
                     alike += [(name, group.name, *row[1:]) for row in rows]
                 else:
                     members += rows
-                    rings.append((name, group.name, round(group.careful, 3)))
+                    labelled = any((kind, one) in reviewed for _, kind, one, _ in rows)
+                    rings.append((name, group.name, round(group.careful, 3), labelled))
         made = {
-            "rings": pd.DataFrame(rings, columns=["ring_id", "typology", "carefulness"]),
+            "rings": pd.DataFrame(rings, columns=["ring_id", "typology", "carefulness", "labelled"]),
             "ring_members": pd.DataFrame(members, columns=["ring_id", "kind", "id", "role"]),
-            "look_alikes": pd.DataFrame(alike, columns=["group_id", "story", "kind", "id", "role"]),
+            "look_alikes": pd.DataFrame(alike, columns=["group_id", "look_alike", "kind", "id", "role"]),
         }
         return {
             name: rows.sort_values(list(rows.columns)).reset_index(drop=True) for name, rows in made.items()
