@@ -14,6 +14,9 @@ from benchmarks.fifteenth_worlds import write_fifteenth_world
 from benchmarks.fifteenth_worlds.gangs import OF_PEOPLE, OF_SHOPS
 from benchmarks.fourteenth_worlds import write_fourteenth_world
 from benchmarks.fourteenth_worlds.schemes import TRADES_OF_CREWS
+from benchmarks.sixteenth_worlds import write_sixteenth_world
+from benchmarks.sixteenth_worlds.typologies import OF_PEOPLE as PEOPLE_OF_SIXTEENTH
+from benchmarks.sixteenth_worlds.typologies import OF_SHOPS as SHOPS_OF_SIXTEENTH
 from graph.tables import read_tables
 
 SEED = 3
@@ -38,6 +41,7 @@ CONSUMERS_ALONE = ("refund_abuse", "credit_abuse")
 MAKERS = {
     "fourteenth": Maker(write_fourteenth_world, CONSUMERS_ALONE, {*TRADES_OF_CREWS} - {*CONSUMERS_ALONE}, 3),
     "fifteenth": Maker(write_fifteenth_world, [*OF_PEOPLE], [*OF_SHOPS], 2),
+    "sixteenth": Maker(write_sixteenth_world, [*PEOPLE_OF_SIXTEENTH], [*SHOPS_OF_SIXTEENTH], 2),
 }
 
 
