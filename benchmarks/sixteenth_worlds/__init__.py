@@ -1,4 +1,4 @@
-"""The sixteenth maker of worlds: a marketplace and delivery economy, written by an examiner who knew no detector."""
+"""The sixteenth maker of worlds: a marketplace with delivery, by an examiner who knew no detector."""
 
 from __future__ import annotations
 
@@ -21,16 +21,17 @@ __all__ = ["OF_PEOPLE", "OF_SHOPS", "write_sixteenth_world"]
 def write_sixteenth_world(
     folder: Path, *, seed: int, partners: int | None = None, orders: int | None = None
 ) -> None:
-    """Write a world's tables into `folder`, and its truth beside, into `<folder>.truth`; the same bytes for a seed.
+    """Write a world's tables into `folder` and its truth into `<folder>.truth`; a seed makes the same bytes.
 
     The market is a marketplace with its own delivery, in three to seven countries of Europe with their own
-    currencies: couriers, kitchens, grocers, small sellers of fashion, electronics, toys and second-hand goods, ticket
-    and travel agents, hosts, and gig workers who are paid out daily. Consumers buy in their city or land, keep to
-    shops they know, pay at once or in instalments, send back, dispute and sometimes do not pay; shops open, close,
-    change banks, owners and platforms, and share accountants, integrators, warehouses, tills and depots. Among them
-    are rings (six to twelve kinds a world, from careless to careful), lone crooks, thieves, and three to six times
-    as many honest groups as rings, who use the same tools. Rings recruit shops and people from the same town as
-    honest groups do, by the same code, and all that a plan leaves open is filled in by the one process for all.
+    currencies: couriers, kitchens, grocers, small sellers of fashion, electronics, toys and old goods,
+    ticket and travel agents, hosts, and gig workers who are paid out daily. Consumers buy in their city or
+    land, keep to shops they know, pay at once or in instalments, send back, dispute and sometimes do not pay;
+    shops open, close, change banks, owners and platforms, and share accountants, integrators, warehouses,
+    tills and depots. Among them are rings (six to twelve kinds a world, from careless to careful), lone
+    crooks, thieves, and three to six times as many honest groups as rings, who use the same tools. Rings find
+    shops and people in the same town as honest groups do, by the same code, and all that a plan leaves open
+    is filled in by one process for all.
     """
     folder = Path(folder)
     rng = np.random.default_rng([16, seed])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.sixteenth_worlds.town import NEVER, Ints
-from benchmarks.sixteenth_worlds.world import Party, World
+from benchmarks.sixteenth_worlds.world import Party, Tools, World
 
 
 def run_together(
@@ -21,7 +21,7 @@ def run_together(
 ) -> Ints:
     """One hand behind several shops: shared devices, a shared purse, money led into one account.
 
-    Each tie has its chance, less for the careful; at least one is made. Returns the accounts where money ends.
+    Each tie has its chance, less for the careful; at least one is made. Returns where money ends.
     """
     rng, care = world.rng, party.care
     land = int(world.town.partners.land[shops[0]])
@@ -42,6 +42,7 @@ def run_together(
         ends = world.new_accounts(1 + int(rng.random() < 0.25), land, 250)
         of = world.some(shops, 1 - 0.6 * care)
         since = rng.uniform(begun, lo + 0.5 * (hi - lo), of.size)
+        since = np.minimum(since, world.town.partners.off[of] - rng.uniform(15, 40))
         world.pay_to(of, rng.choice(ends, of.size), since, rng.choice([1.0, 0.5]))
         party.add("bank_account", ends, "receives payouts")
         ties += 1
@@ -103,21 +104,21 @@ def recruit(world: World, party: Party, n: int, lo: float, *, fresh: float | Non
     return crew
 
 
-def crew_tools(world: World, party: Party, crew: Ints) -> tuple[Ints, float, Ints, float]:
-    """Devices and accounts that a crew shares, and for what part of its orders: less of both where careful."""
+def crew_tools(world: World, party: Party, crew: Ints, least: float = 0.12) -> Tools:
+    """Devices and accounts that a crew shares, and for what part of its orders: less where careful."""
     rng, care = world.rng, party.care
     land = int(world.town.consumers.land[crew[0]])
-    per_device, per_account = 2 + 5 * (1 - care) * rng.random(), 2 + 5 * (1 - care) * rng.random()
+    per_device, per_account = 3 + 5 * (1 - care) * rng.random(), 2 + 5 * (1 - care) * rng.random()
     devices = world.new_devices(max(1, int(crew.size / per_device)))
     accounts = world.new_accounts(max(1, int(crew.size / per_account)), land, 180)
-    on_device = float(np.clip(rng.normal(0.85 - 0.65 * care, 0.12), 0.08, 0.97))
-    on_account = float(np.clip(rng.normal(0.7 - 0.6 * care, 0.15), 0.0, 0.95))
-    if rng.random() < 0.3:
-        on_account = 0.0
+    on_device = float(np.clip(rng.normal(0.85 - 0.6 * care, 0.12), least, 0.97))
+    on_account = float(np.clip(rng.normal(0.7 - 0.5 * care, 0.15), 0.0, 0.95))
+    if on_account < 0.1 or rng.random() < 0.3:  # then the devices must do
+        on_account, on_device = 0.0, max(on_device, 0.4)
     party.add("device", devices, "shared by buyers")
     if on_account > 0:
         party.add("bank_account", accounts, "shared by buyers")
-    return devices, on_device, accounts, on_account
+    return Tools(devices, on_device, accounts, on_account)
 
 
 def give_back(

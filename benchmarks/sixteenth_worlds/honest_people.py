@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.sixteenth_worlds.honest_shops import Custom
+from benchmarks.sixteenth_worlds.honest_owners import Custom
 from benchmarks.sixteenth_worlds.rings_of_people import marks
 from benchmarks.sixteenth_worlds.town import Ints
-from benchmarks.sixteenth_worlds.world import DEFAULTED, DISPUTED, REFUNDED, Party, World
+from benchmarks.sixteenth_worlds.world import DEFAULTED, DISPUTED, REFUNDED, Party, Tools, World
 
 
 def _gather(world: World, party: Party, n: int, *, local: bool = True, fresh: float = 0.0) -> Ints:
@@ -32,7 +32,7 @@ def family(world: World, party: Party, n: int) -> None:
     )
     world.share_device(kin, tablet)
     world.share_account(kin, card)
-    world.custom(kin, marks(world, party, kin, 3, 8), 4, party.lo, party.hi, devices=tablet, on_device=0.4)
+    world.custom(kin, marks(world, party, kin, 3, 8), 4, party.lo, party.hi, None, Tools(tablet, 0.4))
     party.add("device", tablet, "at home")
     party.add("bank_account", card, "of the household")
     if rng.random() < 0.3:
@@ -45,9 +45,9 @@ def dormitory(world: World, party: Party, n: int) -> None:
     shops = marks(world, party, students, 3, 8)
     world.share_device(students, desks, 0.6)
     term = party.lo + party.length * rng.uniform(0.5, 0.8)
-    world.custom(students, shops, 4, party.lo, term, devices=desks, on_device=0.3)
+    world.custom(students, shops, 4, party.lo, term, None, Tools(desks, 0.3))
     fates = {DEFAULTED: rng.uniform(0.05, 0.35), REFUNDED: 0.05}
-    world.custom(students, shops, 2, term, party.hi, fates, devices=desks, on_device=0.4)
+    world.custom(students, shops, 2, term, party.hi, fates, Tools(desks, 0.4))
     own = world.town.consumers.account[students]
     world.move(own, rng.permutation(own), 2, 25, party.lo, party.hi)
     party.add("device", desks, "in the common room")
@@ -61,7 +61,7 @@ def resold_phones(world: World, party: Party, n: int) -> None:
         lo, hi = pieces[turn % 4], pieces[turn % 4 + 1]
         phone = phones[(turn // 4) % phones.size]
         shops = marks(world, party, np.array([buyer]), 2, 6)
-        world.custom(np.array([buyer]), shops, 4, lo, hi, devices=[phone], on_device=0.9)
+        world.custom(np.array([buyer]), shops, 4, lo, hi, None, Tools(np.array([phone]), 0.9))
     if rng.random() < 0.4:
         people.luck[buyers] *= rng.uniform(1, 5)
     party.add("device", phones, "sold on")
@@ -72,7 +72,7 @@ def company_card(world: World, party: Party, n: int) -> None:
     card = world.new_accounts(int(rng.integers(1, 3)), int(world.town.consumers.land[staff[0]]), 1_500)
     shops = marks(world, party, staff, 3, 8, steep=0.7)
     fates = {REFUNDED: rng.uniform(0.02, 0.3), DISPUTED: rng.uniform(0, 0.05)}
-    world.custom(staff, shops, 5, party.lo, party.hi, fates, accounts=card, on_account=0.8)
+    world.custom(staff, shops, 5, party.lo, party.hi, fates, Tools(accounts=card, on_account=0.8))
     own = world.town.consumers.account[staff]
     world.move(np.repeat(card[:1], own.size), own, 6, 1_800, party.lo, party.hi)
     party.add("bank_account", card, "of the firm")
@@ -83,7 +83,7 @@ def internet_cafe(world: World, party: Party, n: int) -> None:
     desks = world.new_devices(max(2, n // 7), 1)
     shops = marks(world, party, guests, 5, 18)
     fates = {DISPUTED: rng.uniform(0, 0.06), DEFAULTED: rng.uniform(0, 0.1)}
-    world.custom(guests, shops, 3, party.lo, party.hi, fates, devices=desks, on_device=0.8)
+    world.custom(guests, shops, 3, party.lo, party.hi, fates, Tools(desks, 0.8))
     party.add("device", desks, "in the cafe")
 
 
@@ -124,47 +124,10 @@ def plant_closure(world: World, party: Party, n: int) -> None:
     party.add("bank_account", employer, "of the employer")
 
 
-def fan_club(world: World, party: Party, n: int) -> None:
-    rng, fans = world.rng, _gather(world, party, n, local=False)
-    shops = marks(world, party, fans, 1, 4, steep=0.6)
-    land = int(world.town.consumers.land[fans[0]])
-    purse, phone = world.new_accounts(1, land, 900), world.new_devices(1, 0)
-    day = rng.uniform(party.lo, party.hi - 30)
-    fates = {REFUNDED: rng.uniform(0.1, 0.6), DISPUTED: rng.uniform(0, 0.3)}
-    world.custom(
-        fans,
-        shops,
-        3,
-        day,
-        day + 25,
-        fates,
-        devices=phone,
-        on_device=0.3,
-        accounts=purse,
-        on_account=0.3,
-        scale=1.2,
-    )
-    world.move(world.town.consumers.account[fans], purse[0], 2, 60, day - 10, day + 30)
-    party.add("bank_account", purse, "of the club")
-    party.add("device", phone, "of the club's secretary")
-
-
-def flat_share(world: World, party: Party, n: int) -> None:
-    rng, mates = world.rng, _gather(world, party, n)
-    own = world.town.consumers.account[mates]
-    world.move(own, rng.permutation(own), party.length / 20, 90, party.lo, party.hi)
-    shops = marks(world, party, mates, 3, 7)
-    world.custom(mates, shops, 5, party.lo, party.hi, accounts=own, on_account=0.3)
-    router = world.new_devices(1)
-    world.share_device(mates, router, 0.7)
-    party.add("device", router, "in the kitchen")
-    party.add("bank_account", own, "of a flatmate")
-
-
 RECIPES: dict[str, Custom] = {
     one.__name__: one
     for one in (
         family, dormitory, resold_phones, company_card, internet_cafe, deal_hunters, savings_circle,
-        plant_closure, fan_club, flat_share,
+        plant_closure,
     )
 }  # fmt: skip

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.sixteenth_worlds.climate import LANDS
 from benchmarks.sixteenth_worlds.town import Floats, Ints
 from benchmarks.sixteenth_worlds.trade import Orders, by_the_clock
 from benchmarks.sixteenth_worlds.world import REFUNDED, World
 
-Table = dict[str, Ints | Floats]
+Table = dict[str, NDArray[Any]]
 
 
 def change_banks(world: World) -> None:
@@ -48,7 +51,7 @@ def payouts(world: World, orders: Orders) -> Table:
 
 
 def _payee(world: World, shop: Ints, day: Floats) -> Ints:
-    """The account that holds at that day: the latest named for the partner, or for part of the money its own."""
+    """The account of that day: the latest named for the partner, or for part of the money its own."""
     rng, own = world.rng, world.town.partners.account
     table = world.payees.columns()
     width, half = 40_000.0, 10_000.0

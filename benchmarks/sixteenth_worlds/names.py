@@ -8,18 +8,23 @@ import numpy as np
 
 from benchmarks.sixteenth_worlds.town import Ints
 
-_FIRST = (
-    "Alba Amber Anker Arbor Aster Atlas Aurora Basil Bella Birke Bravo Brisa Cargo Cedar Ceres Ciel Clara Corso "
-    "Crema Dalia Delta Diva Dorado Echo Eiche Elba Ember Fado Falke Fiora Flora Fuego Gala Garda Ginko Grano Hafen "
-    "Halo Iris Isar Jasmin Juno Kasba Kiosk Koral Lago Laurel Lenka Lima Linde Lotus Luna Lux Mango Maple Marea "
-    "Mila Mira Mosaik Nero Nida Nord Nova Oliva Onyx Opal Orion Pampa Perla Pico Pino Polar Porto Prisma Quinta "
-    "Radix Rialto Rio Rosa Rubin Saffron Salvia Sandor Selva Sento Sierra Sol Sonne Stella Sur Tango Terra Tilia "
-    "Toro Turm Uno Valen Vela Verde Vesta Via Vida Vito Wald Wiesel Yara Zefir Zenit Zora"
-).split()
-_SECOND = (
-    "Point Haus House Corner Hof Atelier Works Line Lab Depot Market Studio Port Express Direct Plus Garden Place "
-    "Room Club Union Factory Collective Partner Trade Service Team Base Center Loft Nest Stop"
-).split()
+_FIRST = [
+    "Alba", "Amber", "Anker", "Arbor", "Aster", "Atlas", "Aurora", "Basil", "Bella", "Birke", "Bravo",
+    "Brisa", "Cargo", "Cedar", "Ceres", "Ciel", "Clara", "Corso", "Crema", "Dalia", "Delta", "Diva",
+    "Dorado", "Echo", "Eiche", "Elba", "Ember", "Fado", "Falke", "Fiora", "Flora", "Fuego", "Gala",
+    "Garda", "Ginko", "Grano", "Hafen", "Halo", "Iris", "Isar", "Jasmin", "Juno", "Kasba", "Kiosk",
+    "Koral", "Lago", "Laurel", "Lenka", "Lima", "Linde", "Lotus", "Luna", "Lux", "Mango", "Maple",
+    "Marea", "Mila", "Mira", "Mosaik", "Nero", "Nida", "Nord", "Nova", "Oliva", "Onyx", "Opal", "Orion",
+    "Pampa", "Perla", "Pico", "Pino", "Polar", "Porto", "Prisma", "Quinta", "Radix", "Rialto", "Rio",
+    "Rosa", "Rubin", "Saffron", "Salvia", "Sandor", "Selva", "Sento", "Sierra", "Sol", "Sonne", "Stella",
+    "Sur", "Tango", "Terra", "Tilia", "Toro", "Turm", "Uno", "Valen", "Vela", "Verde", "Vesta", "Via",
+    "Vida", "Vito", "Wald", "Wiesel", "Yara", "Zefir", "Zenit", "Zora",
+]  # fmt: skip
+_SECOND = [
+    "Point", "Haus", "House", "Corner", "Hof", "Atelier", "Works", "Line", "Lab", "Depot", "Market",
+    "Studio", "Port", "Express", "Direct", "Plus", "Garden", "Place", "Room", "Club", "Union", "Factory",
+    "Collective", "Partner", "Trade", "Service", "Team", "Base", "Center", "Loft", "Nest", "Stop",
+]  # fmt: skip
 _OF_CODE = {
     "4215": ("Courier", "Riders", "Delivery", "Kurier"),
     "5812": ("Kitchen", "Trattoria", "Bistro", "Grill"),
@@ -44,11 +49,13 @@ _FORMS = {
     "DE": "GmbH", "AT": "GmbH", "CH": "GmbH", "NL": "B.V.", "FR": "SARL", "ES": "S.L.", "IT": "S.r.l.",
     "PT": "Lda", "PL": "Sp. z o.o.", "SE": "AB", "CZ": "s.r.o.", "GB": "Ltd", "RO": "SRL", "DK": "ApS",
 }  # fmt: skip
-_SURNAMES = (
-    "Adler Almeida Bakker Becker Bianchi Blanc Costa Dupont Dvorak Eriksson Ferrari Fischer Garcia Hansen Horvat "
-    "Ionescu Jansen Jensen Keller Kowalski Lopez Martin Meyer Moreau Nielsen Novak Nowak Olsen Pereira Popescu "
-    "Ricci Rossi Santos Schmidt Silva Smith Svensson Taylor Vogel Weber Wilson Zielinski"
-).split()
+_SURNAMES = [
+    "Adler", "Almeida", "Bakker", "Becker", "Bianchi", "Blanc", "Costa", "Dupont", "Dvorak", "Eriksson",
+    "Ferrari", "Fischer", "Garcia", "Hansen", "Horvat", "Ionescu", "Jansen", "Jensen", "Keller",
+    "Kowalski", "Lopez", "Martin", "Meyer", "Moreau", "Nielsen", "Novak", "Nowak", "Olsen", "Pereira",
+    "Popescu", "Ricci", "Rossi", "Santos", "Schmidt", "Silva", "Smith", "Svensson", "Taylor", "Vogel",
+    "Weber", "Wilson", "Zielinski",
+]  # fmt: skip
 
 
 def names_of(

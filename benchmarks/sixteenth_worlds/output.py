@@ -6,18 +6,27 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from benchmarks.sixteenth_worlds.climate import DAY_MS, LANDS, TRADES
 from benchmarks.sixteenth_worlds.money import Table
 from benchmarks.sixteenth_worlds.names import names_of
 from benchmarks.sixteenth_worlds.review import KINDS
-from benchmarks.sixteenth_worlds.town import NEVER, Bools, Floats, Ints
+from benchmarks.sixteenth_worlds.town import NEVER, Bools, Floats
 from benchmarks.sixteenth_worlds.trade import Orders, by_the_clock
 from benchmarks.sixteenth_worlds.world import World
 
 OUTCOMES = np.array(["open", "paid", "refunded", "disputed", "defaulted"], dtype=object)
 DEVICE_KINDS = np.array(["mobile", "desktop", "tablet", "server", "unknown"], dtype=object)
+Texts = NDArray[np.object_]
 Frames = dict[str, pd.DataFrame]
+
+
+def shown(values: Texts, seen: Bools) -> Texts:
+    """The same values where they are seen, and nothing elsewhere."""
+    held = values.copy()
+    held[~seen] = None
+    return held
 
 
 class Writer:
@@ -35,13 +44,11 @@ class Writer:
             for kind, size, prefix in zip(KINDS, self.sizes, prefixes, strict=True)
         }
 
-    def opaque(self, n: int, prefix: str) -> np.ndarray:
+    def opaque(self, n: int, prefix: str) -> Texts:
         """n ids that say nothing."""
         drawn = self.rng.permutation(n * 4 + 64)[:n]
-        top = n * 4 + 64
         mixed = (drawn.astype(object) * 2_654_435_761 + int(self.rng.integers(0, 1 << 30))) % (1 << 40)
-        width = 10 if top else 0
-        return np.array([f"{prefix}{int(one):0{width}x}" for one in mixed], dtype=object)
+        return np.array([f"{prefix}{int(one):010x}" for one in mixed], dtype=object)
 
     def moments(self, day: Floats) -> pd.DatetimeIndex:
         """Days from the start as moments; NaN stays empty."""
@@ -55,12 +62,10 @@ class Writer:
         values[~np.isfinite(day)] = np.datetime64("NaT")
         return pd.DatetimeIndex(values).tz_localize("UTC")
 
-    def hidden(self, values: np.ndarray, column: int) -> np.ndarray:
+    def hidden(self, values: Texts, column: int) -> Texts:
         """The same values, some of them missing, as often as this world misses that column."""
         gone = self.rng.random(len(values)) < self.world.climate.hide_column[column]
-        held = np.asarray(values, dtype=object).copy()
-        held[gone] = None
-        return held
+        return shown(np.asarray(values, dtype=object), ~gone)
 
     def hidden_days(self, day: Floats, column: int) -> pd.DatetimeIndex:
         """The same for moments."""
@@ -83,8 +88,8 @@ class Writer:
                     "placed_at": self.moments(orders.day),
                     "consumer_id": ids["consumer"][orders.consumer],
                     "partner_id": ids["partner"][orders.partner],
-                    "device_id": np.where(shown_device, ids["device"][orders.device], None),
-                    "account_id": np.where(shown_account, ids["bank_account"][orders.account], None),
+                    "device_id": shown(ids["device"][orders.device], shown_device),
+                    "account_id": shown(ids["bank_account"][orders.account], shown_account),
                     "amount": orders.amount,
                     "currency": currency[partners.land[orders.partner]],
                     "outcome": OUTCOMES[orders.fate],

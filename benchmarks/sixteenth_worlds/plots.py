@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.sixteenth_worlds import honest_people, honest_shops, rings_of_people, rings_of_shops
+from benchmarks.sixteenth_worlds import honest_people, honest_services, rings_of_people, rings_of_shops
 from benchmarks.sixteenth_worlds.acts import bad_weeks
 from benchmarks.sixteenth_worlds.town import NEVER, Ints
 from benchmarks.sixteenth_worlds.typologies import HONEST_PEOPLE, HONEST_SHOPS, OF_PEOPLE, OF_SHOPS, Size
@@ -26,7 +26,11 @@ def lay_plots(world: World) -> None:
         kinds[0] = next(kind for kind in present if kind in OF_SHOPS)
     room = int(0.12 * climate.partners)
     for kind in sorted(kinds, key=lambda name: name in OF_PEOPLE):
-        room -= _ring(world, kind, max(room // 2, 3))
+        found = _ring(world, kind, max(room // 2, 3))
+        if found < 0:  # no shops for it at any time
+            others = [one for one in present if one in OF_PEOPLE] or [*OF_PEOPLE]
+            found = _ring(world, str(rng.choice(others)), 0)
+        room -= found
     honest = [*HONEST_SHOPS] * 2 + [*HONEST_PEOPLE] * 2
     order = [str(kind) for kind in rng.permutation(honest)]
     order = (order * (1 + climate.groups // len(order)))[: climate.groups]
@@ -59,7 +63,7 @@ def _shops(
     world: World, kind: str, size: Size, most: int | None, new: bool, trades: Ints | None, honest: bool
 ) -> tuple[Ints, float, float]:
     """Partners who were open at a time, and that time; fewer than the least where none could be found."""
-    local = kind in honest_shops.LOCAL
+    local = kind in honest_services.LOCAL
     many = _many(world, size.shops, most)
     found, lo, hi = np.zeros(0, np.int64), 0.0, 0.0
     for attempt in range(8):
@@ -90,7 +94,7 @@ def _ring(world: World, kind: str, most: int) -> int:
     shops, lo, hi = _shops(world, kind, size, most, new, rings_of_shops.TRADES_OF.get(kind), honest=False)
     if shops.size < max(2, size.shops[0]):
         world.town.partners.taken[shops] = False
-        return 0
+        return -1
     party = Party(kind, True, care, lo, hi, shops, nobody)
     party.add("partner", shops, "shop")
     world.parties.append(party)
@@ -114,8 +118,8 @@ def _group(world: World, kind: str) -> int:
         world.parties.append(party)
         honest_people.RECIPES[kind](world, party, _crew(world, HONEST_PEOPLE[kind]))
         return 0
-    size, new = HONEST_SHOPS[kind], kind in honest_shops.NEEDS_NEW
-    shops, lo, hi = _shops(world, kind, size, None, new, honest_shops.TRADES_OF.get(kind), honest=True)
+    size, new = HONEST_SHOPS[kind], kind in honest_services.NEEDS_NEW
+    shops, lo, hi = _shops(world, kind, size, None, new, honest_services.TRADES_OF.get(kind), honest=True)
     if shops.size < size.shops[0]:
         world.town.partners.taken[shops] = False
         return _group(world, str(rng.choice([*HONEST_PEOPLE])))
@@ -123,6 +127,6 @@ def _group(world: World, kind: str) -> int:
     party.add("partner", shops, "shop")
     world.parties.append(party)
     crew = _crew(world, size) if size.people[1] else 0
-    honest_shops.RECIPES[kind](world, party, crew)
+    honest_services.RECIPES[kind](world, party, crew)
     bad_weeks(world, party)
     return int(shops.size)

@@ -26,7 +26,7 @@ def label(world: World, orders: Orders, paid_out: Table) -> dict[str, np.ndarray
             for kind, one, _ in party.members:
                 crooked[kind][one] = True
     found = Rows(kind="i8", id="i8", verdict="i8", day="f8")
-    shops, when = _alarms(world, orders.partner, orders, n, float(rng.integers(3, 9)))
+    shops, when = _alarms(world, orders.partner, orders, n, float(rng.integers(2, 7)))
     guilty, day = _judge(world, found, 0, shops, when, crooked["partner"])
     people, seen = _alarms(world, orders.consumer, orders, m, float(rng.integers(2, 4)))
     _judge(world, found, 1, people, seen, crooked["consumer"], 0.5)
@@ -35,6 +35,7 @@ def label(world: World, orders: Orders, paid_out: Table) -> dict[str, np.ndarray
     asked = rng.permutation(m)[: int(0.1 * climate.audits * m)]
     _judge(world, found, 1, asked, rng.uniform(0, climate.days, asked.size), crooked["consumer"], 2.0, 2.0)
     _follow(world, orders, paid_out, found, guilty, day, crooked)
+    _tips(world, found, crooked)
     table = found.columns()
     order = np.lexsort((table["day"], table["id"], table["kind"]))
     table = {name: column[order] for name, column in table.items()}
@@ -95,7 +96,7 @@ def _follow(
     since[guilty] = day
     base = since[orders.partner]
     near = np.flatnonzero((orders.day < base) & np.isfinite(base) & is_bad(orders.fate))
-    near = rng.permutation(near)[: int(near.size * 0.25 * climate.coverage) + 1]
+    near = rng.permutation(near)[: int(near.size * 0.5 * climate.coverage) + 1]
     for kind, ids in ((1, orders.consumer), (2, orders.device)):
         some = near[rng.random(near.size) < (0.8 if kind == 1 else 0.4)]
         _judge(world, found, kind, ids[some], base[some], crooked[KINDS[kind]])
@@ -104,3 +105,17 @@ def _follow(
     rows = np.flatnonzero(np.isfinite(paid_since) & (np.asarray(paid_out["day"]) < paid_since))
     ids, first = np.unique(account[rows], return_index=True)
     _judge(world, found, 3, ids, paid_since[rows[first]], crooked["bank_account"], 0.6)
+
+
+def _tips(world: World, found: Rows, crooked: dict[str, Bools]) -> None:
+    """Banks, police and neighbours point at someone in a party, honest or not, when its worst days are over."""
+    rng, climate = world.rng, world.climate
+    for party in world.parties:
+        if rng.random() > climate.coverage * (0.9 - 0.4 * party.care if party.crooked else 0.25):
+            continue
+        seen = party.lo + party.length * rng.uniform(0.3, 1.1)
+        picks = rng.permutation(len(party.members))[: 1 + rng.poisson(1.2)]
+        for place in picks:
+            kind, one, _ = party.members[place]
+            ids, day = np.array([one]), np.array([seen])
+            _judge(world, found, KINDS.index(kind), ids, day, crooked[kind], 1.5)

@@ -42,31 +42,29 @@ def _less(party: Party) -> float:
 def credit_abuse(world: World, party: Party, crew_size: int) -> None:
     rng = world.rng
     crew = recruit(world, party, crew_size, party.lo, fresh=rng.uniform(0.7, 1.0))
-    devices, on_device, accounts, on_account = crew_tools(world, party, crew)
-    tools = {
-        "devices": devices,
-        "on_device": max(on_device, 0.3),
-        "accounts": accounts,
-        "on_account": on_account,
-    }
+    tools = crew_tools(world, party, crew, 0.35)
     shops = marks(world, party, crew, 4, 12, steep=0.4)
     turn = party.lo + party.length * rng.uniform(0.5, 0.75)
-    world.custom(crew, shops, 3, party.lo, turn, scale=0.6, **tools)
+    world.custom(crew, shops, 3, party.lo, turn, scale=0.6, tools=tools)
     world.custom(
-        crew, shops, 4, turn, party.hi, {DEFAULTED: 0.75 * _less(party)}, scale=rng.uniform(1.5, 3.5), **tools
+        crew,
+        shops,
+        4,
+        turn,
+        party.hi,
+        {DEFAULTED: 0.75 * _less(party)},
+        scale=rng.uniform(1.5, 3.5),
+        tools=tools,
     )
 
 
 def refund_abuse(world: World, party: Party, crew_size: int) -> None:
     rng = world.rng
     crew = recruit(world, party, crew_size, party.lo)
-    devices, on_device, accounts, on_account = crew_tools(world, party, crew)
+    tools = crew_tools(world, party, crew)
     shops = marks(world, party, crew, 3, 10, steep=0.5)
     fates = {REFUNDED: 0.65 * _less(party), DISPUTED: 0.08}
-    world.custom(
-        crew, shops, 5, party.lo, party.hi, fates,
-        devices=devices, on_device=on_device, accounts=accounts, on_account=on_account, scale=rng.uniform(1, 1.8),
-    )  # fmt: skip
+    world.custom(crew, shops, 5, party.lo, party.hi, fates, tools, scale=rng.uniform(1, 1.8))
     if rng.random() < 0.8:
         forward(world, party, crew, rng.uniform(40, 160))
 
@@ -74,36 +72,29 @@ def refund_abuse(world: World, party: Party, crew_size: int) -> None:
 def promo_abuse(world: World, party: Party, crew_size: int) -> None:
     rng = world.rng
     crew = recruit(world, party, crew_size, party.lo, fresh=rng.uniform(0.8, 1.0))
-    devices, on_device, accounts, on_account = crew_tools(world, party, crew)
+    tools = crew_tools(world, party, crew, 0.5)
     shops = marks(world, party, crew, 1, 4)
     fates = {REFUNDED: 0.22 * _less(party), DISPUTED: 0.14 * _less(party), DEFAULTED: 0.08}
-    world.custom(
-        crew, shops, 2.5, party.lo, party.hi, fates,
-        devices=devices, on_device=max(on_device, 0.45), accounts=accounts, on_account=on_account, scale=0.6,
-    )  # fmt: skip
+    world.custom(crew, shops, 2.5, party.lo, party.hi, fates, tools, scale=0.6)
 
 
 def device_farm(world: World, party: Party, crew_size: int) -> None:
     rng = world.rng
     crew = recruit(world, party, crew_size, party.lo, fresh=rng.uniform(0.5, 1.0))
-    devices, on_device, accounts, on_account = crew_tools(world, party, crew)
+    tools = crew_tools(world, party, crew, 0.5)
     shops = marks(world, party, crew, 5, 18)
     fates = {DISPUTED: 0.24 * _less(party), DEFAULTED: 0.24 * _less(party), REFUNDED: 0.08}
-    world.custom(
-        crew, shops, 6, party.lo, party.hi, fates,
-        devices=devices, on_device=max(on_device, 0.5), accounts=accounts, on_account=on_account,
-    )  # fmt: skip
+    world.custom(crew, shops, 6, party.lo, party.hi, fates, tools)
 
 
 def friendly_fraud(world: World, party: Party, crew_size: int) -> None:
     rng = world.rng
     crew = recruit(world, party, crew_size, party.lo, fresh=0.05)
-    devices, on_device, accounts, on_account = crew_tools(world, party, crew)
+    tools = crew_tools(world, party, crew)
     shops = marks(world, party, crew, 3, 8, steep=0.5)
     world.custom(
-        crew, shops, 4, party.lo, party.hi, {DISPUTED: 0.6 * _less(party), REFUNDED: 0.1},
-        devices=devices, on_device=on_device * 0.7, accounts=accounts, on_account=on_account, scale=1.4,
-    )  # fmt: skip
+        crew, shops, 4, party.lo, party.hi, {DISPUTED: 0.6 * _less(party), REFUNDED: 0.1}, tools, scale=1.4
+    )
     own = world.town.consumers.account[crew]
     world.move(own, rng.permutation(own), rng.uniform(1.5, 4), rng.uniform(30, 90), party.lo, party.hi + 10)
     party.add("bank_account", own, "belongs to a buyer")
@@ -112,13 +103,10 @@ def friendly_fraud(world: World, party: Party, crew_size: int) -> None:
 def mule_herd(world: World, party: Party, crew_size: int) -> None:
     rng = world.rng
     crew = recruit(world, party, crew_size, party.lo)
-    devices, on_device, accounts, on_account = crew_tools(world, party, crew)
+    tools = crew_tools(world, party, crew)
     shops = marks(world, party, crew, 3, 10)
     fates = {DISPUTED: 0.45 * _less(party), DEFAULTED: 0.06}
-    world.custom(
-        crew, shops, 3.5, party.lo, party.hi, fates,
-        devices=devices, on_device=on_device * 0.6, accounts=accounts, on_account=on_account * 0.5,
-    )  # fmt: skip
+    world.custom(crew, shops, 3.5, party.lo, party.hi, fates, tools)
     pots = world.new_accounts(int(rng.integers(1, 3)), int(world.town.consumers.land[crew[0]]), 90)
     own = world.town.consumers.account[crew]
     world.move(rng.choice(pots, own.size), own, rng.uniform(2, 5), rng.uniform(150, 600), party.lo, party.hi)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from benchmarks.sixteenth_worlds.acts import crew_tools, gather, give_back, recruit, reopen, run_together
 from benchmarks.sixteenth_worlds.town import trade_codes
-from benchmarks.sixteenth_worlds.world import DEFAULTED, DISPUTED, PAID, REFUNDED, Party, World
+from benchmarks.sixteenth_worlds.world import DEFAULTED, DISPUTED, PAID, REFUNDED, Party, Tools, World
 
 Recipe = Callable[[World, Party, int], None]
 
@@ -27,12 +28,11 @@ def bust_out(world: World, party: Party, crew_size: int) -> None:
     world.live(shops, np.minimum(party.lo + rng.uniform(-5, 0.3 * party.length, shops.size), turn - 15))
     run_together(world, party, shops, devices=0.9, purse=0.8, sink=0.6, lo=party.lo, hi=party.hi)
     crew = recruit(world, party, crew_size, turn)
-    devices, on_device, accounts, on_account = crew_tools(world, party, crew)
-    tools = {"devices": devices, "on_device": on_device, "accounts": accounts, "on_account": on_account}
+    tools = crew_tools(world, party, crew)
     quiet = np.maximum(world.town.partners.on[shops], party.lo)
-    world.custom(crew, shops, 2.5, quiet, turn, scale=0.8, **tools)
+    world.custom(crew, shops, 2.5, quiet, turn, scale=0.8, tools=tools)
     fates = _bad(world, party, defaulted=0.55, disputed=0.2)
-    world.custom(crew, shops, 4.5, turn, party.hi, fates, scale=rng.uniform(1.5, 4), late=1.6, **tools)
+    world.custom(crew, shops, 4.5, turn, party.hi, fates, scale=rng.uniform(1.5, 4), late=1.6, tools=tools)
     world.trouble(shops, turn, party.hi, 0.02, 0.12 * (1 - 0.6 * party.care), 0.05)
     gone = rng.random(shops.size) < 0.7 - 0.4 * party.care
     world.live(shops[gone], off=party.hi + rng.uniform(1, 25, int(gone.sum())))
@@ -46,12 +46,9 @@ def mule_chain(world: World, party: Party, crew_size: int) -> None:
     if rng.random() < 0.6 - 0.4 * party.care:
         run_together(world, party, shops, devices=0.8, purse=0.3, sink=0, lo=party.lo, hi=party.hi)
     crew = recruit(world, party, crew_size, party.lo)
-    devices, on_device, accounts, on_account = crew_tools(world, party, crew)
+    tools = crew_tools(world, party, crew)
     fates = _bad(world, party, disputed=0.5, refunded=0.06)
-    world.custom(
-        crew, shops, 5, party.lo, party.hi, fates,
-        devices=devices, on_device=on_device, accounts=accounts, on_account=on_account, scale=rng.uniform(1, 2),
-    )  # fmt: skip
+    world.custom(crew, shops, 5, party.lo, party.hi, fates, tools, scale=rng.uniform(1, 2))
 
 
 def phoenix(world: World, party: Party, crew_size: int) -> None:
@@ -76,12 +73,9 @@ def collusive_merchants(world: World, party: Party, crew_size: int) -> None:
     if rng.random() < 0.75:
         run_together(world, party, shops, devices=0.6, purse=0.4, sink=0.4, lo=party.lo, hi=party.hi)
     crew = recruit(world, party, crew_size, party.lo)
-    devices, on_device, accounts, on_account = crew_tools(world, party, crew)
+    tools = crew_tools(world, party, crew)
     fates = _bad(world, party, defaulted=0.45, disputed=0.05, refunded=0.08)
-    world.custom(
-        crew, shops, 5.5, party.lo, party.hi, fates,
-        devices=devices, on_device=on_device, accounts=accounts, on_account=on_account * 0.5, scale=rng.uniform(1.2, 3),
-    )  # fmt: skip
+    world.custom(crew, shops, 5.5, party.lo, party.hi, fates, tools, scale=rng.uniform(1.2, 3))
     purses = world.town.partners.account[shops]
     party.add("bank_account", purses, "belongs to a shop")
     give_back(world, party, purses, crew, world.takings(shops) * 0.15, party.lo + 3, party.hi + 10)
@@ -96,9 +90,15 @@ def laundering(world: World, party: Party, crew_size: int) -> None:
     funded = min(0.9, rng.uniform(0.35, 0.9) * (1 - 0.4 * party.care) + 0.1)
     party.add("bank_account", source, "funds the orders")
     world.custom(
-        crew, shops, 7, party.lo, party.hi, {PAID: 0.985},
-        accounts=source, on_account=funded, scale=rng.uniform(1.3, 3.5),
-    )  # fmt: skip
+        crew,
+        shops,
+        7,
+        party.lo,
+        party.hi,
+        {PAID: 0.985},
+        Tools(accounts=source, on_account=funded),
+        scale=rng.uniform(1.3, 3.5),
+    )
     own = world.town.consumers.account[crew]
     party.add("bank_account", own, "is topped up")
     world.move(
@@ -120,12 +120,9 @@ def shell_shops(world: World, party: Party, crew_size: int) -> None:
     world.live(shops, party.lo - rng.uniform(-10, 40, shops.size).clip(1))
     run_together(world, party, shops, devices=0.95, purse=0.7, sink=0.7, lo=party.lo, hi=party.hi)
     crew = recruit(world, party, crew_size, party.lo)
-    devices, on_device, accounts, on_account = crew_tools(world, party, crew)
+    tools = crew_tools(world, party, crew)
     fates = _bad(world, party, disputed=0.22, defaulted=0.2, refunded=0.12)
-    world.custom(
-        crew, shops, 6, party.lo, party.hi, fates,
-        devices=devices, on_device=on_device, accounts=accounts, on_account=on_account, scale=rng.uniform(1, 2.5),
-    )  # fmt: skip
+    world.custom(crew, shops, 6, party.lo, party.hi, fates, tools, scale=rng.uniform(1, 2.5))
 
 
 def triangulation(world: World, party: Party, crew_size: int) -> None:
@@ -133,8 +130,8 @@ def triangulation(world: World, party: Party, crew_size: int) -> None:
     partners.price[shops] *= rng.uniform(0.6, 0.9)
     partners.custom[shops] *= rng.uniform(1.0, 1.8)
     crew = recruit(world, party, crew_size, party.lo)
-    devices, on_device, _, _ = crew_tools(world, party, crew)
-    for device in devices:  # the phones that fill orders also look after the shops
+    tools = crew_tools(world, party, crew)
+    for device in tools.devices:  # the phones that fill orders also look after the shops
         world.visit(
             world.some(shops, 1 - 0.6 * party.care), int(device), rng.uniform(0.3, 1.2), party.lo, party.hi
         )
@@ -150,19 +147,9 @@ def triangulation(world: World, party: Party, crew_size: int) -> None:
     )
     victims = rng.permutation(alike)[: rng.integers(3, 12)]
     fates = _bad(world, party, disputed=0.6, refunded=0.05)
-    world.custom(
-        crew,
-        victims,
-        5,
-        party.lo,
-        party.hi,
-        fates,
-        devices=devices,
-        on_device=on_device,
-        accounts=cards,
-        on_account=0.8,
-    )
-    world.custom(crew, shops, 1.8, party.lo, party.hi, devices=devices, on_device=on_device)
+    stolen = replace(tools, accounts=cards, on_account=0.8)
+    world.custom(crew, victims, 5, party.lo, party.hi, fates, stolen)
+    world.custom(crew, shops, 1.8, party.lo, party.hi, None, tools)
     gather(world, party, shops, world.town.consumers.account[crew[:2]], party.lo, party.hi, share=0.3)
     world.trouble(shops, party.lo, party.hi, 0.05, 0.03, 0)
 
@@ -183,29 +170,23 @@ def takeover(world: World, party: Party, crew_size: int) -> None:
     world.pay_to(shops[back], world.town.partners.account[shops[back]], over[back] + 5, 1.0)
     party.add("bank_account", mules, "receives payouts")
     crew = recruit(world, party, crew_size, party.lo)
-    tools, on_device, accounts, on_account = crew_tools(world, party, crew)
+    tools = crew_tools(world, party, crew)
     fates = _bad(world, party, disputed=0.65, defaulted=0.05)
-    world.custom(
-        crew, shops, 3.5, hit, over, fates,
-        devices=tools, on_device=on_device, accounts=accounts, on_account=on_account, scale=rng.uniform(1.3, 3),
-    )  # fmt: skip
+    world.custom(crew, shops, 3.5, hit, over, fates, tools, scale=rng.uniform(1.3, 3))
 
 
 def fake_couriers(world: World, party: Party, crew_size: int) -> None:
     rng, shops = world.rng, party.shops
     world.town.partners.period[shops] = 1
     crew = recruit(world, party, crew_size, party.lo)
-    devices, on_device, accounts, on_account = crew_tools(world, party, crew)
-    for device in devices:  # the rider's phone orders and delivers
+    tools = crew_tools(world, party, crew)
+    for device in tools.devices:  # the rider's phone orders and delivers
         world.visit(
             world.some(shops, 0.5 - 0.3 * party.care, 1), int(device), rng.uniform(0.4, 2), party.lo, party.hi
         )
     run_together(world, party, shops, devices=0.5, purse=0.7, sink=0.5, lo=party.lo, hi=party.hi)
     fates = _bad(world, party, refunded=0.4, disputed=0.18)
-    world.custom(
-        crew, shops, 8, party.lo, party.hi, fates,
-        devices=devices, on_device=on_device, accounts=accounts, on_account=on_account, scale=rng.uniform(0.9, 1.6),
-    )  # fmt: skip
+    world.custom(crew, shops, 8, party.lo, party.hi, fates, tools, scale=rng.uniform(0.9, 1.6))
 
 
 def carousel(world: World, party: Party, crew_size: int) -> None:
@@ -223,30 +204,34 @@ def carousel(world: World, party: Party, crew_size: int) -> None:
     if rng.random() < 0.5:
         world.move(purses, np.roll(purses, 2), party.length / 20, world.takings(shops), party.lo, party.hi)
     crew = recruit(world, party, crew_size, party.lo, fresh=0.2)
-    paid_from = crew.size and rng.random() < 0.85
+    paid_from = purses if rng.random() < 0.85 else purses[:0]
+    purse = Tools(accounts=paid_from, on_account=0.6 - 0.35 * party.care)
     fates = _bad(world, party, defaulted=0.38, refunded=0.15)
-    world.custom(
-        crew, shops, 9, party.lo, party.hi, fates,
-        accounts=purses if paid_from else (), on_account=0.6 - 0.35 * party.care, scale=rng.uniform(1.5, 3.5),
-    )  # fmt: skip
-    tools = world.town.consumers.device[world.some(crew, 0.5 - 0.3 * party.care, 1)]
-    for tool in tools:
+    world.custom(crew, shops, 9, party.lo, party.hi, fates, purse, scale=rng.uniform(1.5, 3.5))
+    phones = world.town.consumers.device[world.some(crew, 0.5 - 0.3 * party.care, 1)]
+    for tool in phones:
         world.visit(world.some(shops, 0.3, 1), int(tool), rng.uniform(0.3, 1), party.lo - 20, party.hi)
-    party.add("device", tools, "operates")
+    party.add("device", phones, "operates")
 
 
 def card_cashout(world: World, party: Party, crew_size: int) -> None:
     rng, shops = world.rng, party.shops
     crew = recruit(world, party, crew_size, party.lo, fresh=rng.uniform(0.5, 0.95))
-    devices, on_device, _, _ = crew_tools(world, party, crew)
+    tools = crew_tools(world, party, crew)
     cards = world.new_accounts(
         int(crew.size * rng.uniform(1, 2.5)), int(world.town.partners.land[shops[0]]), 700
     )
     fates = _bad(world, party, disputed=0.62, refunded=0.04)
     world.custom(
-        crew, shops, 3, party.lo, party.hi, fates, devices=devices, on_device=max(on_device, 0.25),
-        accounts=cards, on_account=0.9, scale=rng.uniform(1, 2.2),
-    )  # fmt: skip
+        crew,
+        shops,
+        3,
+        party.lo,
+        party.hi,
+        fates,
+        replace(tools, accounts=cards, on_account=0.9),
+        scale=rng.uniform(1, 2.2),
+    )
     run_together(world, party, shops, devices=0.7, purse=0.5, sink=0.6, lo=party.lo, hi=party.hi)
 
 
@@ -256,11 +241,8 @@ def payout_float(world: World, party: Party, crew_size: int) -> None:
     run_together(world, party, shops, devices=0.7, purse=0.5, sink=0.5, lo=party.lo, hi=party.hi)
     crew = recruit(world, party, crew_size, party.lo)
     fates = _bad(world, party, refunded=0.6, disputed=0.08)
-    devices, on_device, accounts, on_account = crew_tools(world, party, crew)
-    world.custom(
-        crew, shops, 5.5, party.lo, party.hi, fates,
-        devices=devices, on_device=on_device * 0.7, accounts=accounts, on_account=on_account, scale=rng.uniform(1, 2.5),
-    )  # fmt: skip
+    tools = crew_tools(world, party, crew)
+    world.custom(crew, shops, 5.5, party.lo, party.hi, fates, tools, scale=rng.uniform(1, 2.5))
     purses = world.town.partners.account[shops]
     party.add("bank_account", purses, "belongs to a shop")
     give_back(world, party, purses, crew, world.takings(shops) * 0.2, party.lo + 2, party.hi + 5)
@@ -270,11 +252,8 @@ def brushing(world: World, party: Party, crew_size: int) -> None:
     rng, shops = world.rng, party.shops
     turn = party.lo + party.length * rng.uniform(0.3, 0.6)
     crew = recruit(world, party, crew_size, party.lo)
-    devices, on_device, accounts, on_account = crew_tools(world, party, crew)
-    world.custom(
-        crew, shops, 5, party.lo, turn + 10, {PAID: 0.93},
-        devices=devices, on_device=on_device, accounts=accounts, on_account=on_account, scale=0.8,
-    )  # fmt: skip
+    tools = crew_tools(world, party, crew)
+    world.custom(crew, shops, 5, party.lo, turn + 10, {PAID: 0.93}, tools, scale=0.8)
     world.town.partners.custom[shops] *= rng.uniform(1.0, 1.8)
     harm = 1 - 0.5 * party.care
     world.trouble(shops, turn, party.hi, 0.16 * harm, 0.28 * harm, 0.03)

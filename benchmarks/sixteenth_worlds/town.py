@@ -1,4 +1,4 @@
-"""Who lives in a world before anything happens: partners, consumers, devices and accounts, as plain columns."""
+"""Who lives in a world before anything happens: partners, consumers, devices and accounts."""
 
 from __future__ import annotations
 
@@ -172,6 +172,15 @@ def found_town(climate: Climate, rng: np.random.Generator) -> Town:
         other_account=np.where(second, n + m + np.cumsum(second) - 1, -1),
         taken=np.zeros(m, bool),
     )
+    # households: a device or an account of another in the same city, and desktops for anyone
+    order = np.lexsort((rng.random(m), home))
+    mate = order[np.minimum(np.argsort(order) + 1, m - 1)]
+    borrows = rng.random(m) < rng.uniform(0.08, 0.35)
+    consumers.other_device[borrows] = mate[borrows]
+    joint = rng.random(m) < rng.uniform(0.05, 0.2)
+    consumers.other_account[joint] = n + mate[joint]
+    public = rng.random(m) < rng.uniform(0.0, 0.05)
+    consumers.other_device[public] = rng.integers(0, max(2, m // 400), m)[public]
     # lone crooks and careless traders, who belong to nothing
     partners.disputes[rng.random(n) < rng.uniform(0.01, 0.04)] += rng.uniform(0.04, 0.2)
     partners.refunds[rng.random(n) < rng.uniform(0.01, 0.04)] += rng.uniform(0.08, 0.25)

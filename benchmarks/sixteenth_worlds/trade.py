@@ -98,31 +98,31 @@ def _customers(world: World, partner: Ints, day: Floats) -> Ints:
     rng, climate, partners, people = world.rng, world.climate, world.town.partners, world.town.consumers
     cities = climate.cities * climate.lands.size
     lists: list[Ints] = []
-    for area in range(cities + climate.lands.size):
-        here = np.flatnonzero(people.city == area if area < cities else people.land == area - cities)
+    for place in range(cities + climate.lands.size):
+        here = np.flatnonzero(people.city == place if place < cities else people.land == place - cities)
         here = here if here.size else np.arange(len(people))
         chance = people.active[here] / people.active[here].sum()
         lists.append(rng.choice(here, 3 * here.size, p=chance))
-    size = np.array([one.size for one in lists])
-    begin = np.cumsum(size) - size
-    everyone = np.concatenate(lists)
+    sizes = np.array([len(one) for one in lists], np.int64)
+    begin = np.cumsum(sizes) - sizes
+    everyone: Ints = np.concatenate(lists)
     away = rng.random(partner.size) < 0.04
-    area = np.where(away, rng.integers(0, size.size, partner.size), partners.area[partner])
+    area = np.where(away, rng.integers(0, sizes.size, partner.size), partners.area[partner])
     rank = np.floor(partners.regulars[partner] * rng.random(partner.size) ** 2).astype(np.int64)
     salt = int(rng.integers(1, 1_000_000))
-    regular = (partner * 7_919 + rank * 104_729 + salt) % size[area]
+    regular = (partner * 7_919 + rank * 104_729 + salt) % sizes[area]
     is_regular = rng.random(partner.size) < climate.loyalty
-    place = np.where(is_regular, regular, (rng.random(partner.size) * size[area]).astype(np.int64))
-    consumer = everyone[begin[area] + place]
+    slot = np.where(is_regular, regular, (rng.random(partner.size) * sizes[area]).astype(np.int64))
+    consumer = everyone[begin[area] + slot]
     for _ in range(4):  # not known yet on that day: someone else
         early = np.flatnonzero(people.created[consumer] > day)
-        again = (rng.random(early.size) * size[area[early]]).astype(np.int64)
+        again = (rng.random(early.size) * sizes[area[early]]).astype(np.int64)
         consumer[early] = everyone[begin[area[early]] + again]
     return np.asarray(consumer, np.int64)
 
 
 def _devices(world: World, consumer: Ints, day: Floats, wish: Ints) -> Ints:
-    """The device of each order: the one that was planned, or one of the consumer's, who may get a new phone."""
+    """The device of each order: as planned, or one of the consumer's, who may get a new phone."""
     rng, climate, people = world.rng, world.climate, world.town.consumers
     m = len(people)
     habit = rng.beta(1.2, 2.0, m)

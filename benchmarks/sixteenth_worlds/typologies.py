@@ -73,12 +73,9 @@ HONEST_SHOPS: Final = {
     "cancelled_event": Size((2, 6), (10, 40), "agents whose concert was called off"),
     "market_stalls": Size((3, 10), (6, 30), "a weekly market with a treasurer"),
     "cooperative": Size((4, 10), (4, 12), "growers who are paid into one purse and share it out"),
-    "web_agency": Size((3, 9), (0, 0), "an agency that keeps the shops of its clients"),
     "holding": Size((2, 6), (0, 0), "companies of one owner that lend to each other in a circle"),
     "gig_team": Size((3, 8), (3, 8), "gig workers who are paid into their foreman's or family's account"),
-    "property_manager": Size((3, 9), (0, 0), "holiday flats in one manager's hands"),
     "neighbours_trade": Size((3, 7), (3, 7), "owners who buy at each other's shops"),
-    "phone_resale": Size((2, 4), (6, 24), "dealers whose phones pass from one buyer to the next"),
 }
 """Honest groups that have shops."""
 
@@ -91,7 +88,5 @@ HONEST_PEOPLE: Final = {
     "deal_hunters": Size((0, 0), (8, 40), "a forum that buys, compares and sends back"),
     "savings_circle": Size((0, 0), (5, 14), "neighbours whose savings go round"),
     "plant_closure": Size((0, 0), (8, 35), "colleagues who lost their work and cannot pay"),
-    "fan_club": Size((0, 0), (6, 25), "fans who buy together, and are let down together"),
-    "flat_share": Size((0, 0), (4, 6), "flatmates who settle the bills among them"),
 }
 """Honest groups of consumers alone."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,8 +39,18 @@ class Party:
         self.members += [(kind, int(one), role) for one in np.atleast_1d(ids)]
 
 
+@dataclass(frozen=True)
+class Tools:
+    """Devices and accounts that several people use, and for what share of their orders."""
+
+    devices: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    on_device: float = 1.0
+    accounts: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    on_account: float = 1.0
+
+
 class World:
-    """The town plus everything that is planned for it. Plans name what is out of the ordinary; all else is filled in."""
+    """The town, and what is planned: plans name what is out of the ordinary, all else is filled in."""
 
     def __init__(self, climate: Climate, rng: np.random.Generator) -> None:
         self.climate = climate
@@ -77,7 +87,8 @@ class World:
     def new_people(self, n: int, land: int, created: Floats) -> Ints:
         """Consumers who appear on these days, each with a device and an account."""
         people, rng = self.town.consumers, self.rng
-        cities = land * self.climate.cities + rng.integers(0, self.climate.cities, n)
+        alike = np.flatnonzero(people.land == land)  # they live where people live
+        cities = people.city[rng.choice(alike, n)] if n else np.zeros(0, np.int64)
         more = {
             "land": np.full(n, land),
             "city": cities,
@@ -149,19 +160,16 @@ class World:
         lo: float | Floats,
         hi: float | Floats,
         fates: Fates | None = None,
+        tools: Tools | None = None,
         *,
-        devices: Sequence[int] | Ints = (),
-        on_device: float = 1.0,
-        accounts: Sequence[int] | Ints = (),
-        on_account: float = 1.0,
         scale: float = 1.0,
         late: float = 1.0,
     ) -> None:
         """People buy at these shops: `each` orders a head, spread from `lo` to `hi` (later if `late` > 1).
 
-        Given devices or accounts are used for that share of orders, each person keeping to one or two of them.
+        Each person keeps to one or two of the devices and of the accounts among the tools.
         """
-        rng = self.rng
+        rng, tools = self.rng, tools or Tools()
         if not people.size or not shops.size:
             return
         often = rng.poisson(np.maximum(each * self.climate.pace - 1, 0.2), people.size) + 1
@@ -174,8 +182,8 @@ class World:
             consumer=people[who],
             partner=shops[at],
             day=day,
-            device=self._kept(who, people.size, np.asarray(devices, np.int64), on_device),
-            account=self._kept(who, people.size, np.asarray(accounts, np.int64), on_account),
+            device=self._kept(who, people.size, tools.devices, tools.on_device),
+            account=self._kept(who, people.size, tools.accounts, tools.on_account),
             scale=scale * rng.lognormal(0, 0.15, who.size),
             fate=self.draw_fates(fates or {}, who.size),
         )
@@ -222,6 +230,16 @@ class World:
             self.town.partners.on[shops] = on
         if off is not None:
             self.town.partners.off[shops] = np.where(np.asarray(off) >= self.climate.days, NEVER, off)
+
+    def serve(
+        self, party: Party, shops: Ints, many: int, kind: int, rate: float, lo: float, hi: float, role: str
+    ) -> Ints:
+        """So many devices of one helper each log in at most of these shops."""
+        devices = self.new_devices(many, kind)
+        for device in devices:
+            self.visit(self.some(shops, 0.85), int(device), rate, lo, hi)
+        party.add("device", devices, role)
+        return devices
 
     def same_name(self, shops: Ints) -> None:
         """From now on these carry one name, told apart by what follows it."""
