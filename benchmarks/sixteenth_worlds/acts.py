@@ -61,7 +61,7 @@ def gather(
     hi: float,
     *,
     layers: int = 0,
-    share: float = 0.4,
+    share: float = 0.8,
 ) -> Ints:
     """Takings leave the accounts of shops for others' and end in few; returns the accounts between."""
     rng, partners = world.rng, world.town.partners

@@ -88,7 +88,7 @@ def everyday_transfers(world: World) -> None:
     rng, climate, partners, people = world.rng, world.climate, world.town.partners, world.town.consumers
     goal = int(climate.transfers * climate.orders)
     n, weeks = partners.on.size, climate.days / 7
-    before = world.flows.rows()
+    before, weekly = world.flows.rows(), world.weekly(np.arange(n))
 
     def left() -> int:
         return goal - (world.flows.rows() - before)
@@ -97,25 +97,41 @@ def everyday_transfers(world: World) -> None:
     drawn = np.flatnonzero(rng.random(n) < 0.5)
     owner = np.where(world.town.owners >= 0, people.account[world.town.owners], -1)
     private = np.where(owner[drawn] >= 0, owner[drawn], world.new_accounts(drawn.size, 0))
-    world.move(partners.account[drawn], private, weeks * thrift * 0.3, 900, 0, climate.days)
+    world.move(partners.account[drawn], private, weeks * thrift * 0.3, 1.5 * weekly[drawn], 0, climate.days)
     suppliers = world.new_accounts(max(4, n // 14), int(rng.integers(0, climate.lands.size)), 2_000)
     buys = np.flatnonzero(rng.random(n) < 0.5)
     picks = np.floor(suppliers.size * rng.random(buys.size) ** 1.6).astype(np.int64)
-    world.move(partners.account[buys], suppliers[picks], weeks * thrift * 0.4, 600, 0, climate.days)
+    world.move(
+        partners.account[buys], suppliers[picks], weeks * thrift * 0.4, 0.6 * weekly[buys], 0, climate.days
+    )
     pairs = rng.choice(n, (max(2, n // 7), 2))
-    world.move(partners.account[pairs[:, 0]], partners.account[pairs[:, 1]], 2.5, 500, 0, climate.days)
+    world.move(
+        partners.account[pairs[:, 0]],
+        partners.account[pairs[:, 1]],
+        2.5,
+        0.8 * weekly[pairs[:, 0]],
+        0,
+        climate.days,
+    )
     payers = np.repeat(np.flatnonzero(rng.random(n) < 0.2), 2)
     hands = people.account[rng.integers(0, len(people), payers.size)]
-    world.move(partners.account[payers], hands, weeks * thrift * 0.25, 1_100, 0, climate.days)
+    world.move(partners.account[payers], hands, weeks * thrift * 0.25, 1.2 * weekly[payers], 0, climate.days)
     landlords = world.new_accounts(max(3, len(people) // 150), 0, 2_500)
     tenants = rng.integers(0, len(people), max(1, left() // 12))
-    world.move(people.account[tenants], rng.choice(landlords, tenants.size), 4, 700, 0, climate.days)
+    world.move(people.account[tenants], rng.choice(landlords, tenants.size), 4, 300, 0, climate.days)
     order = np.argsort(people.city, kind="stable")
     while left() > 0:  # friends live in the same city
         many = max(20, min(left() // 3, len(people)))
         at = rng.integers(0, len(people), many)
         to = np.clip(at + rng.integers(1, 30, many), 0, len(people) - 1)
-        world.move(people.account[order[at]], people.account[order[to]], 3, 45, 0, climate.days)
+        world.move(
+            people.account[order[at]],
+            people.account[order[to]],
+            3,
+            40 * rng.lognormal(0, 0.8, many),
+            0,
+            climate.days,
+        )
 
 
 def transfers(world: World) -> Table:

@@ -216,6 +216,7 @@ class Writer:
     def _things(self, kind: str, key: str, first: Floats) -> pd.DataFrame:
         rng, climate, town = self.rng, self.world.climate, self.world.town
         age = np.concatenate(town.device_age if kind == "device" else town.account_age)
+        age = np.where(age > 7_000, 7_000 * rng.random(age.size), age)
         known = np.where(rng.random(first.size) < 0.5, 0.01 * rng.random(first.size), 1.0)
         since = first - age * known if kind == "device" else first - 0.5 - age
         since = np.where(np.isfinite(since), since, np.nan)

@@ -108,7 +108,7 @@ def _follow(
 
 
 def _tips(world: World, found: Rows, crooked: dict[str, Bools]) -> None:
-    """Banks, police and neighbours point at someone in a party, honest or not, when its worst days are over."""
+    """Banks, police and neighbours point at someone in a party, honest or not, after its worst days."""
     rng, climate = world.rng, world.climate
     for party in world.parties:
         if rng.random() > climate.coverage * (0.9 - 0.4 * party.care if party.crooked else 0.25):

@@ -217,7 +217,7 @@ def carousel(world: World, party: Party, crew_size: int) -> None:
 def card_cashout(world: World, party: Party, crew_size: int) -> None:
     rng, shops = world.rng, party.shops
     crew = recruit(world, party, crew_size, party.lo, fresh=rng.uniform(0.5, 0.95))
-    tools = crew_tools(world, party, crew)
+    tools = crew_tools(world, party, crew, 0.4)
     cards = world.new_accounts(
         int(crew.size * rng.uniform(1, 2.5)), int(world.town.partners.land[shops[0]]), 700
     )

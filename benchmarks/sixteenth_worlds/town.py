@@ -177,10 +177,13 @@ def found_town(climate: Climate, rng: np.random.Generator) -> Town:
     mate = order[np.minimum(np.argsort(order) + 1, m - 1)]
     borrows = rng.random(m) < rng.uniform(0.08, 0.35)
     consumers.other_device[borrows] = mate[borrows]
-    joint = rng.random(m) < rng.uniform(0.05, 0.2)
+    joint = rng.random(m) < rng.uniform(0.08, 0.25)
     consumers.other_account[joint] = n + mate[joint]
     public = rng.random(m) < rng.uniform(0.0, 0.05)
     consumers.other_device[public] = rng.integers(0, max(2, m // 400), m)[public]
+    vouchers = rng.random(m) < rng.uniform(0.01, 0.07)  # meal vouchers and cards of employers
+    firm = np.floor((3 + m // int(rng.integers(60, 500))) * rng.random(m) ** 1.5).astype(np.int64)
+    consumers.other_account[vouchers] = n + rng.permutation(m)[firm[vouchers]]
     # lone crooks and careless traders, who belong to nothing
     partners.disputes[rng.random(n) < rng.uniform(0.01, 0.04)] += rng.uniform(0.04, 0.2)
     partners.refunds[rng.random(n) < rng.uniform(0.01, 0.04)] += rng.uniform(0.08, 0.25)

@@ -205,7 +205,9 @@ class World:
         """From that day on payouts go to this account, the rest of them to the account before."""
         self.payees.add(partner=shops, day=day, account=account, share=share)
 
-    def move(self, sources: Ints, target: Any, times: float, amount: float, lo: float, hi: float) -> None:
+    def move(
+        self, sources: Ints, target: Any, times: float, amount: float | Floats, lo: float, hi: float
+    ) -> None:
         """Each source pays the target `times` times or so; amounts in euro."""
         many = 1 + self.rng.poisson(max(times - 1, 0.1), sources.size)
         source = np.repeat(sources, many)
@@ -245,14 +247,16 @@ class World:
         """From now on these carry one name, told apart by what follows it."""
         self.town.partners.stem[shops] = self.town.partners.stem[shops[0]]
 
-    def takings(self, shops: Ints) -> float:
-        """About what one of these takes in a week, in euro."""
+    def weekly(self, shops: Ints) -> Floats:
+        """About what each of these takes in a week, in euro."""
         partners, mean = self.town.partners, self.climate.orders / self.climate.partners
-        worth = np.array([1.0])
-        if shops.size:
-            rates = np.array([LANDS[code][2] for code in self.climate.lands])[partners.land[shops]]
-            worth = partners.custom[shops] * partners.price[shops] / rates
-        return float(np.median(worth)) * mean / (self.climate.days / 7) + 20.0
+        rates = np.array([LANDS[code][2] for code in self.climate.lands])[partners.land[shops]]
+        worth = np.minimum(partners.custom[shops], 8) * partners.price[shops] / rates
+        return np.asarray(worth * mean / (self.climate.days / 7) + 20.0, np.float64)
+
+    def takings(self, shops: Ints) -> float:
+        """The same for the one in their middle."""
+        return float(np.median(self.weekly(shops))) if shops.size else 20.0
 
     def share_device(self, people: Ints, devices: Ints, share: float = 1.0) -> None:
         """People also use one of these devices, for their ordinary custom too."""
