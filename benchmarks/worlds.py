@@ -11,9 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from benchmarks.fifteenth_worlds import write_fifteenth_world
 from benchmarks.judging import Truth, read_truth
 from benchmarks.leak_audit import audit
+from benchmarks.seventeenth_worlds import write_seventeenth_world
+from benchmarks.sixteenth_worlds import write_sixteenth_world
 from graph.aggregation import aggregate
 from graph.links import Links
 from graph.synthetic import write_world
@@ -21,9 +22,10 @@ from graph.tables import read_tables
 
 MAKERS: Final[dict[str, Callable[..., None]]] = {
     "own": partial(write_world, profile="real"),
-    "fifteenth": write_fifteenth_world,
+    "sixteenth": write_sixteenth_world,
+    "seventeenth": write_seventeenth_world,
 }
-"""Whose worlds are judged: our own maker's, on others of which forests were fitted, and those of a maker that
+"""Whose worlds are judged: our own maker's, on others of which forests were fitted, and those of makers that
 nothing was fitted to."""
 
 

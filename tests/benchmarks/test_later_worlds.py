@@ -1,4 +1,4 @@
-"""Worlds of the fourteenth and the fifteenth maker: the same for a seed, whole, and true to their tables."""
+"""Worlds of the fourteenth to the seventeenth maker: the same for a seed, whole, and true to their tables."""
 
 from __future__ import annotations
 
@@ -10,13 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.fifteenth_worlds import write_fifteenth_world
-from benchmarks.fifteenth_worlds.gangs import OF_PEOPLE, OF_SHOPS
+from benchmarks import seventeenth_worlds, sixteenth_worlds
+from benchmarks.fifteenth_worlds import gangs, write_fifteenth_world
 from benchmarks.fourteenth_worlds import write_fourteenth_world
 from benchmarks.fourteenth_worlds.schemes import TRADES_OF_CREWS
-from benchmarks.seventeenth_worlds import OF_PEOPLE as SEVENTEENTH_OF_PEOPLE
-from benchmarks.seventeenth_worlds import OF_SHOPS as SEVENTEENTH_OF_SHOPS
-from benchmarks.seventeenth_worlds import write_seventeenth_world
 from graph.tables import read_tables
 
 SEED = 3
@@ -40,8 +37,19 @@ class Maker:
 CONSUMERS_ALONE = ("refund_abuse", "credit_abuse")
 MAKERS = {
     "fourteenth": Maker(write_fourteenth_world, CONSUMERS_ALONE, {*TRADES_OF_CREWS} - {*CONSUMERS_ALONE}, 3),
-    "fifteenth": Maker(write_fifteenth_world, [*OF_PEOPLE], [*OF_SHOPS], 2),
-    "seventeenth": Maker(write_seventeenth_world, [*SEVENTEENTH_OF_PEOPLE], [*SEVENTEENTH_OF_SHOPS], 2),
+    "fifteenth": Maker(write_fifteenth_world, [*gangs.OF_PEOPLE], [*gangs.OF_SHOPS], 2),
+    "sixteenth": Maker(
+        sixteenth_worlds.write_sixteenth_world,
+        [*sixteenth_worlds.OF_PEOPLE],
+        [*sixteenth_worlds.OF_SHOPS],
+        2,
+    ),
+    "seventeenth": Maker(
+        seventeenth_worlds.write_seventeenth_world,
+        [*seventeenth_worlds.OF_PEOPLE],
+        [*seventeenth_worlds.OF_SHOPS],
+        2,
+    ),
 }
 
 
