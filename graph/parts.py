@@ -82,15 +82,20 @@ def at_once(
 
 
 def in_copies(
-    rows: int, work: Callable[[int], Result], *, least: int = PART_OF_COPIES, cores: int | None = None
+    rows: int,
+    work: Callable[[int], Result],
+    *,
+    first: Callable[[], object] = lambda: None,
+    least: int = PART_OF_COPIES,
+    cores: int | None = None,
 ) -> list[Result]:
     """What `work(row)` gives for each row, in order; by this process and, with two cores, a copy of it.
 
     For work that holds the interpreter, which threads would do by turns. The copy shares this one's memory
     (fork); what it changes is its own, and counts beside what this process holds. Results come back by
-    `pickle`. Both take `least` rows or more at a time from one queue. The copy ends with this process, and
-    what it could not do, for whatever reason, is done here, so that an error is raised here, too. A row's
-    result must not depend on the others'.
+    `pickle`. Both take `least` rows or more at a time from one queue; this process does `first` before, and
+    by itself. The copy ends with this process, and what it could not do, for whatever reason, is done here,
+    so that an error is raised here, too. A row's result must not depend on the others', nor on `first`.
     """
     size = max(least, -(-rows // MOST_PARTS_OF_COPIES))
     parts = [range(begin, min(begin + size, rows)) for begin in range(0, rows, size)]
@@ -99,14 +104,22 @@ def in_copies(
         return [work(row) for row in parts[part]]
 
     if (cores or os.cpu_count() or 1) == 1 or len(parts) < 2 or sys.platform != "linux":
-        done = {}
+        done = None
     else:
-        done = _with_copy(len(parts), of)
+        done = _with_copy(len(parts), of, first)
+    if done is None:
+        first()
+        done = {}
     return [result for part in range(len(parts)) for result in (done[part] if part in done else of(part))]
 
 
-def _with_copy(parts: int, of: Callable[[int], Result]) -> dict[int, Result]:
-    """The parts that this process and its copy have done; what is missing the copy had taken, and failed."""
+def _with_copy(
+    parts: int, of: Callable[[int], Result], first: Callable[[], object]
+) -> dict[int, Result] | None:
+    """The parts that this process and its copy have done; what is missing the copy had taken, and failed.
+
+    None, and nothing is done, where there is no room for a copy.
+    """
     parent = os.getpid()
     with ExitStack() as files:
         # ended by a signal before it is one, the copy would leave by the way of this process
@@ -123,11 +136,12 @@ def _with_copy(parts: int, of: Callable[[int], Result]) -> dict[int, Result]:
                 _be_copy(tokens, answered, answering, of, parent)
         except OSError:  # no room for another process
             gc.unfreeze()
-            return {}
+            return None
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, held)
         try:
             answering.close()
+            first()
             done = {part: of(part) for part in _waiting(tokens)}
             # the copy has one part left at most
             answers = select.select([answered], [], [], PATIENCE_S)[0]

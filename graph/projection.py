@@ -35,10 +35,20 @@ from graph.partner_evidence import TIE_CHANNELS, partner_features
 from graph.parts import at_once
 from graph.refunds import RefundCircles, colluding, refund_circles
 from graph.schema import Kind
-from graph.shopper_ties import ShopperTies, meet_shoppers, no_shopper_ties, with_shopper_affinity
+from graph.shopper_ties import (
+    ShopperTies,
+    Whereabouts,
+    meet_shoppers,
+    no_shopper_ties,
+    whereabouts,
+    with_shopper_affinity,
+)
 from graph.significance import rarity_among
 from graph.tally import distinct
 from graph.ties import Codes, Ties
+
+OF_CUSTOM: Final = ("consumer", "partner", "orders", "disputed", "defaulted", "first_at", "last_at")
+"""Columns of `Links.ordered_at` that ties through customers ask for."""
 
 SEEN_AGAIN: Final = {
     "pass_through": ("money",),
@@ -140,10 +150,13 @@ class Projection:
 def project(links: Links) -> Projection:
     """All ties between partners and what they say together. Deterministic; near-linear in the links."""
     tied = tie_partners(links)
-    shoppers = with_shopper_affinity(tied.shoppers)
-    held = [replace(tied, shoppers=shoppers)]  # handed on, not held on to: `second_look` makes wider ones
+    # handed on, not held on to: `second_look` makes wider ones, of shoppers' pairs most columns go
+    pairs, met = [replace(tied, shoppers=no_shopper_ties())], [tied.shoppers]
     del tied
-    return with_affinity(held.pop(), links)
+    partners, shoppers = at_once(
+        lambda: with_affinity(pairs.pop(), links), lambda: with_shopper_affinity(met.pop())
+    )
+    return replace(partners, shoppers=shoppers)
 
 
 def with_affinity(projection: Projection, links: Links) -> Projection:
@@ -156,18 +169,19 @@ def with_affinity(projection: Projection, links: Links) -> Projection:
 
 def tie_partners(links: Links) -> Projection:
     """All ties between partners, channel by channel, and between shoppers, without evidence and affinity."""
-    tied = _tied(links)
+    tied, where = _tied(links)
     # only now: what the channels share, a second copy of who ordered where, is gone by then
-    return replace(tied, shoppers=meet_shoppers(links))
+    return replace(tied, shoppers=meet_shoppers(links, where))
 
 
-def _tied(links: Links) -> Projection:
-    """The ties between partners alone."""
-    (groups, circles, by_custom), by_others = at_once(lambda: _by_custom(links), lambda: _by_others(links))
-    found = by_custom | by_others
-    return _assemble(
-        [(name, found[name]) for name in TIE_CHANNELS], links.size(Kind.PARTNER), groups, circles
+def _tied(links: Links) -> tuple[Projection, list[Whereabouts]]:
+    """The ties between partners alone, and where shoppers go, which are looked up beside."""
+    (groups, circles, by_custom), (by_others, where) = at_once(
+        lambda: _by_custom(links), lambda: (_by_others(links), whereabouts(links))
     )
+    found = by_custom | by_others
+    ties = [(name, found[name]) for name in TIE_CHANNELS]
+    return _assemble(ties, links.size(Kind.PARTNER), groups, circles), [where]
 
 
 def _by_custom(links: Links) -> tuple[CustomerGroups, RefundCircles, dict[str, Ties]]:
@@ -179,7 +193,10 @@ def _by_custom(links: Links) -> tuple[CustomerGroups, RefundCircles, dict[str, T
     groups = customer_groups(links)
     circles = refund_circles(links, groups)
     sender = colluding(circles)
-    rest = replace(links, ordered_at=links.ordered_at[~sender[links.ordered_at["consumer"].to_numpy()]])
+    kept = ~sender[links.ordered_at["consumer"].to_numpy()]
+    # a second copy of who ordered where: of what nobody asks for below there is none
+    visits = {name: links.ordered_at[name].to_numpy()[kept] for name in OF_CUSTOM}
+    rest = replace(links, ordered_at=pd.DataFrame(visits, copy=False))
     custom = common_custom(rest)
     found = {
         "co_custom": co_custom(custom),

@@ -22,7 +22,7 @@ from graph.signals.adjacency import Codes
 from graph.signals.context import Context
 from graph.signals.facts import RingFacts, slice_ring
 from graph.signals.partners import explain_partners
-from graph.signals.sources import with_rows
+from graph.signals.sources import with_rows, without_rows
 from graph.typology import members, typology
 
 if TYPE_CHECKING:
@@ -220,22 +220,42 @@ def _cases(
     bare = probability(ring_terms([()] * len(rings), strength, risk), np.zeros(len(rings)))
     kept = np.flatnonzero(_promising(rings, bare, context, previous))
     listed = [rings[number] for number in kept.tolist()]
-    told = _of_each(listed, context, lambda facts: _told(facts, context))
-    evidence = with_rows([one.evidence for one in told], tables)
-    score = probability(ring_terms(evidence, strength[kept], risk[kept]), _verdicts(evidence))
     left_out = len(rings) - len(listed)
-    chances = ring_significance(listed, context.links, projection, left_out=left_out)
+    chances: list[Chance] = []
+
+    def weigh() -> None:
+        chances.extend(ring_significance(listed, context.links, projection, left_out=left_out))
+
+    def tell(facts: RingFacts) -> _Told:
+        told = _told(facts, context)
+        # what nobody asks for need not come back from a copy
+        return told if tables is not None else replace(told, evidence=without_rows(told.evidence))
+
+    told = _of_each(listed, context, tell, first=weigh)
+    evidence = [one.evidence for one in told]
+    if tables is not None:
+        evidence = with_rows(evidence, tables)
+    score = probability(ring_terms(evidence, strength[kept], risk[kept]), _verdicts(evidence))
     return [
         _Case(ring, replace(one, evidence=items), float(p), chance)
         for ring, one, items, p, chance in zip(listed, told, evidence, score, chances, strict=True)
     ]
 
 
-def _of_each(rings: Sequence[Ring], context: Context, work: Callable[[RingFacts], Result]) -> list[Result]:
-    """What `work` says of the facts of each ring: most of the time, and all of it in the interpreter."""
+def _of_each(
+    rings: Sequence[Ring],
+    context: Context,
+    work: Callable[[RingFacts], Result],
+    *,
+    first: Callable[[], object] = lambda: None,
+) -> list[Result]:
+    """What `work` says of the facts of each ring: most of the time, and all of it in the interpreter.
+
+    `first` is done meanwhile, as `in_copies` has it.
+    """
     if len(rings) > PART_OF_COPIES:
         context.complete()
-    return in_copies(len(rings), lambda number: work(slice_ring(rings[number], context)))
+    return in_copies(len(rings), lambda number: work(slice_ring(rings[number], context)), first=first)
 
 
 def _told(facts: RingFacts, context: Context) -> _Told:

@@ -106,10 +106,14 @@ def with_shopper_affinity(ties: ShopperTies) -> ShopperTies:
     return replace(ties, affinity=second.astype(np.float32), pairs=ties.pairs.laid_out(OF_SETS))
 
 
-def meet_shoppers(links: Links) -> ShopperTies:
-    """The pairs and what each has in common, without affinity."""
-    evidence = shopper_evidence(links)
-    places = _places(links)
+def meet_shoppers(links: Links, held: list[Whereabouts] | None = None) -> ShopperTies:
+    """The pairs and what each has in common, without affinity.
+
+    `held` are the `whereabouts` of the same links where somebody knows them already; they are taken away.
+    """
+    where = held.pop() if held else whereabouts(links)
+    evidence, places = where.evidence, where.places
+    del where
     left, right = _met(places, links.size(Kind.CONSUMER))
     measured = _measured(places, links.size(Kind.CONSUMER), left, right)
     del places  # a second copy of all visits, and of no more use
@@ -178,7 +182,8 @@ class _Places:
 
     `kind` is 0 for a partner, 1 for a device, 2 for an account, 3 for who collects their money; `rare` is the
     place's -log of the share of consumers there, 0 where too many gain to bring anybody together. Who is
-    refunded there or owes gains; `sent_back` and `left_owing` are -log of what share of those there does.
+    refunded there or owes gains; `sent_back` and `left_owing`, of partners, are -log of what share of those
+    there does.
     """
 
     of: Codes
@@ -201,6 +206,19 @@ class _Places:
         anywhere[self.of[here]] = True
         gains: NDArray[np.bool_] = here | ((self.kind > 0) & anywhere[self.of])
         return gains
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """What is known of consumers before any two are looked at together: their evidence, and their places."""
+
+    evidence: pd.DataFrame
+    places: _Places
+
+
+def whereabouts(links: Links) -> Whereabouts:
+    """What `meet_shoppers` goes by: on one core all of it."""
+    return Whereabouts(shopper_evidence(links), _places(links))
 
 
 def _places(links: Links) -> _Places:
@@ -227,18 +245,24 @@ def _places(links: Links) -> _Places:
     refunded, owes = np.zeros((2, len(order)), dtype=np.bool_)
     refunded[: len(ordered)] = ordered["refunded"].to_numpy() > 0
     owes[: len(ordered)] = unpaid_orders(ordered) > 0
-    refunded, owes = refunded[order], owes[order]
-    users, back, owing = tally(at, size), tally(at, size, refunded), tally(at, size, owes)
+    # nobody is refunded, or owes, but at a partner: those stand before all other places
+    users = tally(at, size)
+    back, owing, gaining = (
+        tally(ordered["partner"].to_numpy(), partners, some[: len(ordered)])
+        for some in (refunded, owes, refunded | owes)
+    )
     calm = users <= BUSY_CUSTOM
-    open_here = calm | (tally(at, size, refunded | owes) <= BUSY_RETURNS)
-    rare = np.where(open_here, np.log(max(consumers, 1) / np.maximum(users, 1.0)), 0.0)
-    sent_back, left_owing = (-np.log((some + 1.0) / (users + 20.0)) for some in (back, owing))
+    rare = np.log(max(consumers, 1) / np.maximum(users, 1.0))
+    rare[:partners][~calm[:partners] & (gaining > BUSY_RETURNS)] = 0.0
+    sent_back, left_owing = (-np.log((some + 1.0) / (users[:partners] + 20.0)) for some in (back, owing))
+    del users
+    refunded, owes = refunded[order], owes[order]
     first, last = (
         np.concatenate([frame[name].to_numpy(dtype=np.float64) for frame, _ in parts])[order] / DAY_MS
         for name in ("first_at", "last_at")
     )
     kind = np.repeat(np.arange(len(parts), dtype=np.int8), [len(frame) for frame, _ in parts])[order]
-    rare = np.maximum(rare, 0.0)
+    np.maximum(rare, 0.0, out=rare)
     return _Places(of, at, kind, first, last, refunded, owes, sent_back, left_owing, rare, calm)
 
 

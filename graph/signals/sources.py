@@ -43,16 +43,18 @@ def sources(context: Context, relationship: str, rows: Codes) -> tuple[Source, .
     return tuple(found)
 
 
-def with_rows(evidence: Sequence[tuple[Evidence, ...]], tables: Tables | None) -> list[tuple[Evidence, ...]]:
-    """The same evidence with plain sources, which name their rows where `tables` are given.
+def with_rows(evidence: Sequence[tuple[Evidence, ...]], tables: Tables) -> list[tuple[Evidence, ...]]:
+    """The same evidence with plain sources, which name their rows.
 
     All links of a kind are looked up at once: one pass over each table, however much evidence there is.
     """
-    rows = {} if tables is None else _rows(evidence, tables)
-    return [
-        tuple(replace(item, source=tuple(_plain(source, rows) for source in item.source)) for item in items)
-        for items in evidence
-    ]
+    rows = _rows(evidence, tables)
+    return [_plain(items, rows) for items in evidence]
+
+
+def without_rows(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """The same evidence with plain sources."""
+    return _plain(evidence, {})
 
 
 _Rows = dict[tuple[str, tuple[int, int]], tuple[str, ...]]
@@ -73,7 +75,13 @@ def _rows(evidence: Sequence[tuple[Evidence, ...]], tables: Tables) -> _Rows:
     return found
 
 
-def _plain(source: Source, rows: _Rows) -> Source:
-    if not isinstance(source, LinkSource):
-        return source
-    return Source(source.table, source.ids, rows.get((source.relationship, source.codes), ()))
+def _plain(evidence: tuple[Evidence, ...], rows: _Rows) -> tuple[Evidence, ...]:
+    def plain(source: Source) -> Source:
+        if not isinstance(source, LinkSource):
+            return source
+        return Source(source.table, source.ids, rows.get((source.relationship, source.codes), ()))
+
+    return tuple(
+        replace(item, source=tuple(plain(source) for source in item.source)) if item.source else item
+        for item in evidence
+    )

@@ -52,6 +52,24 @@ def test_every_row_is_done_once_by_one_process_or_two(rows: int, cores: int) -> 
     assert in_copies(rows, lambda row: row * row, cores=cores) == [row * row for row in range(rows)]
 
 
+@pytest.mark.parametrize("cores", [1, 2])
+@pytest.mark.parametrize("rows", [0, 1, 100])
+def test_what_comes_first_is_done_once_and_here(rows: int, cores: int) -> None:
+    done: list[int] = []
+    assert in_copies(rows, int, first=lambda: done.append(os.getpid()), cores=cores) == list(range(rows))
+    assert done == [os.getpid()]
+
+
+def test_without_room_for_a_copy_all_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room() -> int:
+        raise BlockingIOError
+
+    monkeypatch.setattr("graph.parts._fork", no_room)
+    done: list[str] = []
+    assert in_copies(100, int, first=lambda: done.append("once"), cores=2) == list(range(100))
+    assert done == ["once"]
+
+
 @pytest.mark.parametrize("failing", ["raise", "exit", "kill", "hang"])
 def test_what_a_copy_cannot_do_is_done_here(failing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("graph.parts.PATIENCE_S", 0.2)
