@@ -70,8 +70,8 @@ those of makers whom the forests know. Real data may be calibrated otherwise. Wh
 others do not."""
 
 UNTOLD: Final = 0.5
-"""Member risk of a set of consumers, whose own says nothing that its strength does not: in fits to the sets of
-55 worlds of six makers it counts for -0.2 to -0.4, of partners for 1.8. With it the custom of rings' shops
+"""Member risk of a set of consumers, whose own says nothing that its strength does not: in fits to the sets
+of 55 worlds of six makers it counts for -0.2 to -0.4, of partners for 1.8. With it the custom of rings' shops
 stood before crews."""
 
 SIGNS: Final = tuple(-1 if name == "against" else 1 for name in TERMS)
