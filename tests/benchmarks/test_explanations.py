@@ -14,7 +14,7 @@ FLOOR = {"neighbour trees": (0.4, 0.3), "GraphSAGE": (0.4, 0.2)}
 """Rank correlation and share of the five strongest features. Measured on this world with four pairs of seeds:
 trees 0.49 to 0.66 in rank, 0.38 to 0.62 of the five (0.69 to 0.89 and 0.70 to 0.78 with the forests before,
 which told partners of this small world apart by fewer things); GraphSAGE with two pairs 0.75 in rank and 0.32
-of the five, with three channels of ties more: what it heard in one channel it hears in two. By chance 0.0, and
+of the five, with three channels of ties more: what it heard in one channel it hears in two. By chance 0.0 and
 less than 0.1. Neighbours of GraphSAGE (0.16 and 0.33 in rank) are promised nothing."""
 
 
