@@ -103,9 +103,22 @@ def _ring(world: World, care: float, partners: Ints, rng: np.random.Generator) -
     length = min(slower(world, length, longest), longest)
     first = rng.uniform(begin, max(begin + 1, end - length))
     ring = Ring("", care, False, partners, world.second(first), world.second(min(first + length, days - 0.5)))
+    _open_meanwhile(world, ring, rng.spawn(1)[0])
     ring.cells = cells_of(world, len(partners))
     ring.add("partner", partners, "operator")
     return ring
+
+
+def _open_meanwhile(world: World, ring: Ring, rng: np.random.Generator) -> None:
+    """Fronts that would close before the ring is active, or open after, do not: they would take no part."""
+    shops, fronts = world.partners, ring.partners
+    begin, end = shops.onboard_s[fronts], shops.close_s[fronts]
+    least = (ring.last_s - ring.first_s) / 4
+    early, late = end - ring.first_s < least, ring.last_s - begin < least
+    shops.close_s[fronts[early]] = FAR_S
+    # whole days, as what tells of an hour must not tell of this
+    ahead = (begin - ring.first_s) // DAY_S + rng.integers(1, 60, len(fronts))
+    shops.onboard_s[fronts[late]] -= (ahead * DAY_S)[late]
 
 
 def _grouped(n: int, size: float, rng: np.random.Generator) -> Ints:
@@ -283,6 +296,7 @@ def _sell(
     price = factor or between(rng.uniform(1.0, 2.2), rng.uniform(0.8, 1.3), ring.care)
     tills = int(shills.group.max()) + 1
     shops = in_cells((_some_partners(ring, rng) if taste is None else taste)(tills), ring.cells)
+    shops = _held_together(shops, rng.spawn(1)[0])
     for place, partner in enumerate(ring.partners):
         crowd = np.flatnonzero(shops[shills.group, place])
         if not len(crowd):
@@ -293,6 +307,29 @@ def _sell(
         at = evened(world, at, max(ring.first_s, begin), min(ring.last_s, end), rng)
         paid = price if world.model_of[partner] < 0 else 1.0
         _order(world, ring, shills, who, np.full(len(who), partner), at, rng, bad=bad, factor=paid)
+
+
+def _held_together(serves: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.bool_]:
+    """(tills, partners) which till serves whom, with what it takes for the partners to be one ring.
+
+    A partner whom no till of those before reaches is served by one of its neighbour's: a front without any
+    custom of the ring, or two halves that have nobody in common, would be a ring by name alone.
+    """
+    serves = serves.copy()
+    if not serves[:, 0].any():
+        serves[rng.integers(len(serves)), 0] = True
+    for place in range(1, serves.shape[1]):
+        if not (_reached(serves, place - 1) & serves[:, place]).any():
+            serves[rng.choice(np.flatnonzero(serves[:, place - 1])), place] = True
+    return serves
+
+
+def _reached(serves: NDArray[np.bool_], place: int) -> NDArray[np.bool_]:
+    """(tills,) the tills that serve one partner, or partners whom those serve, and so on."""
+    tills = serves[:, place]
+    while not np.array_equal(tills, wider := serves[:, serves[tills].any(axis=0)].any(axis=1)):
+        tills = wider
+    return tills
 
 
 def _some_partners(ring: Ring, rng: np.random.Generator) -> Callable[[int], NDArray[np.bool_]]:
@@ -420,8 +457,10 @@ def phoenix(world: World, care: float, rng: np.random.Generator) -> Ring:
     for line in lines:
         edges = np.sort(rng.uniform(0.08, 0.92, len(line) - 1)) * firm.days if len(line) > 1 else np.zeros(0)
         edges = np.maximum.accumulate(edges + np.arange(len(edges)) * 8)
-        for old, new, close in zip(line[:-1], line[1:], np.minimum(edges, firm.days - 12), strict=True):
-            gap = min(rng.uniform(1, between(6, 25, care)), firm.days - 3 - close)
+        closes = np.minimum(edges, firm.days - 12 - np.arange(len(edges))[::-1] * 8)
+        until = np.r_[closes[1:] - 4, firm.days - 3][: len(closes)]  # who comes next is there for some days
+        for old, new, close, latest in zip(line[:-1], line[1:], closes, until, strict=True):
+            gap = min(rng.uniform(1, between(6, 25, care)), latest - close)
             partners.close_s[old] = world.second(int(close)) + int(office_hours(rng, 1)[0])
             partners.onboard_s[new] = world.second(int(close + gap)) + int(office_hours(rng, 1)[0])
             if cell_of[int(old)] != cell_of[int(new)]:

@@ -325,3 +325,16 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(SyntheticError, match="not empty"):
         write_world(tmp_path / "w", seed=1, **SMALL)
     assert [path.name for path in tmp_path.iterdir()] == ["w"]
+
+
+@pytest.mark.parametrize("seed", [11, 12, 13])
+def test_no_front_is_of_a_ring_by_name_alone(tmp_path: Path, seed: int) -> None:
+    write_world(tmp_path / "world", seed=seed, partners=1000, orders=60_000)
+    members, partners = truth(tmp_path / "world", "ring_members"), data(tmp_path / "world", "partners")
+    orders = data(tmp_path / "world", "orders")
+    assert not (partners.closed_at <= partners.onboarded_at).any()
+    for _, ring in members.groupby("ring_id"):
+        fronts, shills = ring.id[ring.kind == "partner"], ring.id[ring.kind == "consumer"]
+        custom = orders[orders.partner_id.isin(fronts) & orders.consumer_id.isin(shills)]
+        ties = networkx.Graph(list(zip(custom.partner_id, custom.consumer_id, strict=True)))
+        assert set(fronts) <= set(ties)
