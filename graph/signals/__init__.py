@@ -33,7 +33,13 @@ from graph.signals.identifiers import (
     shared_payout_account,
 )
 from graph.signals.money import common_collector, money_path
-from graph.signals.outcomes import low_bad_rate, refunded_inside, unpaid_at_partners, unpaid_inside
+from graph.signals.outcomes import (
+    losses_at_risky_partners,
+    low_bad_rate,
+    refunded_inside,
+    unpaid_at_partners,
+    unpaid_inside,
+)
 from graph.signals.payers import common_payer
 from graph.signals.rarity import customers_in_common, no_more_in_common, rare_identifiers
 from graph.signals.staff import staff_orders_elsewhere
@@ -105,6 +111,7 @@ SIGNALS: tuple[Signal, ...] = (
     shared_customers_end_well,
     independent_custom,
     low_bad_rate,
+    losses_at_risky_partners,
     long_honest_history,
     common_owner,
     known_legit,

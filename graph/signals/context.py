@@ -50,6 +50,8 @@ LONG_DAYS = 365
 LONG_ORDERS = 30
 NEW_DAYS = 7
 QUICK_HOURS = 48
+RISKY = 0.5
+"""Risk from which on a partner is rather fraudulent than not."""
 HOUR_MS = 3_600_000
 
 Floats = NDArray[np.float64]
@@ -214,6 +216,13 @@ class Context:
     def sorted_first_contacts(self) -> Codes:
         """The moments at which consumers first dealt with partners, ascending."""
         return np.sort(self.ordered_at.first_at)
+
+    @cached_property
+    def bad_at_risky(self) -> float:
+        """Share of all orders disputed, defaulted or refunded that was at partners of `RISKY` and more."""
+        bad = self.ordered_at.value["bad"]
+        there = bad[self.risk.partner[self.ordered_at.target] >= RISKY]
+        return float(there.sum()) / max(float(bad.sum()), 1.0)
 
     @cached_property
     def bad_customers(self) -> Codes:

@@ -9,11 +9,11 @@ from graph.records import Evidence
 from graph.schema import Kind
 from graph.signals.adjacency import Codes
 from graph.signals.chance import binomial_tail, wilson
-from graph.signals.context import Context
+from graph.signals.context import RISKY, Context
 from graph.signals.facts import RingFacts
 from graph.signals.sources import SHOWN, sources
 from graph.signals.stats import Floats
-from graph.signals.wording import chance, day, money, percent
+from graph.signals.wording import chance, count, day, money, percent
 from graph.tally import distinct
 
 ENOUGH_ORDERS = 20
@@ -92,6 +92,46 @@ def low_bad_rate(facts: RingFacts, context: Context) -> Evidence | None:
         ),
         ids=context.ids(kind, codes[:SHOWN]),
         source=sources(context, "ordered_at", rows),
+        against=True,
+    )
+
+
+def losses_at_risky_partners(facts: RingFacts, context: Context) -> Evidence | None:
+    """Against: consumers' bad orders are at partners who are probably fraudulent themselves.
+
+    Whom a bust-out robs, or shells use, has its shops and bad orders in common with the others: that makes
+    them its customers, and no ring beside it. Of rings without partners, and of partners whose risk is
+    `RISKY` and more. Null: the share of all orders disputed, defaulted or refunded that was at such partners;
+    binomial, orders taken as independent. Strength is the part of the ring's share, at the low end of its
+    95 % interval, that the baseline does not explain.
+    """
+    if len(facts.partners):
+        return None
+    orders, rows = context.ordered_at, facts.consumer_rows
+    at_risky = rows[context.risk.partner[orders.target[rows]] >= RISKY]
+    lost, there = (float(orders.value["bad"][one].sum()) for one in (rows, at_risky))
+    baseline = context.bad_at_risky
+    low, high = (float(end) for end in wilson(there, lost)) if lost else (0.0, 1.0)
+    p_value = binomial_tail(int(there), int(lost), baseline)
+    if p_value > BEYOND or low <= baseline:
+        return None
+    worst = at_risky[np.argsort(-orders.value["bad"][at_risky], kind="stable")[:SHOWN]]
+    shops = distinct(orders.target[at_risky])
+    return Evidence(
+        signal="losses_at_risky_partners",
+        strength=1 - baseline / low,
+        value=there / lost,
+        unit="share of bad orders",
+        baseline=baseline,
+        sentence=(
+            f"{there:,.0f} of its {lost:,.0f} orders disputed, defaulted or refunded "
+            f"({percent(there / lost)}; 95 % interval {percent(low)} to {percent(high)}) were at "
+            f"{count(len(shops), 'partner')} whose own risk is {RISKY} or more, against {percent(baseline)} "
+            f"of all such orders ({chance(p_value)}): these may be the customers of another ring."
+        ),
+        ids=context.ids(Kind.PARTNER, shops[:SHOWN])
+        + context.ids(Kind.CONSUMER, distinct(orders.source[worst])),
+        source=sources(context, "ordered_at", worst),
         against=True,
     )
 

@@ -326,10 +326,12 @@ def _held_together(serves: NDArray[np.bool_], rng: np.random.Generator) -> NDArr
 
 def _reached(serves: NDArray[np.bool_], place: int) -> NDArray[np.bool_]:
     """(tills,) the tills that serve one partner, or partners whom those serve, and so on."""
-    tills = serves[:, place]
-    while not np.array_equal(tills, wider := serves[:, serves[tills].any(axis=0)].any(axis=1)):
+    tills: NDArray[np.bool_] = serves[:, place]
+    while True:
+        wider: NDArray[np.bool_] = np.any(serves[:, serves[tills].any(axis=0)], axis=1)
+        if np.array_equal(tills, wider):
+            return tills
         tills = wider
-    return tills
 
 
 def _some_partners(ring: Ring, rng: np.random.Generator) -> Callable[[int], NDArray[np.bool_]]:

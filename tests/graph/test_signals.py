@@ -91,6 +91,7 @@ def test_every_signal_is_raised_somewhere(signal: Signal) -> None:
         "customers_went_over",
         "common_payer",
         "customers_alone",
+        "losses_at_risky_partners",
         *(name for name in map(attrgetter("__name__"), SIGNALS) if "peers" in name),
     }
     raised = {name for make in (*BENIGN, *PLANTED, own_best_customers) for name in found(make)}
@@ -463,3 +464,22 @@ def test_tails_and_intervals_are_the_known_ones() -> None:
 def test_likeness_ignores_case_accents_and_signs() -> None:
     assert likeness("Café-Müller!", "cafe muller") == 1
     assert likeness("Pizza Roma", "Garage Nord") < 0.1
+
+
+def test_whose_losses_are_at_the_shops_of_a_ring_is_said_to_be_its_customers() -> None:
+    facts, context = case(refunders)
+    shops = np.unique(context.ordered_at.target[facts.consumer_rows])
+
+    def told(risky: np.ndarray) -> Evidence | None:
+        risk = flat_risk(context.links, 0.1)
+        risk.partner[risky] = 0.9
+        anew = replace(context, risk=risk)
+        return {item.signal: item for item in collect(facts, anew)}.get("losses_at_risky_partners")
+
+    item = told(shops)
+    assert item is not None and item.against
+    assert item.value == 1 and 0.5 < item.baseline < 0.55 and item.strength > 0.4
+    assert f"at {len(shops)} partners whose own risk is 0.5 or more" in item.sentence
+    others = np.setdiff1d(np.arange(len(context.risk.partner)), shops)
+    assert told(others) is None
+    assert told(np.arange(len(context.risk.partner))) is None
