@@ -237,8 +237,15 @@ def test_the_head_says_what_was_counted_against_chance(small):
     )
     values = data_of(ring_page(ring, small.links))["ring"]
     assert "9 ended unpaid" in values["sure"]
-    assert "25 in 100" in values["sure"]
+    assert "By that alone it may be chance: 25 in 100" in values["sure"]
     assert values["p"] == "0.12"
+
+
+def test_the_head_names_detectors_and_folds_up_what_they_saw(small):
+    ring = replace(small.ring, reasons=(f"Of 3 pairs 2 are tied to {HOSTILE}.", "2 of 3 meet."))
+    values = data_of(ring_page(ring, small.links))["ring"]
+    assert values["found"] == "shared identifiers and shared custom"
+    assert values["seen"] == [f"Of 3 pairs 2 are tied to {HOSTILE}.", "2 of 3 meet."]
 
 
 def test_index_lists_rings_by_rank_with_their_words(small):
