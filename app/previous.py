@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from app.run_folder import PROFILE_FILE, RUN_FILE, OutputError
@@ -52,11 +53,15 @@ def refuse_later(previous: Previous | None, as_of_ms: int) -> None:
 
 def _members(folder: Path) -> pd.DataFrame:
     try:
-        members: pd.DataFrame = pq.read_table(folder / "ring_members.parquet", columns=_COLUMNS).to_pandas()
+        table = pq.read_table(folder / "ring_members.parquet", columns=_COLUMNS)
     except (OSError, ValueError):
         raise OutputError(
             f"The folder {str(folder)!r} is no run of ringwatch: it has no readable ring_members.parquet."
         ) from None
+    if table.column_names != _COLUMNS or table.schema.types != [pa.string()] * len(_COLUMNS):
+        # an id that is a number or a list would be nobody's, and every ring of that run pass for dissolved
+        raise OutputError(f"The run in {str(folder)!r} was changed by hand: its members have other columns.")
+    members: pd.DataFrame = table.to_pandas()
     if members.isna().any(axis=None) or not members["kind"].isin([kind.value for kind in Kind]).all():
         raise OutputError(f"The run in {str(folder)!r} was changed by hand: not every member has a kind.")
     for ring_id in members["ring_id"].drop_duplicates():
@@ -82,7 +87,7 @@ def _moment_ms(folder: Path) -> int:
     try:
         as_of = datetime.fromisoformat(json.loads((folder / RUN_FILE).read_bytes())["as_of"])
         return (as_of - EPOCH) // timedelta(milliseconds=1)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise OutputError(
             f"The folder {str(folder)!r} is no run of ringwatch: it has no {RUN_FILE} that says its moment."
         ) from None

@@ -161,7 +161,7 @@ def test_an_earlier_run_is_what_drift_is_measured_from(
     }
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b'{"form": 99}'])
+@pytest.mark.parametrize("content", [b"", b"{}", b'{"form": 99}', b"[" * 50_000, b"9" * 5_000])
 def test_a_previous_run_with_a_profile_that_is_none_is_refused(
     content: bytes, finished_run: Path, tmp_path: Path
 ) -> None:
@@ -226,7 +226,8 @@ def test_a_later_previous_run_is_refused(world: Path, finished_run: Path, tmp_pa
 
 
 @pytest.mark.parametrize(
-    "content", ["", "[]", "{}", '{"as_of": 3}', '{"as_of": "soon"}', '{"as_of": "2024-01-01"}']
+    "content",
+    ["", "[]", "{}", '{"as_of": 3}', '{"as_of": "soon"}', '{"as_of": "2024-01-01"}', "[" * 50_000],
 )
 def test_a_previous_run_that_names_no_moment_is_refused(
     content: str, finished_run: Path, tmp_path: Path
@@ -236,3 +237,64 @@ def test_a_previous_run_that_names_no_moment_is_refused(
     outcome = ringwatch("run", tmp_path, "--out", tmp_path / "out", "--store", "none", "--previous", previous)
     assert outcome.code == 2
     assert "run.json that says its moment" in outcome.err
+
+
+def with_column(run: Path, to: Path, name: str, column: pa.Array | None) -> Path:
+    """A copy of that run whose members have another column of that name, or none."""
+    shutil.copytree(run, to)
+    members = pq.read_table(run / "ring_members.parquet")
+    place = members.column_names.index(name)
+    other = members.remove_column(place) if column is None else members.set_column(place, name, column)
+    pq.write_table(other, to / "ring_members.parquet")
+    return to
+
+
+@pytest.mark.parametrize("name", ["ring_id", "kind", "id", "risk"])
+@pytest.mark.parametrize("value", [None, 7, ["x"]], ids=["none", "numbers", "lists"])
+def test_members_that_were_changed_by_hand_are_refused(
+    name: str, value: object, finished_run: Path, tmp_path: Path
+) -> None:
+    rows = pq.read_metadata(finished_run / "ring_members.parquet").num_rows
+    column = None if value is None else pa.array([value] * rows)
+    run = with_column(finished_run, tmp_path / "before", name, column)
+    calls = [("export", run, "--format", "graphml", "--out", tmp_path / "graphs")]
+    if name != "risk":  # which is not read of a previous run
+        calls += [("run", tmp_path, "--out", tmp_path / "out", "--store", "none", "--previous", run)]
+    for call in calls:
+        outcome = ringwatch(*call)
+        assert outcome.code == 2, outcome.err
+        said = ("changed by hand: its members have other columns", "no readable ring_members.parquet")
+        assert any(words in outcome.err for words in said)
+        assert outcome.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("settings", {"outcome_known_after_days": "1) FROM known_orders; --"}),
+        ("settings", {"outcome_known_after_days": 10**30}),
+        ("input", {"folder": 3, "digest": "x"}),
+        ("input", None),
+        ("as_of", 10**400),
+    ],
+)
+def test_a_run_that_says_nonsense_of_itself_is_refused(
+    key: str, value: object, finished_run: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(finished_run, run)
+    report = json.loads((run / "run.json").read_bytes()) | {key: value}
+    (run / "run.json").write_text(json.dumps(report), encoding="utf-8")
+    outcome = ringwatch("export", run, "--format", "graphml", "--out", tmp_path / "graphs")
+    assert outcome.code == 2, outcome.err
+    assert "has no readable run.json" in outcome.err
+
+
+def test_a_folder_in_the_place_of_a_table_is_no_empty_table(finished_run: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(finished_run, run)
+    (run / "lineage.parquet").unlink()
+    (run / "lineage.parquet").mkdir()
+    outcome = ringwatch("export", run, "--format", "csv", "--out", tmp_path / "csv")
+    assert outcome.code == 2
+    assert "no readable lineage.parquet" in outcome.err
