@@ -148,6 +148,10 @@ def test_index_sorts_and_filters(small, open_page, tmp_path):
     rings = [replace(small.ring, rank=n + 1, ring_id=f"R-{n}", score=1 - n / 400) for n in range(300)]
     page = open_page(write_index(rings, RunPageSummary.of(small.links), tmp_path))
     assert page.locator("#rings tbody tr").count() == 200
+    assert page.locator("h1").inner_text() == "300 rings, 81 flagged"
+    page.get_by_role("button", name="Flagged only").click()
+    assert page.locator("#rings tbody tr").count() == page.locator(".flag").count() == 81
+    page.get_by_role("button", name="Clear").click()
     page.locator("#search").fill("r-299")
     assert page.locator("#rings tbody tr").count() == 1
     empty = open_page(write_index([], RunPageSummary.of(small.links), tmp_path / "none"))

@@ -273,6 +273,9 @@ def test_index_lists_rings_by_rank_with_their_words(small):
     values = data_of(index_page(rings, RunPageSummary.of(small.links, version="ringwatch 0.1.0")))
     assert [row[1] for row in values["rings"]] == ["R-1", "R-2"]
     assert values["rings"][0][2] == "rings/R-1.html"
+    assert [row[6] for row in values["rings"]] == [True, True]
+    below = replace(small.ring, score=0.79999)  # which is 0.8 where it is rounded
+    assert data_of(index_page([below], RunPageSummary.of(small.links)))["rings"][0][6] is False
     assert values["rings"][0][-1].startswith("3 partners are paid out")
     assert "6 partners" in values["counts"]
 
