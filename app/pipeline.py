@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from app.drift_report import drift_sentence, write_drift
 from app.loading import Reading, load_links, open_chosen, read_links, shown_by
 from app.outputs import RUN_NAMES, write_json, write_tables
-from app.previous import Previous, read_previous, refuse_later
+from app.previous import Previous, read_previous, refuse_later, strangers
 from app.progress import Steps
 from app.run_folder import PROFILE_FILE, RUN_FILE, whole_folder
 from app.settings import SettingsError, StoreChoice
@@ -117,6 +117,7 @@ def run(
         found = find(tables, links, seed=options.seed, model=model, previous=previous, steps=steps)
         with steps.step("write tables and pages"):
             remarks = (STORE_ALONE,) if tables is None else remarks_on(tables)
+            remarks += strangers(previous, links)
             write_tables(draft, found.rings, found.partner_scores, found.relations)
             (draft / PROFILE_FILE).write_bytes(found.profile.to_json())
             drift, said = write_drift_since(trained_on, previous, found.profile, draft)

@@ -16,7 +16,8 @@ import pyarrow.parquet as pq
 from app.run_folder import PROFILE_FILE, RUN_FILE, OutputError
 from app.terminal import plain
 from gnn.profile import Profile, ProfileError
-from graph.schema import EPOCH, Kind, utc
+from graph.links import Links
+from graph.schema import EPOCH, NODES, Kind, utc
 
 _COLUMNS: Final = ["ring_id", "kind", "id"]
 _RING_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,80}")
@@ -49,6 +50,20 @@ def refuse_later(previous: Previous | None, as_of_ms: int) -> None:
             f"The previous run in {str(previous.folder)!r} is as of {_told(previous.as_of_ms)}, later than "
             f"this run's moment {_told(as_of_ms)}; name an earlier run, or none."
         )
+
+
+def strangers(previous: Previous | None, links: Links) -> tuple[str, ...]:
+    """A remark where no member of the previous run's rings is in the data; it is of other tables then."""
+    if previous is None or not len(previous.members):
+        return ()
+    for node in NODES:
+        ids = previous.members.loc[previous.members["kind"] == node.kind.value, "id"]
+        if ids.isin(links.nodes(node.kind)[node.key]).any():
+            return ()
+    return (
+        f"No member of the rings of the previous run in {plain(str(previous.folder))!r} is in this data; "
+        "is it a run of other tables?",
+    )
 
 
 def _members(folder: Path) -> pd.DataFrame:

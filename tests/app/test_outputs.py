@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import networkx as nx
@@ -13,8 +14,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from app.outputs import EVIDENCE, LINEAGE, PARTNER_SCORES, RING_MEMBERS, RINGS
+from app.previous import read_previous, strangers
 from gnn.models import accelerator
 from tests.app.calls import ringwatch
+from tests.graph.look_alikes import circle
 
 CONTRACT = {
     "rings.parquet": "ring_id rank score p_value q_value flagged typology n_partners n_consumers n_devices "
@@ -200,6 +203,18 @@ def test_what_dissolved_has_a_row_and_a_place_in_the_index(
     assert lost["sentence"].startswith("Dissolved, 2 members: ")
     index = (out / "index.html").read_text(encoding="utf-8")
     assert f'"dissolved":[["R-gone","{lost["sentence"]}"]]' in index
+
+
+def test_a_previous_run_of_other_tables_is_remarked(finished_run: Path) -> None:
+    previous = read_previous(finished_run)
+    assert previous is not None
+    links = circle()[1].links  # another world, of which no member of that run is part
+    (remark,) = strangers(previous, links)
+    assert remark.endswith("is it a run of other tables?")
+    known = previous.members.assign(id=links.partners["partner_id"].iloc[0], kind="partner").head(1)
+    assert strangers(replace(previous, members=known), links) == ()
+    assert strangers(replace(previous, members=known.head(0)), links) == ()
+    assert strangers(None, links) == ()
 
 
 @pytest.mark.parametrize("ring_id", ["../../x", "<script>", "R-\n"])
