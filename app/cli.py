@@ -17,7 +17,7 @@ import click
 
 from app.run_folder import OutputError
 from app.settings import EMBEDDED, Settings, SettingsError, StoreChoice
-from app.terminal import as_csv, as_json, as_table, emit, plain
+from app.terminal import as_csv, as_json, as_table, emit, is_cut, plain
 
 if TYPE_CHECKING:
     from queries.library import Query
@@ -675,9 +675,29 @@ def _ask(found: Query, parameters: dict[str, Any], choice: StoreChoice, format_:
 
     with open_chosen(choice, os.environ) as store:
         answer = store.run(found, parameters)
-    emit(_FORMATS[format_](answer.columns, answer.rows))
+    rows = _with_moments(found, answer.columns, answer.rows) if format_ == "table" else answer.rows
+    emit(_FORMATS[format_](answer.columns, rows))
+    if format_ == "table" and is_cut(rows):
+        click.echo("ringwatch: longer cells are cut; --format csv or json shows them whole.", err=True)
     if answer.truncated:
         click.echo(f"ringwatch: only the first {len(answer.rows):,} rows are shown.", err=True)
+
+
+def _with_moments(
+    found: Query, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> list[tuple[Any, ...]]:
+    """The rows with moments as people read them; programs get the numbers, in CSV and JSON."""
+    from graph.schema import utc
+
+    moments = {column.name for column in found.columns if column.is_moment}
+    dated = [column in moments for column in columns]
+    return [
+        tuple(
+            f"{utc(value):%Y-%m-%dT%H:%M:%SZ}" if is_moment and isinstance(value, int) else value
+            for value, is_moment in zip(row, dated, strict=True)
+        )
+        for row in rows
+    ]
 
 
 def _explain(found: Query, choice: StoreChoice) -> None:

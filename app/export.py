@@ -6,7 +6,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from app.outputs import RING_MEMBERS
 from app.run_folder import RUN_FILE, OutputError, whole_folder
 from app.terminal import csv_cell, plain
 from graph.aggregation import aggregate
@@ -46,7 +47,10 @@ def export_graphml(run: Path, out: Path, *, data: Path | None, ring_ids: Sequenc
     The links come from the tables that the run read, `data` or the folder that the run names. InputError
     where these are not the same any more; OutputError where the run has no such ring.
     """
-    members = read_table(run, "ring_members").to_pandas()
+    table = read_table(run, "ring_members")
+    if not table.schema.equals(RING_MEMBERS):
+        raise OutputError(f"The run in {str(run)!r} was changed by hand: its members have other columns.")
+    members = table.to_pandas()
     chosen = _choose(members, ring_ids)
     links = _links_of(run, data)
     with whole_folder(out) as draft:
@@ -80,7 +84,10 @@ def ring_graph(members: pd.DataFrame, links: Links) -> nx.MultiDiGraph:
 def read_table(run: Path, name: str) -> pa.Table:
     """A Parquet table of a run; OutputError where that folder is no run."""
     try:
-        return pq.read_table(run / f"{name}.parquet")
+        with (run / f"{name}.parquet").open(
+            "rb"
+        ) as file:  # of a path that is a folder it would read the parts
+            return pq.read_table(file)
     except (OSError, pa.ArrowException):
         raise OutputError(
             f"The folder {str(run)!r} is no run of ringwatch: it has no readable {name}.parquet."
@@ -103,22 +110,20 @@ def _links_of(run: Path, data: Path | None) -> Links:
     """The links that the run was made from, read again."""
     try:
         report = json.loads((run / RUN_FILE).read_bytes())
-        folder, digest = report["input"]["folder"], report["input"].get("digest")
+        digest, named = report["input"].get("digest"), report["input"]["folder"]
+        folder = data or (None if digest is None else Path(named))
         as_of = datetime.fromisoformat(report["as_of"])
-        known_after = report["settings"]["outcome_known_after_days"]
-    except (OSError, ValueError, KeyError, TypeError):
+        # as a number and nothing else: what a run's folder says must never become SQL
+        known_after = timedelta(days=report["settings"]["outcome_known_after_days"]).days
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError):
         raise OutputError(f"The run in {str(run)!r} has no readable {RUN_FILE}; run again.") from None
-    if digest is None:
+    if digest is None or folder is None:
         raise OutputError(
             f"The run in {str(run)!r} was made from the store alone; GraphML is made from a run on tables."
         )
-    tables = read_tables(
-        data or Path(folder), as_of=as_of, max_rejected_share=1.0, outcome_known_after_days=known_after
-    )
+    tables = read_tables(folder, as_of=as_of, max_rejected_share=1.0, outcome_known_after_days=known_after)
     if tables.digest != digest:
-        raise InputError(
-            f"The tables in {str(data or folder)!r} are not those of the run; name its own with --data."
-        )
+        raise InputError(f"The tables in {str(folder)!r} are not those of the run; name its own with --data.")
     return aggregate(tables)
 
 

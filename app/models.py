@@ -272,8 +272,9 @@ def explain_partners(
 
     `format_` is "text", or "json" or "csv" with a row a reason. Raises InputError for an id that is unknown.
     """
+    trained = read_trained(model)  # before any row is read: what is no model is refused at once
     tables, links = read_links(data, reading, steps)
-    trained = read_for(model, tables, as_of_ms=links.as_of_ms)
+    refuse_unfit(trained, model, tables, as_of_ms=links.as_of_ms)
     codes = _codes(links, ids)
     evidence = _evidence(tables, links, seed=trained.manifest.seed, steps=steps)
     with steps.step("explain"):
@@ -295,9 +296,13 @@ def training_day(model: Path) -> Profile | None:
     return read_profile(model if crowned is None else model_folder(model, crowned))
 
 
-def read_for(model: Path, tables: Tables | None, *, as_of_ms: int) -> Trained:
-    """The model to run with; ModelError where it is later than the run, or lacks the rows it reads."""
-    trained = read_model(model, candidates)
+def read_trained(model: Path) -> Trained:
+    """The model in that folder, or the champion of that registry; ModelError where there is none."""
+    return read_model(model, candidates)
+
+
+def refuse_unfit(trained: Trained, model: Path, tables: Tables | None, *, as_of_ms: int) -> None:
+    """ModelError for a model that is later than the run, or lacks the rows it reads."""
     if trained.manifest.as_of_ms > as_of_ms:
         raise ModelError(
             f"The model in {str(model)!r} was trained on what was known by "
@@ -309,7 +314,6 @@ def read_for(model: Path, tables: Tables | None, *, as_of_ms: int) -> Trained:
             f"The model in {str(model)!r} reads the rows behind the links, which a store does not hold; "
             "name the folder of tables, or leave --model out."
         )
-    return trained
 
 
 @dataclass(frozen=True)

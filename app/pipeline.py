@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from app.drift_report import drift_sentence, write_drift
 from app.loading import Reading, load_links, open_chosen, read_links, shown_by
 from app.outputs import RUN_NAMES, write_json, write_tables
-from app.previous import Previous, read_previous, refuse_later
+from app.previous import Previous, read_previous, refuse_later, strangers
 from app.progress import Steps
 from app.run_folder import PROFILE_FILE, RUN_FILE, whole_folder
 from app.settings import SettingsError, StoreChoice
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from app.findings import Findings
     from gnn.profile import Profile
+    from gnn.registry import Trained
     from gnn.risk import RiskReport
 
 NAMED_PACKAGES: Final = (
@@ -89,10 +90,12 @@ def run(
     written.
     """
     previous = read_previous(options.previous)
+    model = _read_model(options.model, steps)
     with whole_folder(out, may_hold=RUN_NAMES) as draft, ExitStack() as stack:
         tables, links = read_links(data, options.reading, steps) if data is not None else (None, None)
         if links is not None:
             refuse_later(previous, links.as_of_ms)
+            _refuse_unfit(model, options.model, tables, links)
         # only now: input that cannot be used must not leave a store behind
         store = stack.enter_context(open_chosen(options.store, environ)) if options.store.is_used else None
         if store is not None:
@@ -103,17 +106,18 @@ def run(
         if links is None:
             raise SettingsError("Without a folder of tables there has to be a store; name one with --store.")
         refuse_later(previous, links.as_of_ms)
+        _refuse_unfit(model, options.model, tables, links)
         with steps.step("load torch"):
             # only now: it takes seconds, and input that cannot be used is refused in one
             from app.findings import find
-            from app.models import read_for, training_day
+            from app.models import training_day
             from gnn.models import accelerator
             from graph.visuals import RunPageSummary, write_index, write_ring_pages
-        model = None if options.model is None else read_for(options.model, tables, as_of_ms=links.as_of_ms)
         trained_on = None if options.model is None else training_day(options.model)
         found = find(tables, links, seed=options.seed, model=model, previous=previous, steps=steps)
         with steps.step("write tables and pages"):
             remarks = (STORE_ALONE,) if tables is None else remarks_on(tables)
+            remarks += strangers(previous, links)
             write_tables(draft, found.rings, found.partner_scores, found.relations)
             (draft / PROFILE_FILE).write_bytes(found.profile.to_json())
             drift, said = write_drift_since(trained_on, previous, found.profile, draft)
@@ -139,6 +143,23 @@ def run(
     return RunSummary(
         out, links.as_of_ms, links.currency, found.rings, found.partner_scores, found.risk, remarks
     )
+
+
+def _read_model(folder: Path | None, steps: Steps) -> Trained | None:
+    """The model to run with; before any row is read and any store is filled, since it may be none."""
+    if folder is None:
+        return None
+    with steps.step("read the model"):
+        from app.models import read_trained
+
+        return read_trained(folder)
+
+
+def _refuse_unfit(model: Trained | None, folder: Path | None, tables: Tables | None, links: Links) -> None:
+    if model is not None and folder is not None:
+        from app.models import refuse_unfit
+
+        refuse_unfit(model, folder, tables, as_of_ms=links.as_of_ms)
 
 
 def run_id(links: Links) -> str:

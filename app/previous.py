@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Final
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from app.run_folder import PROFILE_FILE, RUN_FILE, OutputError
 from app.terminal import plain
 from gnn.profile import Profile, ProfileError
-from graph.schema import EPOCH, Kind, utc
+from graph.links import Links
+from graph.schema import EPOCH, NODES, Kind, utc
 
 _COLUMNS: Final = ["ring_id", "kind", "id"]
 _RING_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,80}")
@@ -50,13 +52,31 @@ def refuse_later(previous: Previous | None, as_of_ms: int) -> None:
         )
 
 
+def strangers(previous: Previous | None, links: Links) -> tuple[str, ...]:
+    """A remark where no member of the previous run's rings is in the data; it is of other tables then."""
+    if previous is None or not len(previous.members):
+        return ()
+    for node in NODES:
+        ids = previous.members.loc[previous.members["kind"] == node.kind.value, "id"]
+        if ids.isin(links.nodes(node.kind)[node.key]).any():
+            return ()
+    return (
+        f"No member of the rings of the previous run in {plain(str(previous.folder))!r} is in this data; "
+        "is it a run of other tables?",
+    )
+
+
 def _members(folder: Path) -> pd.DataFrame:
     try:
-        members: pd.DataFrame = pq.read_table(folder / "ring_members.parquet", columns=_COLUMNS).to_pandas()
+        table = pq.read_table(folder / "ring_members.parquet", columns=_COLUMNS)
     except (OSError, ValueError):
         raise OutputError(
             f"The folder {str(folder)!r} is no run of ringwatch: it has no readable ring_members.parquet."
         ) from None
+    if table.column_names != _COLUMNS or table.schema.types != [pa.string()] * len(_COLUMNS):
+        # an id that is a number or a list would be nobody's, and every ring of that run pass for dissolved
+        raise OutputError(f"The run in {str(folder)!r} was changed by hand: its members have other columns.")
+    members: pd.DataFrame = table.to_pandas()
     if members.isna().any(axis=None) or not members["kind"].isin([kind.value for kind in Kind]).all():
         raise OutputError(f"The run in {str(folder)!r} was changed by hand: not every member has a kind.")
     for ring_id in members["ring_id"].drop_duplicates():
@@ -82,7 +102,7 @@ def _moment_ms(folder: Path) -> int:
     try:
         as_of = datetime.fromisoformat(json.loads((folder / RUN_FILE).read_bytes())["as_of"])
         return (as_of - EPOCH) // timedelta(milliseconds=1)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise OutputError(
             f"The folder {str(folder)!r} is no run of ringwatch: it has no {RUN_FILE} that says its moment."
         ) from None

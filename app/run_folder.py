@@ -108,7 +108,7 @@ def _check_no_file(place: Path) -> None:
 def _is_run(path: Path) -> bool:
     try:
         return "ringwatch" in json.loads(path.read_bytes())
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return False
 
 

@@ -66,7 +66,9 @@ def _rings_text(summary: RunSummary, planted_as: Sequence[str]) -> str:
         rows = [(*row, planted or "-") for row, planted in zip(rows, planted_as, strict=False)]
     more = len(summary.rings) - len(rows)
     rest = f"… and {more:,} more\n" if more > 0 else ""
-    return f"{len(summary.rings):,} rings, the most suspicious first:\n\n" + as_table(columns, rows) + rest
+    flagged = sum(ring.flagged for ring in summary.rings)
+    head = f"{len(summary.rings):,} rings, {flagged:,} flagged, the most suspicious first:\n\n"
+    return head + as_table(columns, rows) + rest
 
 
 def _row(ring: ScoredRing) -> tuple[object, ...]:

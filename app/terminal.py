@@ -58,6 +58,11 @@ def as_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return "".join(_line(line, widths, right) + "\n" for line in lines)
 
 
+def is_cut(rows: Sequence[Sequence[object]]) -> bool:
+    """Whether a table shows some cell of these rows only in part."""
+    return any(len(_shown(value)) > CELL_CHARACTERS for row in rows for value in row)
+
+
 def as_csv(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """The rows as CSV; a text that a spreadsheet would run as a formula gets a leading quote."""
     text = io.StringIO()
@@ -82,12 +87,16 @@ def csv_cell(value: object) -> object:
 
 
 def _cell(value: object) -> str:
+    text = _shown(value)
+    return text if len(text) <= CELL_CHARACTERS else text[: CELL_CHARACTERS - 1] + "…"
+
+
+def _shown(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
         return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.4g}"
-    text = plain(value if isinstance(value, str | int) else json.dumps(value, default=str))
-    return text if len(text) <= CELL_CHARACTERS else text[: CELL_CHARACTERS - 1] + "…"
+    return plain(value if isinstance(value, str | int) else json.dumps(value, default=str))
 
 
 def _all_numbers(rows: Sequence[Sequence[object]], place: int) -> bool:

@@ -182,7 +182,7 @@ def _check_later(fraud: NDArray[np.bool_], legit: NDArray[np.bool_]) -> None:
     if min(came, cleared) < MIN_LATER:
         raise ModelError(
             f"Nothing can be trained: {came} frauds and {cleared} cleared partners became known afterwards, "
-            f"and models are judged on at least {MIN_LATER} of each."
+            f"and models are judged on at least {MIN_LATER} of each; add verdicts, or train on a later day."
         )
 
 

@@ -108,7 +108,9 @@ class Profile:
                 tuple(_numbers_of(one) for one in read["numbers"]),
                 tuple(_categories_of(one) for one in read["categories"]),
             )
-        except (KeyError, TypeError, AttributeError, OverflowError, json.JSONDecodeError, UnicodeError):
+        except ProfileError:
+            raise
+        except (KeyError, TypeError, AttributeError, OverflowError, RecursionError, ValueError):
             raise ProfileError("the profile was changed by hand or is of another program") from None
 
 

@@ -136,6 +136,14 @@ def read_model(folder: Path, portfolio: Portfolio) -> Trained:
     crowned = champion(folder)
     if crowned is not None:
         folder = model_folder(folder, crowned)
+    elif kept := sorted(
+        one.parent.name for one in folder.glob(f"*/{MANIFEST}") if _ID.fullmatch(one.parent.name)
+    ):
+        # as it is right after a training
+        raise ModelError(
+            f"The registry {str(folder)!r} has no champion yet; name one of its models, such as "
+            f"{str(folder / kept[0])!r}, or make one the champion with `ringwatch promote`."
+        )
     text = _read(folder, MANIFEST)
     content = _parsed(text)
     if "format" not in content:

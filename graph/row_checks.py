@@ -93,10 +93,10 @@ def _checks(file: TableFile, column: Column) -> list[tuple[str, str]]:
     checks = [(f"trim({text}) = ''", f"'{column.name} is empty.'")] if column.required else []
     if column.type is Type.TIME:
         wanted = "a moment between 1970 and 2200 in ISO 8601"
-        return [
-            *checks,
-            (f"{text} <> '' AND {_moment_ms(file, column)} IS NULL", _sentence(column, text, wanted)),
-        ]
+        moment = _moment_ms(file, column)
+        # DuckDB takes the word "epoch" for the first moment of 1970; in a zone behind UTC that is still 1969
+        no_moment = f"{moment} IS NULL OR {moment} = 0 AND NOT starts_with(trim({text}), '19')"
+        return [*checks, (f"{text} <> '' AND ({no_moment})", _sentence(column, text, wanted))]
     if column.type is Type.AMOUNT:
         amount = _amount(file, column)
         return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import tempfile
@@ -202,6 +203,8 @@ def _csv_header(path: Path) -> tuple[tuple[str, ...], str]:
         raise unreadable(path) from None
     if b"\r" in start and b"\n" not in start:
         raise InputError(f"The lines of {path.name!r} end in bare carriage returns; save it with line feeds.")
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise not_utf8(path, 1, held="UTF-16")
     lines = start.splitlines(keepends=True)
     try:
         text = "".join(line.decode("utf-8-sig" if number == 0 else "utf-8") for number, line in _head(lines))
@@ -225,11 +228,11 @@ def _head(lines: list[bytes]) -> list[tuple[int, bytes]]:
     return list(enumerate(lines))
 
 
-def not_utf8(path: Path, line: int) -> InputError:
-    """The error for a CSV file in Latin-1, UTF-16 or another encoding."""
+def not_utf8(path: Path, line: int, *, held: str = "LATIN1") -> InputError:
+    """The error for a CSV file in Latin-1, UTF-16 or another encoding; `held` is what it seems to be."""
     return InputError(
         f"The file {path.name!r} is not UTF-8 (line {line}); convert it, for example with "
-        f"`iconv -f LATIN1 -t UTF-8`, or save it as Parquet."
+        f"`iconv -f {held} -t UTF-8`, or save it as Parquet."
     )
 
 

@@ -57,6 +57,11 @@ class Column:
     name: str
     meaning: str
 
+    @property
+    def is_moment(self) -> bool:
+        """Whether it holds epoch milliseconds, which a person wants to see as a day and a time."""
+        return "epoch milliseconds UTC" in self.meaning
+
 
 @dataclass(frozen=True)
 class Query:
@@ -222,12 +227,15 @@ def _with_defaults(query: Query, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _value(parameter: Parameter, text: str) -> Any:
+    wanted = _WANTED[parameter.type]
     try:
-        return _PARSERS[parameter.type](text)
+        value: Any = _PARSERS[parameter.type](text)
+        if parameter.unit == "rows" and value < 0:  # else the server calls the query no valid Cypher
+            wanted += " from 0 on"
+            raise ValueError
     except (ValueError, OverflowError):
-        raise LibraryError(
-            f"The parameter {parameter.name} takes {_WANTED[parameter.type]}, not {_shown(text)}."
-        ) from None
+        raise LibraryError(f"The parameter {parameter.name} takes {wanted}, not {_shown(text)}.") from None
+    return value
 
 
 def _text(text: str) -> str:

@@ -44,9 +44,10 @@ def customers_alone(facts: RingFacts, context: Context) -> Evidence | None:
     Honest shops that one ring of consumers, or of stolen cards, buys from have bad customers in common just
     as the partners of a ring do. Raised where `shared_customers_go_bad` is, every partner has such customers,
     and no signal says anything of the partners themselves (`SAID_OF_PARTNERS`). What of accounts and devices
-    two partners or more are known by counts; the baseline is the share of all partners who share one with up
-    to seven others, the larger of both. Strength is the chance that of as many partners at least one would,
-    each by itself: where sharing is rare, its absence says little, and where nobody shares nothing is said.
+    two partners or more are known by counts; the baseline is as many partners as if they shared one with up
+    to seven others as often as all partners do, the larger of both. Strength is the chance that of as many
+    partners at least one would, each by itself: where sharing is rare, its absence says little, and where
+    nobody shares nothing is said.
     """
     shared, partners = shared_custom(facts, context), facts.partners
     if shared is None:
@@ -71,7 +72,7 @@ def customers_alone(facts: RingFacts, context: Context) -> Evidence | None:
         strength=strength,
         value=0.0,
         unit="partners",
-        baseline=max(rates.values()),
+        baseline=max(rates.values()) * len(partners),
         sentence=(
             f"{count(len(shared.customers), 'customer')} in common, whose orders end badly, are all that "
             f"was found to tie its {len(partners)} partners: no two share a "

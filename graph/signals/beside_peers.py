@@ -180,9 +180,9 @@ def like_their_peers(facts: RingFacts, context: Context) -> Evidence | None:
     return Evidence(
         signal="like_their_peers",
         strength=p_value,
-        value=float(len(told)),
+        value=0.0,
         unit="measures",
-        baseline=ORDINARY,
+        baseline=ORDINARY * len(told),
         sentence=(
             f"In none of {len(told)} measures ({', '.join(told).replace('_', ' ')}) do the partners "
             f"stand out among their peers. The least usual is {least.replace('_', ' ')}, where "

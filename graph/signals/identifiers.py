@@ -45,8 +45,8 @@ def shared_payout_account(facts: RingFacts, context: Context) -> Evidence | None
 
     Strength is the mean over the ring's partners of how exclusive their best shared account is to the ring
     (partners of the ring that use it / all partners that use it); accounts that serve many outsiders (a
-    facilitator, a factoring company) are left out and stand against the ring. The baseline is the share of
-    all partners who share any account with up to seven others.
+    facilitator, a factoring company) are left out and stand against the ring. The baseline is as many
+    partners as if they shared an account with up to seven others as often as all partners do.
     """
     shared = _shared(facts, context, Kind.BANK_ACCOUNT)
     return _evidence("shared_payout_account", Kind.BANK_ACCOUNT, shared, facts, context)
@@ -57,8 +57,8 @@ def shared_login_device(facts: RingFacts, context: Context) -> Evidence | None:
 
     Strength is the mean over the ring's partners of how exclusive their best shared device is to the ring
     (partners of the ring that use it / all partners that use it); devices that serve many outsiders (a
-    book-keeper's) are left out and stand against the ring. The baseline is the share of all partners who
-    share any device with up to seven others.
+    book-keeper's) are left out and stand against the ring. The baseline is as many partners as if they
+    shared a device with up to seven others as often as all partners do.
     """
     shared = _shared(facts, context, Kind.DEVICE)
     return _evidence("shared_login_device", Kind.DEVICE, shared, facts, context)
@@ -204,7 +204,7 @@ def _evidence(signal: str, kind: Kind, shared: Shared, facts: RingFacts, context
         strength=float(shared.exclusive.mean()),
         value=float(tied),
         unit="partners",
-        baseline=baseline,
+        baseline=baseline * len(facts.partners),
         sentence=(
             f"{tied} of {len(facts.partners)} partners {verb} {count(len(own), f'shared {what}')} "
             f"({listed([i for _, i in ids], of=len(own))}); {shared.inside[best]} of the "

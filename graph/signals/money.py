@@ -26,9 +26,9 @@ def common_collector(facts: RingFacts, context: Context) -> Evidence | None:
 
     Strength is the mean over the ring's partners of how exclusive their best collector is to the ring
     (partners of the ring whose money reaches it / all partners whose money does). Accounts that collect
-    from many outsiders (a supplier, a factoring company) are left out. The baseline is the share of all
-    partners whose money meets that of one to seven others on an account that is reached by transfer. What
-    several partners reach only behind one shared payout account does not count.
+    from many outsiders (a supplier, a factoring company) are left out. The baseline is as many
+    partners as if theirs met that of one to seven others, on an account that is reached by transfer, as often
+    as all partners' money does. What several reach only behind one shared payout account does not count.
     """
     collected = _collected(facts, context)
     return collected[0] if collected else None
@@ -67,7 +67,7 @@ def _collect(facts: RingFacts, context: Context) -> tuple[Evidence, int] | None:
         strength=float(exclusive.mean()),
         value=float(len(tied)),
         unit="partners",
-        baseline=context.flows.meeting_rate,
+        baseline=context.flows.meeting_rate * len(facts.partners),
         sentence=(
             f"The payouts of {len(tied)} of {count(len(facts.partners), 'partner')} meet within "
             f"{MAX_TRANSFERS} "

@@ -22,7 +22,8 @@ def common_payer(facts: RingFacts, context: Context) -> Evidence | None:
     Strength is half the mean over the ring's partners of how exclusive their best payer is to the ring
     (partners of the ring that it pays / all partners that it pays): half, since wholesale customers pay
     neighbours too. Payers of many outsiders are left out, and what partners get through one shared account.
-    The baseline is the share of all partners who have a payer in common with one to seven others.
+    The baseline is as many partners as if they had a payer in common with one to seven others as often as
+    all partners do.
     """
     payers = context.payers
     rows = payers.by_partner.rows(facts.partners)
@@ -49,7 +50,7 @@ def common_payer(facts: RingFacts, context: Context) -> Evidence | None:
         strength=float(exclusive.mean()) / 2,
         value=float(len(tied)),
         unit="partners",
-        baseline=payers.meeting_rate,
+        baseline=payers.meeting_rate * len(facts.partners),
         sentence=(
             f"The accounts of {len(tied)} of {count(len(facts.partners), 'partner')} are paid by "
             f"{count(len(best), 'account')} that {'pays' if len(best) == 1 else 'pay'} several of them "

@@ -63,9 +63,9 @@ def rare_identifiers(facts: RingFacts, context: Context) -> Evidence | None:
     return Evidence(
         signal="rare_identifiers",
         strength=max(0.5 * len(holders) / len(facts.partners) * surprise(p_value), 1e-6),
-        value=float(len(words)),
-        unit="identifiers",
-        baseline=context.sharing_rate(ids[0][0]),
+        value=float(len(holders)),
+        unit="partners",
+        baseline=context.sharing_rate(ids[0][0]) * len(facts.partners),
         sentence=(
             f"{count(len(holders), 'partner')} of {len(facts.partners)} share: "
             f"{'; '.join(words[:SAID])}{more}. Were its users drawn from all partners at random, "

@@ -77,8 +77,8 @@ def common_owner(facts: RingFacts, context: Context) -> Evidence | None:
     return Evidence(
         signal="common_owner",
         strength=strength,
-        value=float(len(group)),
-        unit="partners",
+        value=bad,
+        unit="share of orders",
         baseline=usual,
         sentence=(
             f"{len(group)} of {len(facts.partners)} partners trade openly under one name, like "

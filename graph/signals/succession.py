@@ -86,8 +86,8 @@ def successor(facts: RingFacts, context: Context) -> Evidence | None:
     return Evidence(
         signal="successor",
         strength=_strength(best, context),
-        value=best.days,
-        unit="days",
+        value=1.0,
+        unit="newcomers",
         baseline=best.expected,
         sentence=(
             f"{quoted(context.name(best.closed))} closed on "

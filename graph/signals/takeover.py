@@ -42,7 +42,7 @@ def takeover(facts: RingFacts, context: Context) -> Evidence | None:
         strength=strength,
         value=float(len(burnt)),
         unit="partners",
-        baseline=usual,
+        baseline=usual * len(facts.partners),
         sentence=(
             f"{len(burnt)} of {count(len(facts.partners), 'partner')} went bad after a change of hands: "
             f"{quoted(context.name(worst))} got a new {what} on {day(int(changes.change_at[worst]))}; of "

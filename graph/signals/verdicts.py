@@ -21,7 +21,7 @@ def known_fraud(facts: RingFacts, context: Context) -> Evidence | None:
     """Members that were found fraudulent by the moment of the run.
 
     Strength is the share of fraud among the members' verdicts, times 1 - 0.5^n for n fraud verdicts: one
-    counts half, two three quarters. The baseline is the share of fraud among all verdicts.
+    counts half, two three quarters. The baseline is their verdicts times the share of fraud among all.
     """
     return _evidence("known_fraud", Verdict.FRAUD, facts, context)
 
@@ -30,7 +30,7 @@ def known_legit(facts: RingFacts, context: Context) -> Evidence | None:
     """Against: members that were found legitimate by the moment of the run.
 
     Strength is the share of legit among the members' verdicts, times 1 - 0.5^n for n legit verdicts: one
-    counts half, two three quarters. The baseline is the share of legit among all verdicts.
+    counts half, two three quarters. The baseline is their verdicts times the share of legit among all.
     """
     return _evidence("known_legit", Verdict.LEGIT, facts, context)
 
@@ -117,7 +117,7 @@ def _evidence(signal: str, verdict: Verdict, facts: RingFacts, context: Context)
         strength=len(found) / decided * (1 - 0.5 ** len(found)),
         value=float(len(found)),
         unit="members",
-        baseline=usual,
+        baseline=usual * decided,
         sentence=(
             f"{count(len(found), 'member')} of {decided} that people have decided on were found "
             f"{verdict.value} by {day(latest)} ({listed([i for _, i in ids], of=len(found))}); "

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from graph.links import Links
-from graph.records import ScoredRing
+from graph.records import FLAG_SCORE, ScoredRing
 from graph.schema import ENTITY_TABLES
 from graph.visuals.page import document, file_name, script
 from graph.visuals.slicing import KINDS
@@ -56,6 +56,7 @@ def index_page(rings: Sequence[ScoredRing], summary: RunPageSummary) -> str:
         "version": clean(summary.version, 40),
         "kinds": [KIND_WORDS[kind] for kind in KINDS],
         "rings": [_row(ring) for ring in ranked],
+        "flaggedFrom": FLAG_SCORE,
         "dissolved": [
             [clean(ring_id), clean(sentence, SENTENCE_CHARACTERS)] for ring_id, sentence in summary.dissolved
         ],
@@ -64,10 +65,10 @@ def index_page(rings: Sequence[ScoredRing], summary: RunPageSummary) -> str:
 
 
 def _row(ring: ScoredRing) -> list[Any]:
-    """[rank, id, file, score, q, typology, sizes, amount, bad, first, last, lineage, changed, sentence]."""
+    """A ring as a list of values, in the order of `FIELDS` of the page's script."""
     sizes = [len(ring.of(kind)) for kind in KINDS]
     money = [round(float(ring.amount)), round(float(ring.bad_amount))]
     when = [day(ring.first_at), day(ring.last_at)]
     start = [ring.rank, clean(ring.ring_id), "rings/" + file_name(ring), round(float(ring.score), 4)]
-    middle = [float(f"{ring.q_value:.2g}"), typology(ring), sizes, *money, *when]
+    middle = [float(f"{ring.q_value:.2g}"), typology(ring), ring.flagged, sizes, *money, *when]
     return [*start, *middle, clean(ring.lineage, 40), changed(ring), strongest_sentence(ring)]

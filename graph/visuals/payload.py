@@ -34,6 +34,7 @@ _LINK_COLUMNS: Final = {
     "paid_out_to": ("partner_id", "account_id"),
     "transferred_to": ("from_account_id", "to_account_id"),
 }
+_OF_ALL: Final = frozenset(("least_evidence", "counterfactual"))  # their baseline is the whole
 _MOST_FACTS: Final = 14  # properties of a member shown; a table may bring hundreds of extra columns
 _MOST_ROWS: Final = 40  # row ids shown of one source
 _MS_A_MINUTE: Final = 60_000
@@ -181,9 +182,7 @@ def _evidence(
     return {
         "signal": clean(evidence.signal, 80).replace("_", " "),
         "strength": round(float(evidence.strength), 3),
-        "value": _number(evidence.value),
-        "unit": clean(evidence.unit, 40),
-        "baseline": _number(evidence.baseline),
+        "measured": _measured(evidence),
         "sentence": clean(evidence.sentence, SENTENCE_CHARACTERS),
         "nodes": inside,
         "outside": outside[:_MOST_ROWS],
@@ -200,6 +199,29 @@ def _source(source: Source, numbers: dict[str, list[int]]) -> dict[str, Any]:
         "rows": [clean(row, 80) for row in source.rows[:_MOST_ROWS]],
         "more": max(0, len(source.rows) - _MOST_ROWS),
     }
+
+
+def _measured(evidence: Evidence) -> str:
+    """The value beside what is usual, "4 partners · usual: 1.9", or beside the whole, "9 of 154 links"."""
+    unit = clean(evidence.unit, 40)
+    if not np.isfinite(evidence.value):
+        return ""
+    if unit == "share" or unit.startswith("share of "):
+        value, what = _percent(evidence.value), unit.removeprefix("share").strip()
+        usual = _percent(evidence.baseline) if np.isfinite(evidence.baseline) else "–"
+    else:
+        value, usual = _number(evidence.value), _number(evidence.baseline)
+        what = unit[:-1] if value == "1" and unit.endswith("s") else unit
+    if evidence.signal in _OF_ALL:
+        return f"{value} of {usual} {unit}".strip()
+    told = f"{value} {what}".strip()
+    # nothing is usual where nothing could be compared
+    return told if usual in ("–", "0", "0 %") else f"{told} · usual: {usual}"
+
+
+def _percent(share: float) -> str:
+    """A share in percent, one digit after the point below ten."""
+    return f"{100 * share:.0f} %" if share == 0 or share >= 0.0995 else f"{100 * share:.1f} %"
 
 
 def _number(value: float) -> str:

@@ -54,7 +54,7 @@ def changed(ring: ScoredRing) -> str:
 
 
 _REASONS = 3
-"""Detectors whose sentence the head of the page holds."""
+"""Detectors whose sentence the page holds, folded up: they are long, and the picture belongs in sight."""
 
 
 def summary(ring: ScoredRing, currency: str) -> dict[str, Any]:
@@ -75,15 +75,9 @@ def summary(ring: ScoredRing, currency: str) -> dict[str, Any]:
         "last": day(ring.last_at),
         "lineage": clean(ring.lineage, 40),
         "changed": changed(ring),
-        "found": _seen_by(ring),
+        "found": joined([clean(name, 60).replace("_", " ") for name in ring.found_by]),
+        "seen": [clean(reason, SENTENCE_CHARACTERS) for reason in ring.reasons[:_REASONS]],
     }
-
-
-def _seen_by(ring: ScoredRing) -> str:
-    """The detectors that propose the ring, and what some of them saw."""
-    names = joined([clean(name, 60).replace("_", " ") for name in ring.found_by])
-    seen = [clean(reason, SENTENCE_CHARACTERS) for reason in ring.reasons[:_REASONS]]
-    return " ".join((f"{names}.", *seen)) if names else ""
 
 
 def _pattern(kind: str) -> str:
@@ -106,7 +100,9 @@ def _chance(ring: ScoredRing) -> str:
     """What was counted, and how many rings that are at least as significant would be chance."""
     counted = f"{clean(ring.chance, SENTENCE_CHARACTERS)} " if ring.chance else ""
     if ring.q_value >= 0.1:
-        return f"{counted}It may be chance: {100 * ring.q_value:.0f} in 100 rings that show as much would be."
+        # the score weighs all evidence, the q-value this one count: unsaid, the two contradict each other
+        may = "By that alone it may" if counted else "It may"
+        return f"{counted}{may} be chance: {100 * ring.q_value:.0f} in 100 rings that show as much would be."
     odds = f"1 in {_round_number(1 / ring.q_value)}" if ring.q_value > 1e-6 else "fewer than 1 in a million"
     return f"{counted}Of the rings that show as much, {odds} would be chance."
 

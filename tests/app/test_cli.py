@@ -97,6 +97,12 @@ def test_load_then_query_in_every_format(small_world: Path, tmp_path: Path) -> N
     assert all(row["partners"] >= 2 for row in rows)
     assert len(ringwatch(*ask, "--format", "csv").out.splitlines()) == len(rows) + 1
     assert len(ringwatch(*ask).out.splitlines()) == len(rows) + 2
+    partner = next(id_ for row in rows for id_ in row["partner_ids"])
+    look = ("query", "inspect/partner", "--param", f"partner_id={partner}", "--store", store)
+    (row,) = json.loads(ringwatch(*look, "--format", "json").out)  # programs get numbers, people a day
+    assert isinstance(row["onboarded_at"], int)
+    told = datetime.fromtimestamp(row["onboarded_at"] // 1000, UTC)
+    assert f"{told:%Y-%m-%dT%H:%M:%SZ}" in ringwatch(*look).out
     again = ringwatch("load", small_world, "--store", store)
     assert "0 created, 0 updated, 0 removed" in again.err
 

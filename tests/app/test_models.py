@@ -105,10 +105,11 @@ def test_a_model_is_not_judged_before_its_training(reviewed: Path, models: Path)
 
 def test_a_run_before_the_training_is_refused(reviewed: Path, models: Path, tmp_path: Path) -> None:
     early = (moment_when(reviewed, share=0.7) - timedelta(days=1)).isoformat()
-    words = ("--store", "none", "--model", models / only_model(models), "--as-of", early)
+    store = f"embedded:{tmp_path / 'store'}"
+    words = ("--store", store, "--model", models / only_model(models), "--as-of", early)
     outcome = ringwatch("run", reviewed, "--out", tmp_path / "run", *words)
     assert outcome.code == 2 and "nothing later may influence a run" in outcome.err
-    assert not (tmp_path / "run").exists()
+    assert list(tmp_path.iterdir()) == []  # no run, and no store that was filled for nothing
 
 
 @pytest.mark.slow
@@ -186,7 +187,8 @@ def test_the_same_model_from_rows_in_any_order_and_whatever_comes_later(
 
 def test_a_store_alone_has_no_rows_for_a_model_that_reads_them(models: Path) -> None:
     with pytest.raises(app.models.ModelError, match="reads the rows behind the links"):
-        app.models.read_for(models / only_model(models), None, as_of_ms=2**60)
+        folder = models / only_model(models)
+        app.models.refuse_unfit(app.models.read_trained(folder), folder, None, as_of_ms=2**60)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +198,9 @@ def test_a_store_alone_has_no_rows_for_a_model_that_reads_them(models: Path) -> 
         (("promote", "nowhere", "0" * 16, "--data", "data"), "There is no model 0000000000000000"),
         (("promote", "nowhere", "../x", "--data", "data"), "is no id of a model"),
         (("rollback", "nowhere"), "There is no registry"),
-        (("run", "data", "--out", "run", "--model", "nowhere", "--store", "none"), "is no folder"),
+        # before any row is read: the tables are not there either
+        (("run", "data", "--out", "run", "--model", "nowhere"), "holds no model of ringwatch"),
+        (("explain", "data", "nowhere"), "holds no model of ringwatch"),
     ],
 )
 def test_what_cannot_be_is_a_sentence(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import networkx as nx
@@ -13,8 +14,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from app.outputs import EVIDENCE, LINEAGE, PARTNER_SCORES, RING_MEMBERS, RINGS
+from app.previous import read_previous, strangers
 from gnn.models import accelerator
 from tests.app.calls import ringwatch
+from tests.graph.look_alikes import circle
 
 CONTRACT = {
     "rings.parquet": "ring_id rank score p_value q_value flagged typology n_partners n_consumers n_devices "
@@ -161,7 +164,7 @@ def test_an_earlier_run_is_what_drift_is_measured_from(
     }
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b'{"form": 99}'])
+@pytest.mark.parametrize("content", [b"", b"{}", b'{"form": 99}', b"[" * 50_000, b"9" * 5_000])
 def test_a_previous_run_with_a_profile_that_is_none_is_refused(
     content: bytes, finished_run: Path, tmp_path: Path
 ) -> None:
@@ -202,6 +205,18 @@ def test_what_dissolved_has_a_row_and_a_place_in_the_index(
     assert f'"dissolved":[["R-gone","{lost["sentence"]}"]]' in index
 
 
+def test_a_previous_run_of_other_tables_is_remarked(finished_run: Path) -> None:
+    previous = read_previous(finished_run)
+    assert previous is not None
+    links = circle()[1].links  # another world, of which no member of that run is part
+    (remark,) = strangers(previous, links)
+    assert remark.endswith("is it a run of other tables?")
+    known = previous.members.assign(id=links.partners["partner_id"].iloc[0], kind="partner").head(1)
+    assert strangers(replace(previous, members=known), links) == ()
+    assert strangers(replace(previous, members=known.head(0)), links) == ()
+    assert strangers(None, links) == ()
+
+
 @pytest.mark.parametrize("ring_id", ["../../x", "<script>", "R-\n"])
 def test_a_previous_run_with_ids_that_are_not_ours_is_refused(
     ring_id: str, finished_run: Path, tmp_path: Path
@@ -226,7 +241,8 @@ def test_a_later_previous_run_is_refused(world: Path, finished_run: Path, tmp_pa
 
 
 @pytest.mark.parametrize(
-    "content", ["", "[]", "{}", '{"as_of": 3}', '{"as_of": "soon"}', '{"as_of": "2024-01-01"}']
+    "content",
+    ["", "[]", "{}", '{"as_of": 3}', '{"as_of": "soon"}', '{"as_of": "2024-01-01"}', "[" * 50_000],
 )
 def test_a_previous_run_that_names_no_moment_is_refused(
     content: str, finished_run: Path, tmp_path: Path
@@ -236,3 +252,64 @@ def test_a_previous_run_that_names_no_moment_is_refused(
     outcome = ringwatch("run", tmp_path, "--out", tmp_path / "out", "--store", "none", "--previous", previous)
     assert outcome.code == 2
     assert "run.json that says its moment" in outcome.err
+
+
+def with_column(run: Path, to: Path, name: str, column: pa.Array | None) -> Path:
+    """A copy of that run whose members have another column of that name, or none."""
+    shutil.copytree(run, to)
+    members = pq.read_table(run / "ring_members.parquet")
+    place = members.column_names.index(name)
+    other = members.remove_column(place) if column is None else members.set_column(place, name, column)
+    pq.write_table(other, to / "ring_members.parquet")
+    return to
+
+
+@pytest.mark.parametrize("name", ["ring_id", "kind", "id", "risk"])
+@pytest.mark.parametrize("value", [None, 7, ["x"]], ids=["none", "numbers", "lists"])
+def test_members_that_were_changed_by_hand_are_refused(
+    name: str, value: object, finished_run: Path, tmp_path: Path
+) -> None:
+    rows = pq.read_metadata(finished_run / "ring_members.parquet").num_rows
+    column = None if value is None else pa.array([value] * rows)
+    run = with_column(finished_run, tmp_path / "before", name, column)
+    calls = [("export", run, "--format", "graphml", "--out", tmp_path / "graphs")]
+    if name != "risk":  # which is not read of a previous run
+        calls += [("run", tmp_path, "--out", tmp_path / "out", "--store", "none", "--previous", run)]
+    for call in calls:
+        outcome = ringwatch(*call)
+        assert outcome.code == 2, outcome.err
+        said = ("changed by hand: its members have other columns", "no readable ring_members.parquet")
+        assert any(words in outcome.err for words in said)
+        assert outcome.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("settings", {"outcome_known_after_days": "1) FROM known_orders; --"}),
+        ("settings", {"outcome_known_after_days": 10**30}),
+        ("input", {"folder": 3, "digest": "x"}),
+        ("input", None),
+        ("as_of", 10**400),
+    ],
+)
+def test_a_run_that_says_nonsense_of_itself_is_refused(
+    key: str, value: object, finished_run: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(finished_run, run)
+    report = json.loads((run / "run.json").read_bytes()) | {key: value}
+    (run / "run.json").write_text(json.dumps(report), encoding="utf-8")
+    outcome = ringwatch("export", run, "--format", "graphml", "--out", tmp_path / "graphs")
+    assert outcome.code == 2, outcome.err
+    assert "has no readable run.json" in outcome.err
+
+
+def test_a_folder_in_the_place_of_a_table_is_no_empty_table(finished_run: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(finished_run, run)
+    (run / "lineage.parquet").unlink()
+    (run / "lineage.parquet").mkdir()
+    outcome = ringwatch("export", run, "--format", "csv", "--out", tmp_path / "csv")
+    assert outcome.code == 2
+    assert "no readable lineage.parquet" in outcome.err

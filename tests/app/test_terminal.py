@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.terminal import as_csv, as_json, as_table, columns_wide, csv_cell, plain
+from app.terminal import as_csv, as_json, as_table, columns_wide, csv_cell, is_cut, plain
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,12 @@ def test_table_is_one_line_a_row_whatever_the_cells_hold() -> None:
     text = as_table(("name", "n"), [("a\nb\x1b[31m", 3), ("x" * 500, None)])
     assert len(text.splitlines()) == 4
     assert max(map(len, text.splitlines())) < 80
+
+
+def test_a_cell_that_is_cut_is_told() -> None:
+    assert "…" in as_table(["a"], [["x" * 61]])
+    assert is_cut([["x" * 60], ["x" * 61]])
+    assert not is_cut([["x" * 60, 1.5, None, ["y"]]])
 
 
 def test_table_aligns_wide_letters_and_sets_numbers_right() -> None:

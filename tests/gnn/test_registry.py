@@ -331,3 +331,10 @@ def test_a_champion_whose_folder_is_gone_is_named(tmp_path: Path) -> None:
 def test_no_registry_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="There is no registry"):
         roll_back(tmp_path / "nowhere", portfolio, at=AT)
+
+
+def test_a_registry_without_a_champion_says_so(tmp_path: Path) -> None:
+    (tmp_path / ("0" * 16)).mkdir()
+    (tmp_path / ("0" * 16) / "model.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(ModelError, match=r"has no champion yet; name one of its models, such as .*/0{16}'"):
+        read_model(tmp_path, portfolio)

@@ -237,6 +237,7 @@ def test_ordinary_partners_are_like_their_peers() -> None:
     assert item is not None
     assert item.against
     assert "In none of 6 measures" in item.sentence
+    assert (item.value, item.baseline) == (0, pytest.approx(6 * 0.05))
 
 
 def test_where_the_category_is_small_all_partners_are_the_peers() -> None:
@@ -277,7 +278,8 @@ def test_rarity_names_users_population_and_time() -> None:
     item = evidence((facts, context), "rare_identifiers")
     assert item is not None
     assert "used by 2 partners of 120, 2 of them here, from 2023-11-14 to 2023-11-14" in item.sentence
-    assert item.value == 10
+    assert (item.value, item.unit) == (len(facts.partners), "partners")
+    assert item.baseline < item.value
 
 
 def test_customers_in_common_of_good_payers_are_told_where_no_mall_explains_them() -> None:

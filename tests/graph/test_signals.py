@@ -203,7 +203,7 @@ def paid_by(*, outsiders: int = 0, account: str = "acc{}") -> dict[str, Evidence
 def test_an_account_that_pays_several_partners_is_told() -> None:
     item = paid_by()["common_payer"]
     assert (item.value, item.strength, item.against) == (3, 0.5, False)
-    assert item.baseline == pytest.approx(3 / 120)
+    assert item.baseline == pytest.approx(3 * 3 / 120)
     assert "1,500 EUR in 3 transfers came from “payer”" in item.sentence
     assert "3 of the 3 partners that it pays are in the ring" in item.sentence
     assert {source.ids for source in item.source} == {("payer", f"acc{shop}") for shop in range(80, 83)}
@@ -234,7 +234,7 @@ def defrauded(change: Callable[[Rows], object] = lambda rows: None) -> dict[str,
 def test_partners_tied_by_nothing_but_bad_customers_may_be_their_victims() -> None:
     item = defrauded()["customers_alone"]
     assert item.against
-    assert item.baseline == pytest.approx(2 / 120)
+    assert item.baseline == pytest.approx(3 * 2 / 120)
     assert item.strength == pytest.approx(1 - (1 - 2 / 120) ** 3)
     assert item.sentence.startswith("9 customers in common, whose orders end badly, are all")
     assert "no two share a payout account or a login device, while of all partners 0.0 %" in item.sentence
@@ -403,6 +403,9 @@ def test_verdicts_count_for_and_against() -> None:
     assert items["known_fraud"].strength == pytest.approx(2 / 3 * 0.75)
     assert items["known_legit"].strength == pytest.approx(1 / 3 * 0.5)
     assert items["known_legit"].against
+    # of all three verdicts of this world two are fraud: what is usual is counted in members, as the value is
+    known = [(items[name].value, items[name].baseline) for name in ("known_fraud", "known_legit")]
+    assert known == [(2, pytest.approx(2)), (1, pytest.approx(1))]
 
 
 def test_young_accounts_and_joint_onboarding_are_seen() -> None:

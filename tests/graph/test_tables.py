@@ -88,6 +88,13 @@ def test_iso_moments_are_read_to_the_millisecond(tmp_path: Path, text: str, mome
     assert tables.orders["placed_at"].to_pylist() == [milliseconds]
 
 
+@pytest.mark.parametrize("text", ["1970-01-01", " 1970-01-01T00:00:00Z", "1969-12-31T23:00:00-01:00"])
+def test_the_first_moment_of_all_is_a_moment(tmp_path: Path, text: str) -> None:
+    tables = read(tmp_path, small_rows() | {"orders": [order(1, outcome_at=text)]})
+    assert tables.orders["outcome_at"].to_pylist() == [0]
+    assert not tables.rejected
+
+
 @pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
 @pytest.mark.parametrize("zone", [None, "UTC", "Europe/Berlin"])
 def test_parquet_moments_of_every_unit_and_zone_are_read_alike(
@@ -324,6 +331,7 @@ BROKEN_ORDERS = (
     ({"outcome": "won"}, f'outcome is "won", {NO_OUTCOME}'),
     ({"placed_at": "1.2.2024"}, f'placed_at is "1.2.2024", {NO_MOMENT}'),
     ({"placed_at": "NaT"}, f'placed_at is "NaT", {NO_MOMENT}'),
+    ({"placed_at": "Epoch"}, f'placed_at is "Epoch", {NO_MOMENT}'),
     ({"placed_at": "infinity"}, f'placed_at is "infinity", {NO_MOMENT}'),
     ({"placed_at": "1969-12-31"}, f'placed_at is "1969-12-31", {NO_MOMENT}'),
     ({"placed_at": "9999-12-31"}, f'placed_at is "9999-12-31", {NO_MOMENT}'),
@@ -522,7 +530,7 @@ def test_a_line_break_in_a_column_name_hides_no_rows(
         (b"partner_id,name,onboarded_at,verdict\n", "a column 'verdict', a name kept"),
         (b"partner_id,name,onboarded_at\np1,Caf\xe9,2024-01-01\n", r"is not UTF-8 \(line 2\); convert it"),
         (b"partner_id,name,onboarded_at,caf\xe9\n", r"is not UTF-8 \(line 1\); convert it"),
-        ("partner_id,name,onboarded_at\n".encode("utf-16"), r"is not UTF-8 \(line 1\); convert it"),
+        ("partner_id,name,onboarded_at\n".encode("utf-16"), r"is not UTF-8 \(line 1\); .* -f UTF-16 -t"),
         (b"PAR1 and then nothing", "lacks the columns"),
         (b"partner_id,name,onboarded_at\np1,A,2024-01-01\r\np2,B,2024-01-01\n", "lines do not all end alike"),
     ],

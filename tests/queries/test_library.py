@@ -273,3 +273,14 @@ def test_parameters_are_typed_and_defaults_filled_in() -> None:
 def test_faulty_parameter_is_answered_with_a_sentence(settings: list[str], sentence: str) -> None:
     with pytest.raises(LibraryError, match=sentence):
         parse_parameters(read_query("find/a-query", GOOD), settings)
+
+
+def test_a_negative_number_of_rows_is_answered_with_a_sentence() -> None:
+    with pytest.raises(LibraryError, match="limit takes a whole number from 0 on, not '-1'"):
+        parse_parameters(find_query("find/shared-bank-accounts"), ["limit=-1"])
+
+
+def test_moments_are_told_by_what_the_header_says_of_them() -> None:
+    (first,) = (column for column in find_query("inspect/ring").columns if column.name == "first_at")
+    assert first.is_moment
+    assert not any(column.is_moment for column in find_query("inspect/ring-members").columns)

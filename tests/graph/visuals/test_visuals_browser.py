@@ -115,6 +115,15 @@ def test_filters_search_and_path_answer(small, open_page, tmp_path):
     assert page.evaluate("ringPage.path.length") >= 2
 
 
+def test_what_detectors_saw_leaves_the_picture_in_sight(small, open_page, tmp_path):
+    ring = replace(small.ring, reasons=("Of 55 pairs of 11 partners " + "45 are tied, " * 25,) * 3)
+    page = open_page(write_ring_pages([ring], small.links, tmp_path)[0])
+    assert page.evaluate("document.querySelector('#canvas').getBoundingClientRect().top") < 600
+    page.get_by_text("What its detectors saw").click()
+    assert page.locator("#why-seen li").count() == 3
+    assert page.locator("#why-seen li").first.is_visible()
+
+
 def test_exports_are_saved(small, open_page, tmp_path):
     page = open_page(write_ring_pages([small.ring], small.links, tmp_path)[0])
     for word, ending in (
@@ -139,6 +148,10 @@ def test_index_sorts_and_filters(small, open_page, tmp_path):
     rings = [replace(small.ring, rank=n + 1, ring_id=f"R-{n}", score=1 - n / 400) for n in range(300)]
     page = open_page(write_index(rings, RunPageSummary.of(small.links), tmp_path))
     assert page.locator("#rings tbody tr").count() == 200
+    assert page.locator("h1").inner_text() == "300 rings, 81 flagged"
+    page.get_by_role("button", name="Flagged only").click()
+    assert page.locator("#rings tbody tr").count() == page.locator(".flag").count() == 81
+    page.get_by_role("button", name="Clear").click()
     page.locator("#search").fill("r-299")
     assert page.locator("#rings tbody tr").count() == 1
     empty = open_page(write_index([], RunPageSummary.of(small.links), tmp_path / "none"))

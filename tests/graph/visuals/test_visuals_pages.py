@@ -151,7 +151,7 @@ def test_evidence_names_its_nodes_rows_and_baseline(small):
     assert [e["strength"] for e in evidence] == [0.91, 0.78, 0.64, 0.35]
     assert evidence[0]["source"][0]["rows"] == ["po-000012", "po-000340"]
     assert len(evidence[0]["source"][0]["pairs"]) == 1
-    assert evidence[0]["baseline"] == "1"
+    assert evidence[0]["measured"] == "3 partners · usual: 1"
     assert evidence[-1]["against"]
 
 
@@ -237,8 +237,35 @@ def test_the_head_says_what_was_counted_against_chance(small):
     )
     values = data_of(ring_page(ring, small.links))["ring"]
     assert "9 ended unpaid" in values["sure"]
-    assert "25 in 100" in values["sure"]
+    assert "By that alone it may be chance: 25 in 100" in values["sure"]
     assert values["p"] == "0.12"
+
+
+@pytest.mark.parametrize(
+    ("signal", "value", "unit", "baseline", "words"),
+    [
+        ("shared_login_device", 4, "partners", 1.936, "4 partners · usual: 1.94"),
+        ("takeover", 1, "partners", 0.05, "1 partner · usual: 0.05"),
+        ("unpaid_inside", 0.171, "share of orders", 0.0659, "17 % of orders · usual: 6.6 %"),
+        ("unlike_peers_in_refunds", 0.05, "share", 0.0, "5.0 %"),
+        ("money_path", 2.9, "days", 6.1, "2.9 days · usual: 6.1"),
+        ("least_evidence", 9, "links", 154, "9 of 154 links"),
+        ("counterfactual", 1, "ties", 89, "1 of 89 ties"),
+        ("independent_custom", 0.825, "share of orders", 0.0, "82 % of orders"),
+        ("nothing", float("nan"), "days", 1.0, ""),
+    ],
+)
+def test_a_value_stands_beside_what_is_usual_in_its_own_unit(small, signal, value, unit, baseline, words):
+    item = replace(small.ring.evidence[0], signal=signal, value=value, unit=unit, baseline=baseline)
+    (shown,) = data_of(ring_page(replace(small.ring, evidence=(item,)), small.links))["evidence"]
+    assert shown["measured"] == words
+
+
+def test_the_head_names_detectors_and_folds_up_what_they_saw(small):
+    ring = replace(small.ring, reasons=(f"Of 3 pairs 2 are tied to {HOSTILE}.", "2 of 3 meet."))
+    values = data_of(ring_page(ring, small.links))["ring"]
+    assert values["found"] == "shared identifiers and shared custom"
+    assert values["seen"] == [f"Of 3 pairs 2 are tied to {HOSTILE}.", "2 of 3 meet."]
 
 
 def test_index_lists_rings_by_rank_with_their_words(small):
@@ -246,6 +273,9 @@ def test_index_lists_rings_by_rank_with_their_words(small):
     values = data_of(index_page(rings, RunPageSummary.of(small.links, version="ringwatch 0.1.0")))
     assert [row[1] for row in values["rings"]] == ["R-1", "R-2"]
     assert values["rings"][0][2] == "rings/R-1.html"
+    assert [row[6] for row in values["rings"]] == [True, True]
+    below = replace(small.ring, score=0.79999)  # which is 0.8 where it is rounded
+    assert data_of(index_page([below], RunPageSummary.of(small.links)))["rings"][0][6] is False
     assert values["rings"][0][-1].startswith("3 partners are paid out")
     assert "6 partners" in values["counts"]
 

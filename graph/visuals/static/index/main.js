@@ -1,7 +1,7 @@
 // The ranked list: sorted and filtered here, in the browser, over data that came with the page.
 
 const data = JSON.parse(document.getElementById("data").textContent);
-const FIELDS = ["rank", "id", "file", "score", "q", "typology", "sizes", "amount", "bad", "first", "last", "lineage", "changed", "sentence"];
+const FIELDS = ["rank", "id", "file", "score", "q", "typology", "flagged", "sizes", "amount", "bad", "first", "last", "lineage", "changed", "sentence"];
 const rings = data.rings.map((row) => Object.fromEntries(FIELDS.map((field, place) => [field, row[place]])));
 const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const FIRST_ROWS = 200;
@@ -51,7 +51,7 @@ function line(ring) {
   const cells = [
     [grouped.format(ring.rank)],
     [el("meter", { min: "0", max: "1", value: String(ring.score), "aria-label": "score" }), (ring.score > 0.995 ? Math.min(ring.score, 0.999).toFixed(3) : ring.score.toFixed(2)), el("span", { class: "small" }, "q " + (ring.q < 0.0001 ? "< 0.0001" : String(ring.q)))],
-    [el("a", { href: ring.file }, ring.id), el("span", { class: "small" }, ring.typology + (ring.lineage && ring.lineage !== "born" ? ", " + ring.lineage : ""))],
+    [el("a", { href: ring.file }, ring.id), ring.flagged ? el("span", { class: "flag" }, "flagged") : "", el("span", { class: "small" }, ring.typology + (ring.lineage && ring.lineage !== "born" ? ", " + ring.lineage : ""))],
     [grouped.format(ring.members), el("span", { class: "small" }, sizes)],
     [grouped.format(ring.amount)], [grouped.format(ring.bad), el("span", { class: "small" }, ring.amount > 0 ? Math.round((100 * ring.bad) / ring.amount) + " %" : "")],
     [ring.first], [ring.last], [ring.sentence, ring.changed && ring.lineage !== "continued" ? el("span", { class: "small" }, ring.changed) : ""],
@@ -60,14 +60,17 @@ function line(ring) {
 }
 
 function build() {
-  byId("title").textContent = rings.length ? plural(rings.length, "ring") + " to look at" : "No rings found";
-  byId("run").textContent = "As of " + data.asOf + ", among " + data.counts.join(", ") + ". Amounts in " + data.currency + ".";
+  const flagged = rings.filter((ring) => ring.flagged).length;
+  byId("title").textContent = rings.length ? plural(rings.length, "ring") + ", " + (flagged ? grouped.format(flagged) : "none") + " flagged" : "No rings found";
+  byId("run").textContent = "As of " + data.asOf + ", among " + data.counts.join(", ") + ". Amounts in " + data.currency + ". Flagged is a score of " + data.flaggedFrom + " and more.";
   byId("remarks").append(...data.remarks.map((remark) => el("li", {}, remark)));
   byId("foot").textContent = (data.version ? data.version + ". " : "") + "Days in UTC. This page asks nothing of any network.";
   byId("rings").tHead.append(el("tr", {}, ...COLUMNS.map(head)));
   const kinds = [...new Set(rings.map((ring) => ring.typology))].sort();
   byId("typology").append(new Option("all", ""), ...kinds.map((kind) => new Option(kind, kind)));
   byId("typology").value = "";
+  byId("flagged").hidden = !flagged || flagged === rings.length;
+  byId("flagged").addEventListener("click", () => { byId("score").value = data.flaggedFrom; list.all = false; fill(); });
   for (const id of ["search", "typology", "score", "money"]) byId(id).addEventListener("input", () => { list.all = false; fill(); });
   byId("clear").addEventListener("click", () => { byId("filters").reset(); byId("typology").value = ""; fill(); });
   byId("filters").addEventListener("submit", (event) => event.preventDefault());

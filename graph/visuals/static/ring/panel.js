@@ -21,11 +21,10 @@ function meterOf(strength) {
 }
 
 function evidenceCard(evidence) {
-  const measured = [evidence.value === "–" ? "" : evidence.value + (evidence.unit ? " " + evidence.unit : ""), evidence.baseline === "–" ? "" : "usual: " + evidence.baseline].filter(Boolean).join(" · ");
   return el("div", { class: "fact" + (evidence.against ? " against" : "") },
     el("p", { class: "title" }, meterOf(evidence.strength), evidence.strength.toFixed(2) + "  " + evidence.signal),
     el("p", {}, evidence.sentence),
-    measured ? el("p", { class: "usual" }, measured) : null,
+    evidence.measured ? el("p", { class: "usual" }, evidence.measured) : null,
     evidence.nodes.length ? chips(evidence.nodes) : null,
     evidence.outside.length ? el("p", { class: "usual" }, "Beyond the ring: " + evidence.outside.join(" · ")) : null,
     sourcesOf(evidence));

@@ -19,6 +19,8 @@ function buildWhy() {
   byId("why-strongest").append(...(reasons.length ? reasons.map(signalLine) : [el("p", {}, "No signal was raised.")]));
   byId("why-against").classList.add("against");
   byId("why-against").append(...(against.length ? against.slice(0, 4).map(signalLine) : [el("p", { class: "muted" }, "No signal speaks for the members. That is no proof: look at the members' own facts.")]));
+  byId("why-seen").hidden = !ring.seen.length;
+  byId("why-seen").querySelector("ul").append(...ring.seen.map((sentence) => el("li", {}, sentence)));
   byId("foot-currency").textContent = ring.currency || "the run's currency";
 }
 
@@ -105,6 +107,7 @@ function markTable() {
 }
 
 function printEvidence() {
+  byId("why-seen").open = true;
   byId("evidence-print").replaceChildren(el("h2", {}, "Evidence"), ...data.evidence.map(evidenceCard));
   for (const part of byId("evidence-print").querySelectorAll("details")) part.open = true;
 }
