@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numba
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from graph.channels.hand_over import Lives, lives
 from graph.channels.self_dealing import StaffOrders, staff_orders
 from graph.links import Links
+from graph.parts import at_once
 from graph.records import Risk
 from graph.schema import DAY_MS, MISSING_MS, NODES, RELATIONSHIPS, Kind, Verdict
 from graph.signals.adjacency import Codes, Ties, ties
@@ -40,7 +42,7 @@ from graph.signals.stats import (
     primary_target,
     text_column,
 )
-from graph.tally import contains, counted, distinct
+from graph.tally import counted, distinct, sort_few
 
 HUB_PARTNERS = 8
 """Partners outside a ring that make an identifier a hub: more than an owner with a few shops has."""
@@ -89,9 +91,9 @@ class Context:
 
     def complete(self) -> None:
         """Work out now what is worked out when it is first asked for: copies would each do so."""
-        for name, value in vars(Context).items():
-            if isinstance(value, cached_property):
-                getattr(self, name)
+        names = [name for name, value in vars(Context).items() if isinstance(value, cached_property)]
+        # half of the time goes to the peers, as they stand last but one
+        at_once(lambda: self.peers, lambda: [getattr(self, name) for name in names if name != "peers"])
 
     def id(self, kind: Kind, code: int) -> str:
         """The id of the node as it stands in the input."""
@@ -174,10 +176,9 @@ class Context:
         device, partner = self.logged_in_from.target[logins], self.logged_in_from.source[logins]
         rows = self.used.by_target.rows(device)
         shop = np.repeat(partner, self.device.consumers[device])
-        size = np.int64(len(self.partner.orders))  # consumers times partners are beyond 32 bits
-        dealt = self.ordered_at.source * size + self.ordered_at.target
-        hit = contains(dealt, self.used.source[rows] * size + shop)
-        return len(distinct(shop[hit])) / max(int(size), 1)
+        dealt = self.ordered_at.by_source
+        hit = _has_dealt(self.used.source[rows], shop, dealt.start, dealt.row, self.ordered_at.target)
+        return len(distinct(shop[hit])) / max(len(self.partner.orders), 1)
 
     @cached_property
     def customers_by_degree(self) -> tuple[Floats, Floats]:
@@ -334,8 +335,11 @@ class Context:
     def quick_visit_rate(self) -> float:
         """Share of consumers' moves from one partner to the next new one within `QUICK_HOURS`."""
         orders = self.ordered_at
-        gap = visit_gaps(orders.source, orders.first_at)
-        return float((gap <= QUICK_HOURS * HOUR_MS).mean()) if len(gap) else 0.0
+        look_up = orders.by_source
+        moves = len(orders.source) - int(np.count_nonzero(look_up.degree()))
+        if not moves:
+            return 0.0
+        return _quick_moves(look_up.start, look_up.row, orders.first_at, QUICK_HOURS * HOUR_MS) / moves
 
 
 def visit_gaps(consumer: Codes, first_at: Codes) -> Codes:
@@ -353,6 +357,34 @@ def visit_gaps(consumer: Codes, first_at: Codes) -> Codes:
     key >>= bits
     same: Codes = gaps[key[1:] == key[:-1]]
     return same
+
+
+@numba.njit(cache=True, nogil=True)
+def _has_dealt(
+    consumer: Codes, partner: Codes, start: Codes, row: NDArray[np.int32] | None, target: Codes
+) -> NDArray[np.bool_]:
+    """(asked,) whether the consumer has dealt with the partner, the `target` of one of its rows."""
+    result = np.zeros(len(consumer), dtype=np.bool_)
+    for asked, code in enumerate(consumer):
+        for place in range(start[code], start[code + 1]):
+            result[asked] |= target[place if row is None else row[place]] == partner[asked]
+    return result
+
+
+@numba.njit(cache=True, nogil=True)
+def _quick_moves(start: Codes, row: NDArray[np.int32] | None, first_at: Codes, most: int) -> int:
+    """How many of everybody's `visit_gaps` are at most so long; one sort of all would take far longer."""
+    quick = 0
+    moments = np.empty(np.max(np.diff(start)), dtype=np.int64)
+    for code in range(len(start) - 1):
+        moment = moments[: start[code + 1] - start[code]]
+        for place in range(len(moment)):
+            at = start[code] + place
+            moment[place] = first_at[at if row is None else row[at]]
+        sort_few(moment)
+        for place in range(1, len(moment)):
+            quick += moment[place] - moment[place - 1] <= most
+    return quick
 
 
 def _whole(column: pd.api.extensions.ExtensionArray | NDArray[np.object_]) -> pa.Array:
