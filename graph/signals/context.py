@@ -8,7 +8,6 @@ from functools import cached_property
 import numba
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from graph.channels.hand_over import Lives, lives
@@ -20,6 +19,7 @@ from graph.schema import DAY_MS, MISSING_MS, NODES, RELATIONSHIPS, Kind, Verdict
 from graph.signals.adjacency import Codes, Ties, ties
 from graph.signals.changes import Changes, find_changes
 from graph.signals.flows import Flows, Payers, find_payers, trace_flows
+from graph.signals.ids import Ids, ids_of
 from graph.signals.peers import (
     Peers,
     burst_custom,
@@ -97,25 +97,23 @@ class Context:
 
     def id(self, kind: Kind, code: int) -> str:
         """The id of the node as it stands in the input."""
-        return str(self._ids[kind][int(code)].as_py())
+        return self._ids[kind].at(code)
 
     def ids(self, kind: Kind, codes: Codes) -> tuple[tuple[Kind, str], ...]:
         """(kind, id) pairs that an investigator can click."""
         return tuple((kind, one) for one in self.listed(kind, codes))
 
     def listed(self, kind: Kind, codes: Codes) -> list[str]:
-        """The ids of these nodes: all in one look-up, which takes a tenth of one a node."""
-        listed: list[str] = self._ids[kind].take(pa.array(codes)).to_pylist()
-        return listed
+        """The ids of these nodes as they stand in the input."""
+        return self._ids[kind].of(codes.tolist())
 
     def name(self, partner: int) -> str:
         """The partner's name, or its id where it has none; as it stands in the input."""
         return str(self._names[partner]) or self.id(Kind.PARTNER, partner)
 
     @cached_property
-    def _ids(self) -> dict[Kind, pa.Array]:
-        # as they are held: few are asked for, and objects for all would be a third of the context's memory
-        return {node.kind: _whole(self.links.nodes(node.kind)[node.key].array) for node in NODES}
+    def _ids(self) -> dict[Kind, Ids]:
+        return {node.kind: ids_of(self.links.nodes(node.kind)[node.key].array) for node in NODES}
 
     @cached_property
     def _names(self) -> NDArray[np.object_]:
@@ -130,6 +128,11 @@ class Context:
     def verdicts(self) -> dict[Kind, NDArray[np.int8]]:
         """For every node 1 (fraud), -1 (legit) or 0 (nobody has decided by `as_of`)."""
         return {node.kind: _verdicts(self.links.nodes(node.kind)) for node in NODES}
+
+    @cached_property
+    def verdict_at(self) -> dict[Kind, Codes]:
+        """For every node the moment of its verdict, in milliseconds."""
+        return {node.kind: self.links.nodes(node.kind)["verdict_at"].to_numpy() for node in NODES}
 
     def verdict_share(self, sign: int) -> tuple[float, int]:
         """Share of fraud (1) or legit (-1) among all verdicts, and how many verdicts there are."""
@@ -385,14 +388,6 @@ def _quick_moves(start: Codes, row: NDArray[np.int32] | None, first_at: Codes, m
         for place in range(1, len(moment)):
             quick += moment[place] - moment[place - 1] <= most
     return quick
-
-
-def _whole(column: pd.api.extensions.ExtensionArray | NDArray[np.object_]) -> pa.Array:
-    """The column as one piece: in a column of several every look-up would put them together anew."""
-    held = pa.array(column)
-    if isinstance(held, pa.ChunkedArray):
-        held = held.chunk(0) if held.num_chunks == 1 else held.combine_chunks()
-    return held
 
 
 def _sharing_rate(links: Ties, stats: IdentifierStats) -> float:

@@ -100,7 +100,7 @@ def _ring_reason(rings: Sequence[ScoredRing], ring_of: Codes) -> Reason:
 
 def _verdict_reason(context: Context) -> Reason:
     verdict = context.verdicts[Kind.PARTNER]
-    moment = context.links.partners["verdict_at"].to_numpy()
+    moment = context.verdict_at[Kind.PARTNER]
 
     def say(partner: int) -> str:
         word = "fraud" if verdict[partner] > 0 else "legit"
