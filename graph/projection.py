@@ -32,7 +32,7 @@ from graph.channels.succession import succession
 from graph.channels.transfers import transfer_ties
 from graph.links import Links
 from graph.partner_evidence import TIE_CHANNELS, partner_features
-from graph.parts import at_once
+from graph.parts import at_once, in_parts
 from graph.refunds import RefundCircles, colluding, refund_circles
 from graph.schema import Kind
 from graph.shopper_ties import (
@@ -64,7 +64,8 @@ class Projection:
     """The partner pairs tied by any channel, and the customers that belong together.
 
     `left` < `right` are (m,) partner codes, sorted and unique. `weight` (m, c) is >= 0, 0 where the channel
-    does not tie the pair; `surprise` (m, c) is -log10 p under the channel's null. `partners` counts all.
+    does not tie the pair; `surprise` (m, c) is -log10 p under the channel's null. Of both a channel lies in
+    one piece: one is asked for at a time. `partners` counts all.
     `evidence` holds a row a partner (`graph.partner_evidence`), `affinity` (m,) is the probability that the
     pair belongs to one ring, `membership` (partners,) that the partner belongs to any; they read no label.
     `shoppers` are the ties between consumers who may want money back together, or never pay.
@@ -92,9 +93,13 @@ class Projection:
         The population is its own null: a model of chance knows nothing of agencies, households and malls, so
         what many pairs show surprises little, whatever the model says of it.
         """
-        result = np.empty_like(self.surprise, order="F")  # one channel is asked for at a time
-        for column in range(self.surprise.shape[1]):
-            result[:, column] = self.rarity_in(column)
+        result = np.empty_like(self.surprise, order="F")
+
+        def lay(begin: int, end: int) -> None:
+            for column in range(begin, end):
+                result[:, column] = self.rarity_in(column)
+
+        in_parts(len(self.channels), lay, least=1)
         return result
 
     def rarity_in(self, channel: int) -> NDArray[np.float32]:
@@ -250,7 +255,7 @@ def _assemble(
 ) -> Projection:
     keys = [(ties.left.astype(np.int64) << 32) | ties.right for _, ties in found]
     unique = distinct(np.concatenate(keys))
-    weight = np.zeros((len(unique), len(found)), dtype=np.float32)
+    weight = np.zeros((len(unique), len(found)), dtype=np.float32, order="F")
     surprise = np.zeros_like(weight)
     for column, (key, (_, ties)) in enumerate(zip(keys, found, strict=True)):
         row = np.searchsorted(unique, key)
