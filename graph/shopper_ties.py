@@ -433,10 +433,11 @@ def _least(begin: _Ints, back_begin: _Ints, back: _Ints, score: Floats) -> Float
     """
     least = np.zeros(len(begin) - 1)
     for a in range(len(least)):
-        ahead = score[begin[a] : begin[a + 1]]
-        mine = np.concatenate((ahead, score[back[back_begin[a] : back_begin[a + 1]]]))
-        if len(mine) > MOST_TIES:
-            least[a] = np.partition(mine, len(mine) - MOST_TIES)[len(mine) - MOST_TIES]
+        size = begin[a + 1] - begin[a] + back_begin[a + 1] - back_begin[a]
+        if size > MOST_TIES:
+            ahead = score[begin[a] : begin[a + 1]]
+            mine = np.concatenate((ahead, score[back[back_begin[a] : back_begin[a + 1]]]))
+            least[a] = np.partition(mine, size - MOST_TIES)[size - MOST_TIES]
     return least
 
 

@@ -15,7 +15,7 @@ from graph.channels.self_dealing import StaffOrders, staff_orders
 from graph.links import Links
 from graph.parts import at_once
 from graph.records import Risk
-from graph.schema import DAY_MS, MISSING_MS, NODES, RELATIONSHIPS, Kind, Verdict
+from graph.schema import DAY_MS, MISSING_MS, NODES, RELATIONSHIPS, Kind, Relationship, Verdict
 from graph.signals.adjacency import Codes, Ties, ties
 from graph.signals.changes import Changes, find_changes
 from graph.signals.flows import Flows, Payers, find_payers, trace_flows
@@ -398,26 +398,39 @@ def _sharing_rate(links: Ties, stats: IdentifierStats) -> float:
 
 def build_context(links: Links, risk: Risk) -> Context:
     """The context of these links; a few passes over the link frames, none a ring."""
-    frames = {
-        relationship.name: ties(
-            getattr(links, relationship.name),
-            (relationship.source, relationship.target),
-            (links.size(relationship.source_kind), links.size(relationship.target_kind)),
-        )
-        for relationship in RELATIONSHIPS
-    }
-    orders = frames["ordered_at"] = _with_endings(frames["ordered_at"])
+
+    def laid(relationship: Relationship) -> Ties:
+        ends = links.size(relationship.source_kind), links.size(relationship.target_kind)
+        frame: pd.DataFrame = getattr(links, relationship.name)
+        return ties(frame, (relationship.source, relationship.target), ends)
+
+    # who ordered where stands first, and is as much as the others together
+    ordered_at, *others = RELATIONSHIPS
+    orders, frames = at_once(
+        lambda: _with_endings(laid(ordered_at)), lambda: {one.name: laid(one) for one in others}
+    )
     total = max(float(orders.value["orders"].sum()), 1.0)
     unpaid_rate = float(orders.value["unpaid"].sum()) / total
     refund_rate = float(orders.value["refunded"].sum()) / total
+    (partner, consumer), (device, bank_account) = at_once(
+        lambda: (
+            partner_stats(links, orders, unpaid_rate, refund_rate),
+            consumer_stats(links, orders, frames["used"]),
+        ),
+        lambda: (
+            identifier_stats(frames["logged_in_from"], frames["used"]),
+            identifier_stats(frames["paid_out_to"], frames["paid_from"]),
+        ),
+    )
     return Context(
         links=links,
         risk=risk,
+        ordered_at=orders,
         **frames,
-        partner=partner_stats(links, orders, unpaid_rate, refund_rate),
-        consumer=consumer_stats(links, orders, frames["used"]),
-        device=identifier_stats(frames["logged_in_from"], frames["used"]),
-        bank_account=identifier_stats(frames["paid_out_to"], frames["paid_from"]),
+        partner=partner,
+        consumer=consumer,
+        device=device,
+        bank_account=bank_account,
         unpaid_rate=unpaid_rate,
         refund_rate=refund_rate,
         orders_placed=total,
