@@ -81,6 +81,8 @@ def find(
         steps.note(f"{len(found):,} rings")
     with steps.step("collect evidence"):
         context = build_context(links, risk)
+        context.complete()
+        give_back()  # what is free would be copied where it is written on
         rings = score_rings(found, context, projection, tables=tables, previous=members)
         left_out = len(found) - len(rings)
         steps.note(f"{len(rings):,} rings, {left_out:,} left out")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import pickle
 import sys
 import tempfile
@@ -25,14 +26,20 @@ _KEPT: Final = 256 * 1024 * 1024
 _HEAP: Final = 1024 * 1024 * 1024
 """Bytes from which on an array has pages of its own."""
 
+_RUBBISH: Final = 100_000
+"""New objects after which circles of rubbish are looked for among them. Next to none are made, and to look
+through all objects, which Python's 700 has it do time and again, is a twentieth of the time of detection."""
+
 
 def keep_freed() -> None:
     """Let this process keep most of what it frees, where the C library is glibc; elsewhere nothing happens.
 
     By default an array of 32 MB and more gets pages of its own, and gives them back: the kernel clears them
     anew for every column of ten million rows, a fifth of the time that detection takes. All threads share one
-    heap: what a thread frees in its own, no other could use again.
+    heap: what a thread frees in its own, no other could use again. Rubbish in circles is looked for rarely
+    (`_RUBBISH`).
     """
+    gc.set_threshold(_RUBBISH)
     if sys.platform != "linux":
         return
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)

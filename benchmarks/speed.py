@@ -130,6 +130,8 @@ def detect_alone(links_file: Path) -> dict[str, object]:
         give_back()
     with steps.step("collect evidence"):
         context = build_context(links, risk)
+        context.complete()
+        give_back()  # what is free would be copied where it is written on
         scored = score_rings(rings, context, projection)
         partner_scores(context, projection, scored)
     done = [(step.name, step.seconds, step.peak_mib) for step in steps.done[1:]]

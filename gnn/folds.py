@@ -48,7 +48,7 @@ def _any_tie(projection: Projection) -> NDArray[np.float64]:
     little, to cut a ring would flatter every figure.
     """
     columns = [projection.column(channel) for channel in projection.channels if channel not in NOT_ALONE]
-    total = np.minimum(projection.surprise[:, columns], 20.0).sum(axis=1, dtype=np.float64)
+    total = np.minimum(projection.surprise[:, columns], 20.0, order="C").sum(axis=1, dtype=np.float64)
     beyond: NDArray[np.float64] = np.clip((total - np.log10(max(projection.partners, 2))) / 10.0, 0.0, 1.0)
     return beyond
 

@@ -35,9 +35,10 @@ def account_traits(links: Links) -> dict[str, Floats]:
     payouts, accounts = links.paid_out_to, links.bank_accounts
     at, to = payouts["partner"].to_numpy(), payouts["bank_account"].to_numpy()
     partners, size, times = links.size(Kind.PARTNER), len(accounts), payouts["times"].to_numpy()
-    home = _countries(links.partners.get("country"), partners)
-    where = _countries(accounts.get("country"), size)
-    known = (home[at] != "") & (where[to] != "")
+    number: dict[str, int] = {"": -1}
+    home = _countries(links.partners.get("country"), partners, number)
+    where = _countries(accounts.get("country"), size, number)
+    known = (home[at] >= 0) & (where[to] >= 0)
     opened = np.full(size, np.nan)
     if "opened_at" in accounts:
         moment = accounts["opened_at"].to_numpy()
@@ -59,8 +60,15 @@ def account_traits(links: Links) -> dict[str, Floats]:
     }
 
 
-def _countries(column: pd.Series | None, size: int) -> NDArray[np.object_]:
-    return np.full(size, "", dtype=object) if column is None else np.asarray(column, dtype=object)
+def _countries(column: pd.Series | None, size: int, number: dict[str, int]) -> NDArray[np.int64]:
+    """(size,) the number of each one's country, -1 where unknown; new ones are added to `number`.
+
+    There are millions of accounts: their countries as objects would take 200 MB.
+    """
+    if column is None:
+        return np.full(size, -1)
+    code, names = pd.factorize(column)  # -1, the last, for none
+    return np.array([*(number.setdefault(str(name), len(number)) for name in names), -1])[code]
 
 
 def _over(links: Links, end: str, paid_out: Floats) -> Floats:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import numba
@@ -36,6 +37,7 @@ from graph.pair_columns import (
     scattered,
     together,
 )
+from graph.parts import in_parts
 from graph.schema import DAY_MS
 from graph.significance import Floats, rarity_among
 from graph.tally import by_two_codes, contains, distinct, highest_of_both, reach, starts, tally
@@ -180,20 +182,32 @@ def second_look(
     added = replace(projection, left=added_left, right=added_right, weight=none, surprise=none)
     left, right = np.r_[projection.left, added_left], np.r_[projection.right, added_right]
     order = by_two_codes(left, projection.partners, right, projection.partners)
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
     wider = replace(
         projection,
         left=left[order],
         right=right[order],
-        weight=np.concatenate([projection.weight, none])[order],
-        surprise=np.concatenate([projection.surprise, none])[order],
+        weight=_widened(projection.weight, place),
+        surprise=_widened(projection.surprise, place),
     )
     more = own_features(added, projection.evidence, links, visits)
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.arange(len(order))
     place = np.r_[place[likely], place[len(first) :]]
     inside = np.argsort(place)
     own = together(told, more, inside)
     return SecondLook(wider, place[inside], own, np.r_[first, np.zeros(len(none))][order])
+
+
+def _widened(value: NDArray[np.float32], place: NDArray[np.int64]) -> NDArray[np.float32]:
+    """(pairs, channels) the rows at their `place` among all pairs; the others, last in `place`, are 0."""
+    result = np.zeros((len(place), value.shape[1]), dtype=np.float32, order="F")
+
+    def lay(begin: int, end: int) -> None:
+        for column in range(begin, end):
+            result[place[: len(value)], column] = value[:, column]
+
+    in_parts(value.shape[1], lay, least=1)
+    return result
 
 
 def _between(projection: Projection, first: Floats) -> tuple[Codes, Codes]:
@@ -231,8 +245,15 @@ def own_features(
 def _own_columns(
     projection: Projection, evidence: Evidence, links: Links, visits: _Visits
 ) -> Iterator[tuple[str, Column]]:
-    for number, channel in enumerate(projection.channels):
-        yield f"rarity_{channel}", scattered(rounded(projection.rarity_in(number)))
+    channels = range(len(projection.channels))
+    rarities = in_parts(
+        len(channels),
+        lambda begin, end: [scattered(rounded(projection.rarity_in(n))) for n in channels[begin:end]],
+        least=1,
+    )
+    for number, rarity in enumerate(chain.from_iterable(rarities)):
+        channel = projection.channels[number]
+        yield f"rarity_{channel}", rarity
         yield f"surprise_{channel}", WorkedOut(np.log1p, (projection.surprise[:, number],))
         yield as_it_is(f"weight_{channel}", projection.weight[:, number])
     yield from of_both({name: evidence[name].to_numpy() for name in OF_BOTH})

@@ -5,13 +5,12 @@ from __future__ import annotations
 import gc
 import os
 import pickle
-import select
 import signal
 import sys
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from threading import Thread
 from typing import BinaryIO, Final, NoReturn, TypeVar
 
@@ -118,7 +117,8 @@ def _with_copy(
 ) -> dict[int, Result] | None:
     """The parts that this process and its copy have done; what is missing the copy had taken, and failed.
 
-    None, and nothing is done, where there is no room for a copy.
+    None, and nothing is done, where there is no room for a copy. What it tells is read as it comes: at the
+    end this process would wait for all of it to be written, and the copy be gone while it is read.
     """
     parent = os.getpid()
     with ExitStack() as files:
@@ -127,8 +127,8 @@ def _with_copy(
         # to look for rubbish among all that there is would write on it, and what is written on is copied
         gc.freeze()
         try:
-            tokens, filled = _pipe(files)
-            answered, answering = _pipe(files)
+            tokens, filled = _pipe(files, buffering=0)  # who read ahead would take more than one
+            answered, answering = _pipe(files, buffering=-1)
             filled.write(b"".join(part.to_bytes(_TOKEN, "big") for part in range(parts)))
             filled.close()
             copy = _fork()
@@ -139,29 +139,39 @@ def _with_copy(
             return None
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, held)
+        done: dict[int, Result] = {}
+        told = Thread(target=_take, args=(answered, done), daemon=True)
         try:
             answering.close()
+            told.start()
             first()
-            done = {part: of(part) for part in _waiting(tokens)}
+            here = {part: of(part) for part in _waiting(tokens)}
             # the copy has one part left at most
-            answers = select.select([answered], [], [], PATIENCE_S)[0]
-            content = answered.read() if answers else b""
+            told.join(PATIENCE_S)
+            hangs = told.is_alive()
         except BaseException:
-            _end(copy)
+            hangs = True
             raise
         finally:
             gc.unfreeze()
-        if not answers:
-            _end(copy)
-    failed = not answers or _failed(copy)
-    return done if failed else done | pickle.loads(content)  # noqa: S301  by our own copy
+            _end(copy, by_force=hangs)
+            told.join()
+    return done | here
 
 
-def _pipe(files: ExitStack) -> tuple[BinaryIO, BinaryIO]:
-    """Both ends of a new pipe, to read from and to write to, unbuffered on the reader's side."""
+def _take(answered: BinaryIO, done: dict[int, Result]) -> None:
+    """Puts the parts that a copy tells of into `done`, until it ends."""
+    with answered, suppress(Exception):  # one that fails, or is killed, ends in the middle
+        while True:
+            part, results = pickle.load(answered)  # noqa: S301  by our own copy
+            done[part] = results
+
+
+def _pipe(files: ExitStack, *, buffering: int) -> tuple[BinaryIO, BinaryIO]:
+    """Both ends of a new pipe, to read from, with so much of a buffer, and to write to."""
     read, write = os.pipe()
     return (
-        files.enter_context(os.fdopen(read, "rb", buffering=0)),
+        files.enter_context(os.fdopen(read, "rb", buffering=buffering)),
         files.enter_context(os.fdopen(write, "wb")),
     )
 
@@ -173,33 +183,28 @@ def _fork() -> int:
         return os.fork()
 
 
-def _end(copy: int) -> None:
-    os.kill(copy, signal.SIGKILL)
-    _failed(copy)
-
-
-def _failed(copy: int) -> bool:
-    """Whether the copy, which has come to its end, did not do what it should."""
-    try:
-        return os.waitpid(copy, 0)[1] != 0
-    except ChildProcessError:  # somebody else has been told how it ended
-        return True
+def _end(copy: int, *, by_force: bool) -> None:
+    with suppress(ChildProcessError, ProcessLookupError):  # somebody else has been told how it ended
+        if by_force:
+            os.kill(copy, signal.SIGKILL)
+        os.waitpid(copy, 0)
 
 
 def _be_copy(
     tokens: BinaryIO, answered: BinaryIO, answering: BinaryIO, of: Callable[[int], Result], parent: int
 ) -> NoReturn:
-    """What the copy does: its parts, an answer, and nothing else of what this process was about to do."""
+    """What the copy does: its parts, each told once done, and nothing else that was about to be done."""
     try:
         # an interrupt is for the process that waits, which then ends this one
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
         answered.close()
-        # nobody waits any more where the parent was killed
-        done = {part: of(part) for part in _waiting(tokens) if os.getppid() == parent}
-        answering.write(pickle.dumps(done, protocol=5))
-        answering.close()
+        for part in _waiting(tokens):
+            if os.getppid() != parent:  # nobody waits any more where the parent was killed
+                break
+            pickle.dump((part, of(part)), answering, protocol=5)
+            answering.flush()
         os._exit(0)
     finally:
         os._exit(1)

@@ -32,7 +32,7 @@ from graph.channels.succession import succession
 from graph.channels.transfers import transfer_ties
 from graph.links import Links
 from graph.partner_evidence import TIE_CHANNELS, partner_features
-from graph.parts import at_once
+from graph.parts import at_once, in_parts
 from graph.refunds import RefundCircles, colluding, refund_circles
 from graph.schema import Kind
 from graph.shopper_ties import (
@@ -64,7 +64,8 @@ class Projection:
     """The partner pairs tied by any channel, and the customers that belong together.
 
     `left` < `right` are (m,) partner codes, sorted and unique. `weight` (m, c) is >= 0, 0 where the channel
-    does not tie the pair; `surprise` (m, c) is -log10 p under the channel's null. `partners` counts all.
+    does not tie the pair; `surprise` (m, c) is -log10 p under the channel's null. Of both a channel lies in
+    one piece: one is asked for at a time. `partners` counts all.
     `evidence` holds a row a partner (`graph.partner_evidence`), `affinity` (m,) is the probability that the
     pair belongs to one ring, `membership` (partners,) that the partner belongs to any; they read no label.
     `shoppers` are the ties between consumers who may want money back together, or never pay.
@@ -92,9 +93,13 @@ class Projection:
         The population is its own null: a model of chance knows nothing of agencies, households and malls, so
         what many pairs show surprises little, whatever the model says of it.
         """
-        result = np.empty_like(self.surprise, order="F")  # one channel is asked for at a time
-        for column in range(self.surprise.shape[1]):
-            result[:, column] = self.rarity_in(column)
+        result = np.empty_like(self.surprise, order="F")
+
+        def lay(begin: int, end: int) -> None:
+            for column in range(begin, end):
+                result[:, column] = self.rarity_in(column)
+
+        in_parts(len(self.channels), lay, least=1)
         return result
 
     def rarity_in(self, channel: int) -> NDArray[np.float32]:
@@ -176,37 +181,54 @@ def tie_partners(links: Links) -> Projection:
 
 def _tied(links: Links) -> tuple[Projection, list[Whereabouts]]:
     """The ties between partners alone, and where shoppers go, which are looked up beside."""
-    (groups, circles, by_custom), (by_others, where) = at_once(
-        lambda: _by_custom(links), lambda: (_by_others(links), whereabouts(links))
+    (groups, circles), by_others = at_once(lambda: _belonging(links), lambda: _by_others(links))
+    sender = colluding(circles)
+    custom = _custom_without(links, sender)
+    in_common, (by_customers, where) = at_once(
+        lambda: _in_common(custom),
+        lambda: (_by_customers(links, custom, groups, sender), whereabouts(links)),
     )
-    found = by_custom | by_others
+    found = in_common | by_customers | by_others
     ties = [(name, found[name]) for name in TIE_CHANNELS]
     return _assemble(ties, links.size(Kind.PARTNER), groups, circles), [where]
 
 
-def _by_custom(links: Links) -> tuple[CustomerGroups, RefundCircles, dict[str, Ties]]:
-    """The groups and circles of customers, and the ties through customers, by channel.
-
-    Consumers of refund circles tie nobody as customers: refunds favour the shopper, so where they meet are
-    their victims.
-    """
+def _belonging(links: Links) -> tuple[CustomerGroups, RefundCircles]:
+    """The groups of customers, and the circles."""
     groups = customer_groups(links)
-    circles = refund_circles(links, groups)
-    sender = colluding(circles)
+    return groups, refund_circles(links, groups)
+
+
+def _custom_without(links: Links, sender: NDArray[np.bool_]) -> Links:
+    """The links without orders of the consumers whom `sender` marks, those of refund circles.
+
+    They tie nobody as customers: refunds favour the shopper, so where they meet are their victims.
+    """
     kept = ~sender[links.ordered_at["consumer"].to_numpy()]
     # a second copy of who ordered where: of what nobody asks for below there is none
     visits = {name: links.ordered_at[name].to_numpy()[kept] for name in OF_CUSTOM}
-    rest = replace(links, ordered_at=pd.DataFrame(visits, copy=False))
-    custom = common_custom(rest)
-    found = {
-        "co_custom": co_custom(custom),
-        "lockstep": lockstep(rest, custom),
-        "bad_custom": bad_custom(rest, custom),
+    return replace(links, ordered_at=pd.DataFrame(visits, copy=False))
+
+
+def _in_common(custom: Links) -> dict[str, Ties]:
+    """The ties through customers in common, by channel."""
+    common = common_custom(custom)
+    return {
+        "co_custom": co_custom(common),
+        "lockstep": lockstep(custom, common),
+        "bad_custom": bad_custom(custom, common),
+    }
+
+
+def _by_customers(
+    links: Links, custom: Links, groups: CustomerGroups, sender: NDArray[np.bool_]
+) -> dict[str, Ties]:
+    """The other ties through customers, by channel; `custom` are the links without those of `sender`."""
+    return {
+        "moved_custom": moved_custom(custom),
         "bad_customers": bad_customers(links, groups),
         "customer_groups": group_ties(groups.without(sender), links.size(Kind.PARTNER)),
-        "moved_custom": moved_custom(rest),
     }
-    return groups, circles, found
 
 
 def _by_others(links: Links) -> dict[str, Ties]:
@@ -233,7 +255,7 @@ def _assemble(
 ) -> Projection:
     keys = [(ties.left.astype(np.int64) << 32) | ties.right for _, ties in found]
     unique = distinct(np.concatenate(keys))
-    weight = np.zeros((len(unique), len(found)), dtype=np.float32)
+    weight = np.zeros((len(unique), len(found)), dtype=np.float32, order="F")
     surprise = np.zeros_like(weight)
     for column, (key, (_, ties)) in enumerate(zip(keys, found, strict=True)):
         row = np.searchsorted(unique, key)

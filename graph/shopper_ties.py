@@ -26,7 +26,7 @@ from graph.pair_columns import Column, PairColumns, laid_in_parts, of_both
 from graph.parts import in_parts
 from graph.schema import DAY_MS, Kind
 from graph.significance import Floats, binomial_surprise
-from graph.tally import beyond, by_code, starts, tally
+from graph.tally import beyond, by_code, sort_few, starts, tally
 from graph.ties import HUB_SHARERS, Codes
 
 _Ints = NDArray[np.int64]
@@ -367,7 +367,7 @@ def _meetings(
         while count + several > len(one):
             one, other = np.concatenate((one, one)), np.concatenate((other, other))
             score = np.concatenate((score, score))
-        _sort(seen[:several])
+        sort_few(seen[:several])
         row[at[begin[a] : begin[a + 1]]] = np.arange(begin[a], begin[a + 1])
         for b in seen[:several]:
             one[count], other[count] = a, b
@@ -396,20 +396,6 @@ def _twice(state: NDArray[np.uint8], seen: Codes) -> int:
         several += state[b] == 2
         state[b] = 0
     return several
-
-
-@numba.njit(cache=True, nogil=True)
-def _sort(codes: Codes) -> None:
-    """Sorts in place; most are few, for which a call of numpy's takes longer."""
-    if len(codes) > 32:
-        codes[:] = np.sort(codes)
-        return
-    for end in range(1, len(codes)):
-        code, place = codes[end], end
-        while place > 0 and codes[place - 1] > code:
-            codes[place] = codes[place - 1]
-            place -= 1
-        codes[place] = code
 
 
 @numba.njit(cache=True, nogil=True)
@@ -447,10 +433,11 @@ def _least(begin: _Ints, back_begin: _Ints, back: _Ints, score: Floats) -> Float
     """
     least = np.zeros(len(begin) - 1)
     for a in range(len(least)):
-        ahead = score[begin[a] : begin[a + 1]]
-        mine = np.concatenate((ahead, score[back[back_begin[a] : back_begin[a + 1]]]))
-        if len(mine) > MOST_TIES:
-            least[a] = np.partition(mine, len(mine) - MOST_TIES)[len(mine) - MOST_TIES]
+        size = begin[a + 1] - begin[a] + back_begin[a + 1] - back_begin[a]
+        if size > MOST_TIES:
+            ahead = score[begin[a] : begin[a + 1]]
+            mine = np.concatenate((ahead, score[back[back_begin[a] : back_begin[a + 1]]]))
+            least[a] = np.partition(mine, size - MOST_TIES)[size - MOST_TIES]
     return least
 
 

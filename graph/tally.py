@@ -243,3 +243,17 @@ def reach(value: NDArray[np.integer], place: int, stop: int, wanted: int) -> int
             place += stride
         stride //= 2
     return place + 1
+
+
+@numba.njit(cache=True, nogil=True)
+def sort_few(codes: NDArray[np.integer]) -> None:
+    """Sorts in place; most are few, for which a call of numpy's takes longer."""
+    if len(codes) > 32:
+        codes[:] = np.sort(codes)
+        return
+    for end in range(1, len(codes)):
+        code, place = codes[end], end
+        while place > 0 and codes[place - 1] > code:
+            codes[place] = codes[place - 1]
+            place -= 1
+        codes[place] = code

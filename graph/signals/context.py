@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numba
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from graph.channels.hand_over import Lives, lives
 from graph.channels.self_dealing import StaffOrders, staff_orders
 from graph.links import Links
+from graph.parts import at_once
 from graph.records import Risk
-from graph.schema import DAY_MS, MISSING_MS, NODES, RELATIONSHIPS, Kind, Verdict
+from graph.schema import DAY_MS, MISSING_MS, NODES, RELATIONSHIPS, Kind, Relationship, Verdict
 from graph.signals.adjacency import Codes, Ties, ties
 from graph.signals.changes import Changes, find_changes
 from graph.signals.flows import Flows, Payers, find_payers, trace_flows
+from graph.signals.ids import Ids, ids_of
 from graph.signals.peers import (
     Peers,
     burst_custom,
@@ -40,7 +42,7 @@ from graph.signals.stats import (
     primary_target,
     text_column,
 )
-from graph.tally import contains, counted, distinct
+from graph.tally import counted, distinct, sort_few
 
 HUB_PARTNERS = 8
 """Partners outside a ring that make an identifier a hub: more than an owner with a few shops has."""
@@ -91,31 +93,29 @@ class Context:
 
     def complete(self) -> None:
         """Work out now what is worked out when it is first asked for: copies would each do so."""
-        for name, value in vars(Context).items():
-            if isinstance(value, cached_property):
-                getattr(self, name)
+        names = [name for name, value in vars(Context).items() if isinstance(value, cached_property)]
+        # half of the time goes to the peers, as they stand last but one
+        at_once(lambda: self.peers, lambda: [getattr(self, name) for name in names if name != "peers"])
 
     def id(self, kind: Kind, code: int) -> str:
         """The id of the node as it stands in the input."""
-        return str(self._ids[kind][int(code)].as_py())
+        return self._ids[kind].at(code)
 
     def ids(self, kind: Kind, codes: Codes) -> tuple[tuple[Kind, str], ...]:
         """(kind, id) pairs that an investigator can click."""
         return tuple((kind, one) for one in self.listed(kind, codes))
 
     def listed(self, kind: Kind, codes: Codes) -> list[str]:
-        """The ids of these nodes: all in one look-up, which takes a tenth of one a node."""
-        listed: list[str] = self._ids[kind].take(pa.array(codes)).to_pylist()
-        return listed
+        """The ids of these nodes as they stand in the input."""
+        return self._ids[kind].of(codes.tolist())
 
     def name(self, partner: int) -> str:
         """The partner's name, or its id where it has none; as it stands in the input."""
         return str(self._names[partner]) or self.id(Kind.PARTNER, partner)
 
     @cached_property
-    def _ids(self) -> dict[Kind, pa.Array]:
-        # as they are held: few are asked for, and objects for all would be a third of the context's memory
-        return {node.kind: _whole(self.links.nodes(node.kind)[node.key].array) for node in NODES}
+    def _ids(self) -> dict[Kind, Ids]:
+        return {node.kind: ids_of(self.links.nodes(node.kind)[node.key].array) for node in NODES}
 
     @cached_property
     def _names(self) -> NDArray[np.object_]:
@@ -130,6 +130,11 @@ class Context:
     def verdicts(self) -> dict[Kind, NDArray[np.int8]]:
         """For every node 1 (fraud), -1 (legit) or 0 (nobody has decided by `as_of`)."""
         return {node.kind: _verdicts(self.links.nodes(node.kind)) for node in NODES}
+
+    @cached_property
+    def verdict_at(self) -> dict[Kind, Codes]:
+        """For every node the moment of its verdict, in milliseconds."""
+        return {node.kind: self.links.nodes(node.kind)["verdict_at"].to_numpy() for node in NODES}
 
     def verdict_share(self, sign: int) -> tuple[float, int]:
         """Share of fraud (1) or legit (-1) among all verdicts, and how many verdicts there are."""
@@ -176,10 +181,9 @@ class Context:
         device, partner = self.logged_in_from.target[logins], self.logged_in_from.source[logins]
         rows = self.used.by_target.rows(device)
         shop = np.repeat(partner, self.device.consumers[device])
-        size = np.int64(len(self.partner.orders))  # consumers times partners are beyond 32 bits
-        dealt = self.ordered_at.source * size + self.ordered_at.target
-        hit = contains(dealt, self.used.source[rows] * size + shop)
-        return len(distinct(shop[hit])) / max(int(size), 1)
+        dealt = self.ordered_at.by_source
+        hit = _has_dealt(self.used.source[rows], shop, dealt.start, dealt.row, self.ordered_at.target)
+        return len(distinct(shop[hit])) / max(len(self.partner.orders), 1)
 
     @cached_property
     def customers_by_degree(self) -> tuple[Floats, Floats]:
@@ -343,8 +347,11 @@ class Context:
     def quick_visit_rate(self) -> float:
         """Share of consumers' moves from one partner to the next new one within `QUICK_HOURS`."""
         orders = self.ordered_at
-        gap = visit_gaps(orders.source, orders.first_at)
-        return float((gap <= QUICK_HOURS * HOUR_MS).mean()) if len(gap) else 0.0
+        look_up = orders.by_source
+        moves = len(orders.source) - int(np.count_nonzero(look_up.degree()))
+        if not moves:
+            return 0.0
+        return _quick_moves(look_up.start, look_up.row, orders.first_at, QUICK_HOURS * HOUR_MS) / moves
 
 
 def visit_gaps(consumer: Codes, first_at: Codes) -> Codes:
@@ -364,12 +371,32 @@ def visit_gaps(consumer: Codes, first_at: Codes) -> Codes:
     return same
 
 
-def _whole(column: pd.api.extensions.ExtensionArray | NDArray[np.object_]) -> pa.Array:
-    """The column as one piece: in a column of several every look-up would put them together anew."""
-    held = pa.array(column)
-    if isinstance(held, pa.ChunkedArray):
-        held = held.chunk(0) if held.num_chunks == 1 else held.combine_chunks()
-    return held
+@numba.njit(cache=True, nogil=True)
+def _has_dealt(
+    consumer: Codes, partner: Codes, start: Codes, row: NDArray[np.int32] | None, target: Codes
+) -> NDArray[np.bool_]:
+    """(asked,) whether the consumer has dealt with the partner, the `target` of one of its rows."""
+    result = np.zeros(len(consumer), dtype=np.bool_)
+    for asked, code in enumerate(consumer):
+        for place in range(start[code], start[code + 1]):
+            result[asked] |= target[place if row is None else row[place]] == partner[asked]
+    return result
+
+
+@numba.njit(cache=True, nogil=True)
+def _quick_moves(start: Codes, row: NDArray[np.int32] | None, first_at: Codes, most: int) -> int:
+    """How many of everybody's `visit_gaps` are at most so long; one sort of all would take far longer."""
+    quick = 0
+    moments = np.empty(np.max(np.diff(start)), dtype=np.int64)
+    for code in range(len(start) - 1):
+        moment = moments[: start[code + 1] - start[code]]
+        for place in range(len(moment)):
+            at = start[code] + place
+            moment[place] = first_at[at if row is None else row[at]]
+        sort_few(moment)
+        for place in range(1, len(moment)):
+            quick += moment[place] - moment[place - 1] <= most
+    return quick
 
 
 def _sharing_rate(links: Ties, stats: IdentifierStats) -> float:
@@ -380,26 +407,39 @@ def _sharing_rate(links: Ties, stats: IdentifierStats) -> float:
 
 def build_context(links: Links, risk: Risk) -> Context:
     """The context of these links; a few passes over the link frames, none a ring."""
-    frames = {
-        relationship.name: ties(
-            getattr(links, relationship.name),
-            (relationship.source, relationship.target),
-            (links.size(relationship.source_kind), links.size(relationship.target_kind)),
-        )
-        for relationship in RELATIONSHIPS
-    }
-    orders = frames["ordered_at"] = _with_endings(frames["ordered_at"])
+
+    def laid(relationship: Relationship) -> Ties:
+        ends = links.size(relationship.source_kind), links.size(relationship.target_kind)
+        frame: pd.DataFrame = getattr(links, relationship.name)
+        return ties(frame, (relationship.source, relationship.target), ends)
+
+    # who ordered where stands first, and is as much as the others together
+    ordered_at, *others = RELATIONSHIPS
+    orders, frames = at_once(
+        lambda: _with_endings(laid(ordered_at)), lambda: {one.name: laid(one) for one in others}
+    )
     total = max(float(orders.value["orders"].sum()), 1.0)
     unpaid_rate = float(orders.value["unpaid"].sum()) / total
     refund_rate = float(orders.value["refunded"].sum()) / total
+    (partner, consumer), (device, bank_account) = at_once(
+        lambda: (
+            partner_stats(links, orders, unpaid_rate, refund_rate),
+            consumer_stats(links, orders, frames["used"]),
+        ),
+        lambda: (
+            identifier_stats(frames["logged_in_from"], frames["used"]),
+            identifier_stats(frames["paid_out_to"], frames["paid_from"]),
+        ),
+    )
     return Context(
         links=links,
         risk=risk,
+        ordered_at=orders,
         **frames,
-        partner=partner_stats(links, orders, unpaid_rate, refund_rate),
-        consumer=consumer_stats(links, orders, frames["used"]),
-        device=identifier_stats(frames["logged_in_from"], frames["used"]),
-        bank_account=identifier_stats(frames["paid_out_to"], frames["paid_from"]),
+        partner=partner,
+        consumer=consumer,
+        device=device,
+        bank_account=bank_account,
         unpaid_rate=unpaid_rate,
         refund_rate=refund_rate,
         orders_placed=total,

@@ -18,6 +18,7 @@ from graph.signals.chance import binomial_tails, wilson
 from graph.signals.context import HUB_PARTNERS, Context
 from graph.signals.stats import Floats, IdentifierStats
 from graph.signals.wording import chance, count, day, number, percent, quoted
+from graph.tally import tally
 
 MOST_REASONS = 4
 BEYOND = 1e-3
@@ -99,7 +100,7 @@ def _ring_reason(rings: Sequence[ScoredRing], ring_of: Codes) -> Reason:
 
 def _verdict_reason(context: Context) -> Reason:
     verdict = context.verdicts[Kind.PARTNER]
-    moment = context.links.partners["verdict_at"].to_numpy()
+    moment = context.verdict_at[Kind.PARTNER]
 
     def say(partner: int) -> str:
         word = "fraud" if verdict[partner] > 0 else "legit"
@@ -183,8 +184,8 @@ def _customer_device_reason(context: Context) -> Reason:
     known = own >= 0
     shared[known] = context.device.primary_consumers[own[known]] >= 2
     size = len(context.partner.orders)
-    customers = np.maximum(np.bincount(orders.target, weights=known[orders.source], minlength=size), 1)
-    hits = np.bincount(orders.target, weights=shared[orders.source], minlength=size).astype(np.float64)
+    customers = np.maximum(tally(orders.target, size, known[orders.source]), 1)
+    hits = tally(orders.target, size, shared[orders.source])
     baseline = np.full(size, context.shared_primary_rate)
     p_value, share = binomial_tails(hits, customers, baseline), hits / customers
     low = wilson(hits, customers)[0]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from graph.schema import DAY_MS, MISSING_MS
 from graph.signals.adjacency import Codes, Ties
 from graph.signals.stats import ConsumerStats, IdentifierStats, PartnerStats, text_column
-from graph.tally import contains
+from graph.tally import contains, tally
 
 Floats = NDArray[np.float64]
 
@@ -182,12 +182,20 @@ def night_custom(orders: Ties, partner: PartnerStats) -> Measure:
 
     The links hold no other moments: a customer with one order counts once.
     """
-    size = len(partner.orders)
-    last = orders.last_at != orders.first_at
-    target = np.r_[orders.target, orders.target[last]]
-    moment = np.r_[orders.first_at, orders.last_at[last]]
-    night = (moment % DAY_MS) < NIGHT_HOURS * HOUR_MS
-    return _share(target, night, np.ones(len(target), dtype=np.bool_), size)
+    return _measure(*_nights(orders.target, orders.first_at, orders.last_at, len(partner.orders)))
+
+
+@numba.njit(cache=True, nogil=True)
+def _nights(target: Codes, first_at: Codes, last_at: Codes, size: int) -> tuple[Floats, Floats]:
+    """(size,) of each partner's first and last orders those at night, and all; one pass, no copies."""
+    hits, trials = np.zeros(size), np.zeros(size)
+    for row, at in enumerate(target):
+        hits[at] += first_at[row] % DAY_MS < NIGHT_HOURS * HOUR_MS
+        trials[at] += 1.0
+        if last_at[row] != first_at[row]:
+            hits[at] += last_at[row] % DAY_MS < NIGHT_HOURS * HOUR_MS
+            trials[at] += 1.0
+    return hits, trials
 
 
 def burst_custom(orders: Ties, partner: PartnerStats) -> Measure:
@@ -196,18 +204,33 @@ def burst_custom(orders: Ties, partner: PartnerStats) -> Measure:
     Weeks are the calendar's. Explained are the partner's mean a week, over its life of `LEAST_WEEKS` or
     more, and three standard deviations (Poisson) above it, so that a small partner's one lively week is none.
     """
-    size = len(partner.orders)
-    contacts = np.bincount(orders.target, minlength=size).astype(np.float64)
-    week = orders.first_at // (BURST_DAYS * DAY_MS)
-    week = week - int(week.min(initial=0)) if len(week) else week
-    weeks = int(week.max(initial=0)) + 1
-    keys, counts = np.unique(orders.target * np.int64(weeks) + week, return_counts=True)
-    peak = np.zeros(size)
-    np.maximum.at(peak, keys // weeks, counts.astype(np.float64))
+    contacts = partner.customers.astype(np.float64)
+    look_up = orders.by_target
+    peak = _busiest(look_up.start, look_up.row, orders.first_at, BURST_DAYS * DAY_MS)
     span = np.maximum((partner.last_at - partner.first_at) / (BURST_DAYS * DAY_MS), LEAST_WEEKS)
     mean = contacts / span
     beyond = np.maximum(peak - mean - 3 * np.sqrt(mean), 0.0)
     return _measure(np.minimum(beyond, contacts), contacts)
+
+
+@numba.njit(cache=True, nogil=True)
+def _busiest(start: Codes, row: NDArray[np.int32] | None, moment: Codes, span: int) -> Floats:
+    """(partners,) the most rows of each in one span of the calendar; to sort them all would take longer."""
+    result = np.zeros(len(start) - 1)
+    if not len(moment):
+        return result
+    first = np.min(moment) // span
+    within = np.zeros(np.max(moment) // span - first + 1, dtype=np.int64)
+    seen = np.empty(np.max(np.diff(start)), dtype=np.int64)
+    for code in range(len(start) - 1):
+        spans = seen[: start[code + 1] - start[code]]
+        for number in range(len(spans)):
+            place = start[code] + number
+            spans[number] = at = moment[place if row is None else row[place]] // span - first
+            within[at] += 1
+            result[code] = max(result[code], within[at])
+        within[spans] = 0
+    return result
 
 
 def ending_share(bad: Floats, placed: Floats) -> Measure:
@@ -223,8 +246,7 @@ def order_amount(partner: PartnerStats) -> Measure:
 
 
 def _share(group: Codes, hit: NDArray[np.bool_], known: NDArray[np.bool_], size: int) -> Measure:
-    hits = np.bincount(group[hit & known], minlength=size).astype(np.float64)
-    return _measure(hits, np.bincount(group[known], minlength=size).astype(np.float64))
+    return _measure(tally(group, size, hit & known), tally(group, size, known))
 
 
 def _measure(hits: Floats, trials: Floats) -> Measure:

@@ -130,4 +130,4 @@ def _evidence(signal: str, verdict: Verdict, facts: RingFacts, context: Context)
 
 
 def _decided_at(kind: Kind, code: int, context: Context) -> int:
-    return int(context.links.nodes(kind)["verdict_at"].to_numpy()[code])
+    return int(context.verdict_at[kind][code])

@@ -89,6 +89,21 @@ def test_what_a_copy_cannot_do_is_done_here(failing: str, monkeypatch: pytest.Mo
     assert in_copies(2_000, work, cores=2) == list(range(2_000))
 
 
+def test_what_a_copy_did_before_it_failed_is_not_done_again() -> None:
+    here, done = os.getpid(), []
+
+    def work(row: int) -> int:
+        if os.getpid() == here:
+            time.sleep(0.001)
+            done.append(row)
+        elif row >= 1_000:
+            os._exit(3)
+        return row
+
+    assert in_copies(2_000, work, cores=2) == list(range(2_000))
+    assert len(done) < 2_000
+
+
 def test_what_fails_fails_with_a_copy_too_and_leaves_no_process() -> None:
     def work(row: int) -> int:
         if row == 1_999:

@@ -11,7 +11,7 @@ from graph.records import Evidence, Ring
 from graph.schema import Kind
 from graph.signals import SIGNALS, Signal, collect, describe
 from graph.signals.chance import binomial_tail, poisson_tail, surprise, wilson
-from graph.signals.context import build_context
+from graph.signals.context import HOUR_MS, QUICK_HOURS, build_context, visit_gaps
 from graph.signals.facts import slice_ring
 from graph.signals.succession import likeness
 from graph.signals.wording import count, day, listed, percent, plain, quoted
@@ -432,6 +432,21 @@ def test_a_hostile_name_cannot_write_sentences() -> None:
         assert sentence.isprintable()
         assert len(sentence) < 600
         assert "”.\n" not in sentence
+
+
+def test_what_is_usual_is_that_of_all_rows_together() -> None:
+    context = context_of(honest(1, shops=12, buyers=40))
+    orders, week_ms = context.ordered_at, 7 * 24 * HOUR_MS
+    gaps = visit_gaps(orders.source, orders.first_at)
+    assert 0 < context.quick_visit_rate == (gaps <= QUICK_HOURS * HOUR_MS).mean()
+    keys = np.column_stack((orders.target, orders.first_at // week_ms))
+    weeks, contacts = np.unique(keys, axis=0, return_counts=True)
+    peak = [contacts[weeks[:, 0] == partner].max(initial=0) for partner in range(len(context.partner.orders))]
+    mean = context.partner.customers / np.maximum(
+        (context.partner.last_at - context.partner.first_at) / week_ms, 4.0
+    )
+    beyond = np.clip(peak - mean - 3 * np.sqrt(mean), 0.0, context.partner.customers)
+    assert context.peers["bursts"].measure.hits.tolist() == pytest.approx(beyond.tolist())
 
 
 def test_plain_keeps_honest_names() -> None:
