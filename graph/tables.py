@@ -290,6 +290,7 @@ def _connect(scratch: Path, threads: int, memory: str) -> duckdb.DuckDBPyConnect
         }
     )
     connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = false")  # notebooks have one, beside our own
     return connection
 
 
