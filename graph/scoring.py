@@ -286,6 +286,7 @@ def _before_evidence(
 ) -> tuple[Floats, Floats]:
     """(rings,) each: the probability that all of it is a ring, and its members' mean risk."""
     strength = ring_strength(rings, context.links, projection)
+    projection.kept.clear()  # nobody asks for strengths after this, and evidence needs the room
     return strength, np.array([ring_member_risk(ring, context.risk) for ring in rings], dtype=np.float64)
 
 
