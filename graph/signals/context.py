@@ -109,6 +109,10 @@ class Context:
         """The ids of these nodes as they stand in the input."""
         return self._ids[kind].of(codes.tolist())
 
+    def called(self, kind: Kind, code: int) -> str:
+        """What pages call the node: a partner by its name, others by their ids."""
+        return self.name(code) if kind is Kind.PARTNER else self.id(kind, code)
+
     def name(self, partner: int) -> str:
         """The partner's name, or its id where it has none; as it stands in the input."""
         return str(self._names[partner]) or self.id(Kind.PARTNER, partner)

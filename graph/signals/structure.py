@@ -167,7 +167,7 @@ def _connector(network: Network, node: int, others: list[int], context: Context)
 
 def _name(network: Network, node: int, context: Context, *, quote: bool = False) -> str:
     kind, code = KINDS[int(network.kind[node])], int(network.code[node])
-    text = context.name(code) if kind is Kind.PARTNER else context.id(kind, code)
+    text = context.called(kind, code)
     return quoted(text) if quote else text
 
 

@@ -74,7 +74,7 @@ def known_fraud_near(facts: RingFacts, context: Context) -> Evidence | None:
         sentence=(
             f"{count(len(found), 'neighbour')} one step away, not of the ring, were found fraud by "
             f"{day(max(_decided_at(kind, code, context) for kind, code in found))} "
-            f"({listed([context.id(kind, code) for kind, code in found])}); {number(expected)} were to be "
+            f"({listed([context.called(*one) for one in found])}); {number(expected)} were to be "
             f"expected among so many customers and users of the same devices and accounts "
             f"({chance(p_value)}, Poisson)."
         ),
@@ -111,6 +111,7 @@ def _evidence(signal: str, verdict: Verdict, facts: RingFacts, context: Context)
     decided = sum(int(np.count_nonzero(theirs)) for theirs in verdicts.values())
     usual, all_decided = context.verdict_share(sign)
     ids = tuple((kind, context.id(kind, code)) for kind, code in found[:SHOWN])
+    named = listed([context.called(*one) for one in found[:SHOWN]], of=len(found))
     latest = max(_decided_at(kind, code, context) for kind, code in found)
     return Evidence(
         signal=signal,
@@ -120,7 +121,7 @@ def _evidence(signal: str, verdict: Verdict, facts: RingFacts, context: Context)
         baseline=usual * decided,
         sentence=(
             f"{count(len(found), 'member')} of {decided} that people have decided on were found "
-            f"{verdict.value} by {day(latest)} ({listed([i for _, i in ids], of=len(found))}); "
+            f"{verdict.value} by {day(latest)} ({named}); "
             f"of all {all_decided:,} verdicts {percent(usual)} are {verdict.value}."
         ),
         ids=ids,
