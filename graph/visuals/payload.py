@@ -220,7 +220,11 @@ def _measured(evidence: Evidence) -> str:
 
 
 def _percent(share: float) -> str:
-    """A share in percent, one digit after the point below ten."""
+    """A share in percent, one digit after the point below ten; as in sentences never shown as none or all."""
+    if 0 < share < 0.001:
+        return "under 0.1 %"
+    if 0.995 <= share < 1:
+        return "over 99 %"
     return f"{100 * share:.0f} %" if share == 0 or share >= 0.0995 else f"{100 * share:.1f} %"
 
 
