@@ -234,7 +234,9 @@ def _number(value: float) -> str:
         return "–"
     if value == int(value) or abs(value) >= 1000:
         return f"{value:,.0f}"
-    return f"{value:,.3f}".rstrip("0") if abs(value) < 1 else f"{value:,.2f}".rstrip("0").rstrip(".")
+    if 0 < value < 0.0005:
+        return "under 0.001"  # not 0: what is so rare is said to be
+    return f"{value:,.{3 if abs(value) < 1 else 2}f}".rstrip("0").rstrip(".")
 
 
 def break_values(broken: Break, links: RingLinks) -> dict[str, Any]:
