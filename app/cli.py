@@ -687,17 +687,25 @@ def _with_moments(
     found: Query, columns: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> list[tuple[Any, ...]]:
     """The rows with moments as people read them; programs get the numbers, in CSV and JSON."""
-    from graph.schema import utc
-
     moments = {column.name for column in found.columns if column.is_moment}
     dated = [column in moments for column in columns]
     return [
         tuple(
-            f"{utc(value):%Y-%m-%dT%H:%M:%SZ}" if is_moment and isinstance(value, int) else value
+            _moment_text(value) if is_moment and isinstance(value, int) else value
             for value, is_moment in zip(row, dated, strict=True)
         )
         for row in rows
     ]
+
+
+def _moment_text(moment_ms: int) -> str:
+    """`2026-11-24T08:00:00Z`, "" where unknown, and the number where no calendar has a day for it."""
+    from graph.schema import MISSING_MS, utc
+
+    try:
+        return "" if moment_ms == MISSING_MS else f"{utc(moment_ms):%Y-%m-%dT%H:%M:%SZ}"
+    except OverflowError:  # others may write to the store
+        return str(moment_ms)
 
 
 def _explain(found: Query, choice: StoreChoice) -> None:

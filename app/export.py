@@ -84,9 +84,8 @@ def ring_graph(members: pd.DataFrame, links: Links) -> nx.MultiDiGraph:
 def read_table(run: Path, name: str) -> pa.Table:
     """A Parquet table of a run; OutputError where that folder is no run."""
     try:
-        with (run / f"{name}.parquet").open(
-            "rb"
-        ) as file:  # of a path that is a folder it would read the parts
+        # given the path, it would read the parts of a folder of that name
+        with (run / f"{name}.parquet").open("rb") as file:
             return pq.read_table(file)
     except (OSError, pa.ArrowException):
         raise OutputError(

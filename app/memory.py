@@ -32,12 +32,12 @@ through all objects, which Python's 700 has it do time and again, is a twentieth
 
 
 def keep_freed() -> None:
-    """Let this process keep most of what it frees, where the C library is glibc; elsewhere nothing happens.
+    """Let this process keep most of what it frees, where the C library is glibc, and look for rubbish rarely.
 
     By default an array of 32 MB and more gets pages of its own, and gives them back: the kernel clears them
     anew for every column of ten million rows, a fifth of the time that detection takes. All threads share one
-    heap: what a thread frees in its own, no other could use again. Rubbish in circles is looked for rarely
-    (`_RUBBISH`).
+    heap: what a thread frees in its own, no other could use again. How rarely rubbish in circles is looked
+    for says `_RUBBISH`, on every system.
     """
     gc.set_threshold(_RUBBISH)
     if sys.platform != "linux":

@@ -290,10 +290,10 @@ def roll_back_model(models: Path, *, clock: Callable[[], datetime] = utc_now) ->
     return f"{roll_back(models, candidates, at=clock())} is the champion of {models} again.\n"
 
 
-def training_day(model: Path) -> Profile | None:
-    """How the day looked that the model, or a registry's champion, was trained on."""
-    crowned = champion(model)
-    return read_profile(model if crowned is None else model_folder(model, crowned))
+def training_day(model: Path, trained: Trained) -> Profile | None:
+    """How the day looked that the model was trained on; `model` is its folder, or the registry it is of."""
+    # not of the champion: another may have been promoted since the model was read
+    return read_profile(model if champion(model) is None else model_folder(model, trained.id))
 
 
 def read_trained(model: Path) -> Trained:

@@ -86,8 +86,8 @@ def run(
 
     With a store, the links are loaded into it, read back and detected from there, and the rings saved in it.
     Without `data` the store is the only source: what is in it, as of its last load; evidence then names the
-    two ends of each link, and no rows. Raises InputError, OutputError and StoreError before anything is
-    written.
+    two ends of each link, and no rows. Raises InputError, ModelError, OutputError and StoreError before
+    anything is written.
     """
     previous = read_previous(options.previous)
     model = _read_model(options.model, steps)
@@ -108,12 +108,12 @@ def run(
         refuse_later(previous, links.as_of_ms)
         _refuse_unfit(model, options.model, tables, links)
         with steps.step("load torch"):
-            # only now: it takes seconds, and input that cannot be used is refused in one
+            # without a model only now: it takes seconds, and input that cannot be used is refused in one
             from app.findings import find
             from app.models import training_day
             from gnn.models import accelerator
             from graph.visuals import RunPageSummary, write_index, write_ring_pages
-        trained_on = None if options.model is None else training_day(options.model)
+        trained_on = None if model is None or options.model is None else training_day(options.model, model)
         found = find(tables, links, seed=options.seed, model=model, previous=previous, steps=steps)
         with steps.step("write tables and pages"):
             remarks = (STORE_ALONE,) if tables is None else remarks_on(tables)

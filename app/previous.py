@@ -69,7 +69,7 @@ def strangers(previous: Previous | None, links: Links) -> tuple[str, ...]:
 def _members(folder: Path) -> pd.DataFrame:
     try:
         table = pq.read_table(folder / "ring_members.parquet", columns=_COLUMNS)
-    except (OSError, ValueError):
+    except (OSError, ValueError, pa.ArrowException):
         raise OutputError(
             f"The folder {str(folder)!r} is no run of ringwatch: it has no readable ring_members.parquet."
         ) from None

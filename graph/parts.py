@@ -31,7 +31,7 @@ MOST_PARTS_OF_COPIES: Final = 1_024
 """As many tokens wait in a pipe: one page holds them, the least that a system gives."""
 
 PATIENCE_S: Final = 120.0
-"""A copy that says nothing for so long, when this process has long been done, hangs."""
+"""A copy that does not end for so long, when nothing but its last part is left to do, hangs."""
 
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM)
 """What ends a process, and is held back while it is copied."""
@@ -155,7 +155,8 @@ def _with_copy(
         finally:
             gc.unfreeze()
             _end(copy, by_force=hangs)
-            told.join()
+            if told.ident is not None:  # else there was no room for a thread
+                told.join()
     return done | here
 
 

@@ -42,7 +42,7 @@ from graph.signals.stats import (
     primary_target,
     text_column,
 )
-from graph.tally import counted, distinct, sort_few
+from graph.tally import by_code, counted, distinct, sort_few
 
 HUB_PARTNERS = 8
 """Partners outside a ring that make an identifier a hub: more than an owner with a few shops has."""
@@ -94,7 +94,7 @@ class Context:
     def complete(self) -> None:
         """Work out now what is worked out when it is first asked for: copies would each do so."""
         names = [name for name, value in vars(Context).items() if isinstance(value, cached_property)]
-        # half of the time goes to the peers, as they stand last but one
+        # half of the time goes to the peers, which need none of the others
         at_once(lambda: self.peers, lambda: [getattr(self, name) for name in names if name != "peers"])
 
     def id(self, kind: Kind, code: int) -> str:
@@ -186,8 +186,12 @@ class Context:
         rows = self.used.by_target.rows(device)
         shop = np.repeat(partner, self.device.consumers[device])
         dealt = self.ordered_at.by_source
-        hit = _has_dealt(self.used.source[rows], shop, dealt.start, dealt.row, self.ordered_at.target)
-        return len(distinct(shop[hit])) / max(len(self.partner.orders), 1)
+        consumer, partners = self.used.source[rows], len(self.partner.orders)
+        order = by_code(consumer, len(self.consumer.orders))
+        hit = _has_dealt(
+            consumer[order], shop[order], dealt.start, dealt.row, self.ordered_at.target, partners
+        )
+        return len(distinct(shop[order][hit])) / max(partners, 1)
 
     @cached_property
     def customers_by_degree(self) -> tuple[Floats, Floats]:
@@ -377,13 +381,24 @@ def visit_gaps(consumer: Codes, first_at: Codes) -> Codes:
 
 @numba.njit(cache=True, nogil=True)
 def _has_dealt(
-    consumer: Codes, partner: Codes, start: Codes, row: NDArray[np.int32] | None, target: Codes
+    consumer: Codes,
+    partner: Codes,
+    start: Codes,
+    row: NDArray[np.int32] | None,
+    target: Codes,
+    partners: int,
 ) -> NDArray[np.bool_]:
-    """(asked,) whether the consumer has dealt with the partner, the `target` of one of its rows."""
+    """(asked,) whether the consumer has dealt with the partner, the `target` of one of its rows.
+
+    `consumer` is sorted: the rows of one who is asked about at many partners are read once.
+    """
     result = np.zeros(len(consumer), dtype=np.bool_)
+    last_seen = np.full(partners, -1)
     for asked, code in enumerate(consumer):
-        for place in range(start[code], start[code + 1]):
-            result[asked] |= target[place if row is None else row[place]] == partner[asked]
+        if asked == 0 or code != consumer[asked - 1]:
+            for place in range(start[code], start[code + 1]):
+                last_seen[target[place if row is None else row[place]]] = code
+        result[asked] = last_seen[partner[asked]] == code
     return result
 
 

@@ -107,15 +107,16 @@ def losses_at_risky_partners(facts: RingFacts, context: Context) -> Evidence | N
     """
     if len(facts.partners):
         return None
-    orders, rows = context.ordered_at, facts.consumer_rows
+    orders, bad = context.ordered_at, context.ordered_at.value["bad"]
+    rows = facts.consumer_rows[bad[facts.consumer_rows] > 0]
     at_risky = rows[context.risk.partner[orders.target[rows]] >= RISKY]
-    lost, there = (float(orders.value["bad"][one].sum()) for one in (rows, at_risky))
+    lost, there = (float(bad[one].sum()) for one in (rows, at_risky))
     baseline = context.bad_at_risky
     low, high = (float(end) for end in wilson(there, lost)) if lost else (0.0, 1.0)
     p_value = binomial_tail(int(there), int(lost), baseline)
     if p_value > BEYOND or low <= baseline:
         return None
-    worst = at_risky[np.argsort(-orders.value["bad"][at_risky], kind="stable")[:SHOWN]]
+    worst = at_risky[np.argsort(-bad[at_risky], kind="stable")[:SHOWN]]
     shops = distinct(orders.target[at_risky])
     return Evidence(
         signal="losses_at_risky_partners",

@@ -298,10 +298,7 @@ def _sell(
     shops = in_cells((_some_partners(ring, rng) if taste is None else taste)(tills), ring.cells)
     shops = _held_together(shops, rng.spawn(1)[0])
     for place, partner in enumerate(ring.partners):
-        crowd = np.flatnonzero(shops[shills.group, place])
-        if not len(crowd):
-            continue
-        who = rng.choice(crowd, count[place])
+        who = rng.choice(np.flatnonzero(shops[shills.group, place]), count[place])
         begin, end = world.partners.onboard_s[partner], world.partners.close_s[partner]
         at = _moments(ring, len(who), rng, first_s=float(begin), last_s=float(end))
         at = evened(world, at, max(ring.first_s, begin), min(ring.last_s, end), rng)

@@ -220,7 +220,11 @@ def _measured(evidence: Evidence) -> str:
 
 
 def _percent(share: float) -> str:
-    """A share in percent, one digit after the point below ten."""
+    """A share in percent, one digit after the point below ten; as in sentences never shown as none or all."""
+    if 0 < share < 0.001:
+        return "under 0.1 %"
+    if 0.995 <= share < 1:
+        return "over 99 %"
     return f"{100 * share:.0f} %" if share == 0 or share >= 0.0995 else f"{100 * share:.1f} %"
 
 
@@ -230,7 +234,9 @@ def _number(value: float) -> str:
         return "–"
     if value == int(value) or abs(value) >= 1000:
         return f"{value:,.0f}"
-    return f"{value:,.3f}".rstrip("0") if abs(value) < 1 else f"{value:,.2f}".rstrip("0").rstrip(".")
+    if 0 < value < 0.0005:
+        return "under 0.001"  # not 0: what is so rare is said to be
+    return f"{value:,.{3 if abs(value) < 1 else 2}f}".rstrip("0").rstrip(".")
 
 
 def break_values(broken: Break, links: RingLinks) -> dict[str, Any]:

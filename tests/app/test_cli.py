@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from app.cli import _moment_text
 from app.cli import ringwatch as group
 from graph.store import Store, open_store
 from queries.library import list_queries
@@ -105,6 +106,14 @@ def test_load_then_query_in_every_format(small_world: Path, tmp_path: Path) -> N
     assert f"{told:%Y-%m-%dT%H:%M:%SZ}" in ringwatch(*look).out
     again = ringwatch("load", small_world, "--store", store)
     assert "0 created, 0 updated, 0 removed" in again.err
+
+
+@pytest.mark.parametrize(
+    ("moment_ms", "words"),
+    [(1_700_000_000_123, "2023-11-14T22:13:20Z"), (-1, ""), (10**18, str(10**18)), (-(10**30), f"-{10**30}")],
+)
+def test_a_moment_that_no_calendar_has_is_no_day(moment_ms: int, words: str) -> None:
+    assert _moment_text(moment_ms) == words
 
 
 def test_day_by_day_then_expire(small_world: Path, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ import gnn.learning
 import graph
 import queries
 from app.loading import Reading, read_links
+from app.previous import read_profile
 from app.progress import Steps
 from app.run_folder import OutputError
 from gnn.evaluation import calibration_error, reliability
@@ -183,6 +184,16 @@ def test_the_same_model_from_rows_in_any_order_and_whatever_comes_later(
     id_ = only_model(tmp_path / "models")
     for name in MODEL_FILES:
         assert (tmp_path / "models" / id_ / name).read_bytes() == (models / id_ / name).read_bytes()
+
+
+def test_the_day_of_a_model_is_its_own_whoever_is_champion_by_then(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = models / only_model(models)
+    trained, day = app.models.read_trained(folder), read_profile(folder)
+    assert day is not None and app.models.training_day(folder, trained) == day
+    monkeypatch.setattr(app.models, "champion", {models: "0" * 16}.get)
+    assert app.models.training_day(models, trained) == day
 
 
 def test_a_store_alone_has_no_rows_for_a_model_that_reads_them(models: Path) -> None:

@@ -70,13 +70,23 @@ def test_without_room_for_a_copy_all_is_done_here(monkeypatch: pytest.MonkeyPatc
     assert done == ["once"]
 
 
-@pytest.mark.parametrize("failing", ["raise", "exit", "kill", "hang"])
+class Torn:
+    """What a copy is killed over, in the middle of telling of it."""
+
+    def __reduce__(self) -> str:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return ""
+
+
+@pytest.mark.parametrize("failing", ["raise", "exit", "kill", "hang", "tear"])
 def test_what_a_copy_cannot_do_is_done_here(failing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("graph.parts.PATIENCE_S", 0.2)
     here = os.getpid()
 
-    def work(row: int) -> int:
+    def work(row: int) -> object:
         if os.getpid() != here:
+            if failing == "tear":  # so much has been told before
+                return b"." * 100_000 if row % 16 < 15 else Torn()
             if failing == "raise":
                 raise MemoryError
             if failing == "exit":
@@ -102,6 +112,20 @@ def test_what_a_copy_did_before_it_failed_is_not_done_again() -> None:
 
     assert in_copies(2_000, work, cores=2) == list(range(2_000))
     assert len(done) < 2_000
+
+
+def test_without_room_for_a_thread_that_is_said_and_no_process_is_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def no_room(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    children = Path("/proc/self/task", str(os.getpid()), "children")
+    before = set(children.read_text().split())
+    monkeypatch.setattr(threading.Thread, "start", no_room)
+    with pytest.raises(RuntimeError, match="can't start"):
+        in_copies(2_000, int, cores=2)
+    assert set(children.read_text().split()) <= before
 
 
 def test_what_fails_fails_with_a_copy_too_and_leaves_no_process() -> None:

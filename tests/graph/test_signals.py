@@ -5,6 +5,8 @@ from dataclasses import replace
 from operator import attrgetter
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 import pytest
 
 from graph.records import Evidence, Ring
@@ -13,6 +15,7 @@ from graph.signals import SIGNALS, Signal, collect, describe
 from graph.signals.chance import binomial_tail, poisson_tail, surprise, wilson
 from graph.signals.context import HOUR_MS, QUICK_HOURS, build_context, visit_gaps
 from graph.signals.facts import slice_ring
+from graph.signals.ids import ids_of
 from graph.signals.succession import likeness
 from graph.signals.wording import count, day, listed, percent, plain, quoted
 from tests.graph.look_alikes import (
@@ -449,6 +452,38 @@ def test_what_is_usual_is_that_of_all_rows_together() -> None:
     assert context.peers["bursts"].measure.hits.tolist() == pytest.approx(beyond.tolist())
 
 
+def test_those_who_log_in_from_a_device_of_a_customer_are_counted_one_by_one() -> None:
+    rows = honest(1, shops=12, buyers=40)
+    rows.orders += [{"consumer": f"x{shop % 2}", "partner": f"p{shop}", "orders": 1} for shop in (3, 4, 5)]
+    rows.used += [{"consumer": f"x{number}", "device": "till", "times": 3} for number in (0, 1)]
+    rows.logins += [{"partner": f"p{shop}", "device": "till", "times": 3} for shop in (3, 4, 7)]
+    context = context_of(rows)
+    used = list(zip(context.used.source, context.used.target, strict=True))
+    dealt = set(zip(context.ordered_at.source, context.ordered_at.target, strict=True))
+    logins = zip(context.logged_in_from.source, context.logged_in_from.target, strict=True)
+    own = {shop for shop, at in logins for who, on in used if on == at and (who, shop) in dealt}
+    assert len(own) >= 2
+    assert context.self_custom_rate == len(own) / len(context.partner.orders)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.array(["ä", "", "b“b"], dtype="string[pyarrow]"),
+        pd.array(["x", "ä", "", "b“b", "y"], dtype="string[pyarrow]")[1:4],
+        pd.array(pa.chunked_array([["ä"], [], ["", "b“b"]]), dtype=pd.ArrowDtype(pa.string())),
+        np.array(["ä", "", "b“b"], dtype=object),
+        pd.Categorical(["ä", "", "b“b"]),
+    ],
+    ids=["text", "slice", "chunks", "objects", "categories"],
+)
+def test_ids_are_read_as_the_column_holds_them(column: pd.api.extensions.ExtensionArray) -> None:
+    ids = ids_of(column)
+    assert [ids.at(code) for code in range(3)] == ids.of([0, 1, 2]) == ["ä", "", "b“b"]
+    assert ids.of([2, 0]) == ["b“b", "ä"]
+    assert ids_of(column[:0]).of([]) == []
+
+
 def test_plain_keeps_honest_names() -> None:
     assert plain("Café Zürich № 7") == "Café Zürich № 7"
     assert plain("a\u00a0b") == "a b"
@@ -485,7 +520,7 @@ def test_likeness_ignores_case_accents_and_signs() -> None:
 
 
 def test_whose_losses_are_at_the_shops_of_a_ring_is_said_to_be_its_customers() -> None:
-    facts, context = case(refunders)
+    facts, context = refunders()  # its own: it is changed below
     shops = np.unique(context.ordered_at.target[facts.consumer_rows])
 
     def told(risky: np.ndarray) -> Evidence | None:
@@ -498,6 +533,10 @@ def test_whose_losses_are_at_the_shops_of_a_ring_is_said_to_be_its_customers() -
     assert item is not None and item.against
     assert item.value == 1 and 0.5 < item.baseline < 0.55 and item.strength > 0.4
     assert f"at {len(shops)} partners whose own risk is 0.5 or more" in item.sentence
+    idle = facts.consumer_rows[context.ordered_at.target[facts.consumer_rows] == shops[0]]
+    context.ordered_at.value["bad"][idle] = 0  # of a risky partner where nothing was lost nothing is said
+    item = told(shops)
+    assert item is not None and f"at {len(shops) - 1} partners whose own risk" in item.sentence
     others = np.setdiff1d(np.arange(len(context.risk.partner)), shops)
     assert told(others) is None
     assert told(np.arange(len(context.risk.partner))) is None

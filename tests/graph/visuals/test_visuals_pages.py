@@ -246,7 +246,10 @@ def test_the_head_says_what_was_counted_against_chance(small):
     [
         ("shared_login_device", 4, "partners", 1.936, "4 partners · usual: 1.94"),
         ("takeover", 1, "partners", 0.05, "1 partner · usual: 0.05"),
+        ("common_payer", 3, "partners", 0.0002, "3 partners · usual: under 0.001"),
+        ("common_payer", 3, "partners", 0.9997, "3 partners · usual: 1"),
         ("unpaid_inside", 0.171, "share of orders", 0.0659, "17 % of orders · usual: 6.6 %"),
+        ("low_bad_rate", 0.0003, "share of orders", 0.9999, "under 0.1 % of orders · usual: over 99 %"),
         ("unlike_peers_in_refunds", 0.05, "share", 0.0, "5.0 %"),
         ("money_path", 2.9, "days", 6.1, "2.9 days · usual: 6.1"),
         ("least_evidence", 9, "links", 154, "9 of 154 links"),
