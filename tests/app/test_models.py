@@ -344,7 +344,8 @@ def test_on_worlds_that_it_never_saw_what_a_model_says_is_what_is_so(
         assert calibration_error(reliability(said, truth)) < 0.05
         assert truth.mean() / 2 < said.mean() < 2 * truth.mean()
         assert (said > 0.5).sum() >= 3
-        # as many are fraud as was said, within three standard deviations of so many draws
+        # as many are fraud as was said, within three standard deviations of so many draws, and a third of
+        # what was said: its level is the share of fraud in the world that it learnt from, and worlds differ
         for part in (said > 0.5, said < 0.1):
             spread = np.sqrt((said[part] * (1 - said[part])).sum())
-            assert abs(truth[part].sum() - said[part].sum()) <= 3 * spread
+            assert abs(truth[part].sum() - said[part].sum()) <= 3 * spread + said[part].sum() / 3
