@@ -112,10 +112,10 @@ def losses_at_risky_partners(facts: RingFacts, context: Context) -> Evidence | N
     at_risky = rows[context.risk.partner[orders.target[rows]] >= RISKY]
     lost, there = (float(bad[one].sum()) for one in (rows, at_risky))
     baseline = context.bad_at_risky
-    low, high = (float(end) for end in wilson(there, lost)) if lost else (0.0, 1.0)
-    p_value = binomial_tail(int(there), int(lost), baseline)
-    if p_value > BEYOND or low <= baseline:
+    beyond = _beyond(there, lost, baseline)
+    if beyond is None:
         return None
+    low, high, p_value = beyond
     worst = at_risky[np.argsort(-bad[at_risky], kind="stable")[:SHOWN]]
     shops = distinct(orders.target[at_risky])
     return Evidence(
@@ -181,10 +181,10 @@ def _evidence(
     placed, bad = float(orders.value["orders"][rows].sum()), float(values[rows].sum())
     if placed < ENOUGH_ORDERS:
         return None
-    p_value = binomial_tail(int(bad), int(placed), baseline)
-    low, high = (float(end) for end in wilson(bad, placed))
-    if p_value > BEYOND or low <= baseline:
+    beyond = _beyond(bad, placed, baseline)
+    if beyond is None:
         return None
+    low, high, p_value = beyond
     worst = rows[np.argsort(-values[rows], kind="stable")[:SHOWN]]
     amount = float(orders.value["bad_amount"][rows].sum())
     return Evidence(
@@ -203,3 +203,12 @@ def _evidence(
         + context.ids(Kind.CONSUMER, distinct(orders.source[worst])),
         source=sources(context, "ordered_at", worst),
     )
+
+
+def _beyond(hits: float, trials: float, baseline: float) -> tuple[float, float, float] | None:
+    """The 95 % interval of a share and its p-value (binomial); None where it is not beyond the baseline."""
+    if not trials:
+        return None
+    p_value = binomial_tail(int(hits), int(trials), baseline)
+    low, high = (float(end) for end in wilson(hits, trials))
+    return None if p_value > BEYOND or low <= baseline else (low, high, p_value)
