@@ -173,8 +173,9 @@ def reopen(world: World, old: int, new: int, close: float, rng: np.random.Genera
     """Let `old` close on that day of the window and `new` open about then, the same business."""
     partners = world.partners
     partners.close_s[old] = world.second(int(close)) + int(office_hours(rng, 1)[0])
-    partners.onboard_s[old] = min(partners.onboard_s[old], partners.close_s[old] - 40 * DAY_S)
-    partners.onboard_s[new] = world.second(int(close + rng.uniform(-10, 30))) + int(office_hours(rng, 1)[0])
+    one, other = np.array([old]), np.array([new])
+    world.open_at(one, np.minimum(partners.onboard_s[one], partners.close_s[one] - 40 * DAY_S))
+    world.open_at(other, world.second(int(close + rng.uniform(-10, 30))) + office_hours(rng, 1))
     partners.close_s[new] = FAR_S
     partners.category[new] = partners.category[old]
     world.name[new] = world.names.again(world.name[old], int(partners.category[old]))
@@ -197,7 +198,7 @@ def pop_ups(world: World, rng: np.random.Generator) -> None:
     for shop in world.take(drawn_count(world, rng, 25), rng):
         begin = rng.uniform(-10, world.firm.days - 25)
         end = min(begin + rng.uniform(18, 80), world.firm.days - 1)
-        partners.onboard_s[shop] = world.second(int(begin)) + int(office_hours(rng, 1)[0])
+        world.open_at(np.array([shop]), world.second(int(begin)) + office_hours(rng, 1))
         partners.close_s[shop] = world.second(int(end)) + int(office_hours(rng, 1)[0])
         partners.weight[shop] *= rng.uniform(1, 3)
         world.look_alike("pop_up", ("partner", [shop]))

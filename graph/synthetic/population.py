@@ -32,6 +32,11 @@ class Registry:
         self.size += len(since)
         return codes
 
+    def move(self, codes: Ints, by_s: Ints) -> None:
+        """Let these be first seen that much later, (n,) s each."""
+        self.since = [np.concatenate(self.since)]
+        np.add.at(self.since[0], codes, by_s)
+
     def columns(self) -> tuple[Ints, NDArray[np.int8]]:
         """All `since` and all attributes, a row a code."""
         return np.concatenate(self.since), np.concatenate(self.attribute)

@@ -118,7 +118,7 @@ def _open_meanwhile(world: World, ring: Ring, rng: np.random.Generator) -> None:
     shops.close_s[fronts[early]] = FAR_S
     # whole days, as what tells of an hour must not tell of this
     ahead = (begin - ring.first_s) // DAY_S + rng.integers(1, 60, len(fronts))
-    shops.onboard_s[fronts[late]] -= (ahead * DAY_S)[late]
+    world.open_at(fronts[late], (begin - ahead * DAY_S)[late])
 
 
 def _grouped(n: int, size: float, rng: np.random.Generator) -> Ints:
@@ -461,7 +461,7 @@ def phoenix(world: World, care: float, rng: np.random.Generator) -> Ring:
         for old, new, close, latest in zip(line[:-1], line[1:], closes, until, strict=True):
             gap = min(rng.uniform(1, between(6, 25, care)), latest - close)
             partners.close_s[old] = world.second(int(close)) + int(office_hours(rng, 1)[0])
-            partners.onboard_s[new] = world.second(int(close + gap)) + int(office_hours(rng, 1)[0])
+            world.open_at(new[None], world.second(int(close + gap)) + office_hours(rng, 1))
             if cell_of[int(old)] != cell_of[int(new)]:
                 continue
             partners.category[new] = partners.category[old]
@@ -472,7 +472,8 @@ def phoenix(world: World, care: float, rng: np.random.Generator) -> Ring:
                     ring.add("bank_account", partners.account[old, :1], "payout")
                 elif thing == 1:
                     _login_together(world, ring, np.array([old, new]), rng)
-        partners.onboard_s[line[0]] = min(partners.onboard_s[line[0]], partners.close_s[line[0]] - 30 * DAY_S)
+        first, latest = line[:1], partners.close_s[line[:1]] - 30 * DAY_S
+        world.open_at(first, np.minimum(partners.onboard_s[first], latest))
         partners.close_s[line[-1]] = FAR_S
     ring.first_s, ring.last_s = firm.start_s, firm.end_s - DAY_S
     _sell(world, ring, rng)

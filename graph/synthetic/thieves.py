@@ -23,13 +23,12 @@ SETTLED_DAYS = 45
 class Crew:
     """Whom a crew orders as, on which device (`OWN`: that customer's), and since when each exists, (n,).
 
-    `made_up` names are nobody's, and have these `machines`, (n,); accounts taken over tell none.
+    `machines`, (n,), are those devices themselves.
     """
 
     code: Ints
     device: Ints
     created_s: Ints
-    made_up: bool
     machines: Ints
 
 
@@ -37,7 +36,8 @@ def thieves(world: World, rng: np.random.Generator) -> None:
     """Crews who buy what they never pay for: what the shops have in common is who robs them.
 
     They go for a place, a trade or large shops, for a day or for months, and some of it is paid. Made-up
-    names in number are a ring of consumers; whose account was taken over is of none.
+    names in number are a ring of consumers, and so are accounts taken over and run from the crew's machines:
+    who owns such an account is robbed too, but what it does is the crew's.
     """
     plague = rng.uniform(0.2, 2.0)
     for _ in range(drawn_count(world, rng, 150 / plague)):
@@ -62,7 +62,7 @@ def thieves(world: World, rng: np.random.Generator) -> None:
         world.look_alike("victim", ("partner", where))
         theft = bad * np.count_nonzero(at < world.second(world.firm.days - SETTLED_DAYS))
         active = np.unique(who)
-        if crew.made_up and len(active) >= LEAST_MEMBERS and theft >= LEAST_BAD * len(active):
+        if len(active) >= LEAST_MEMBERS and theft >= LEAST_BAD * len(active):
             world.rings.append(_ring(crew, active, bad, int(begin), int(end)))
 
 
@@ -103,11 +103,12 @@ def _crew(world: World, shops: Ints, begin: int, rng: np.random.Generator) -> Cr
     if rng.random() < 0.3:
         asked = rng.integers(0, len(honest), min(len(honest), 100_000))
         near = np.isin(honest.area[asked], partners.area[shops]) & (honest.created_s[asked] < begin)
+        near &= ~np.isin(asked, _of_rings(world))
         code = rng.permutation(np.unique(asked[near]))[:size]
         if len(code):
             hired = world.devices.new(np.full(machines, begin - rng.exponential(100) * DAY_S), 1)
             device = rng.choice(hired, len(code))
-            return Crew(code, device, honest.created_s[code], False, np.zeros(0, dtype=np.int64))
+            return Crew(code, device, honest.created_s[code], device.astype(np.int64))
     home = rng.choice(shops, size)
     age = rng.exponential(rng.uniform(1, 200), size)
     people = world.make_consumers(
@@ -121,4 +122,10 @@ def _crew(world: World, shops: Ints, begin: int, rng: np.random.Generator) -> Cr
         # a few machines for all of the crew
         people.d0 = rng.choice(people.d0[:machines], size)
     own = people.d0.astype(np.int64)
-    return Crew(world.add_consumers(people), np.full(size, OWN), people.created_s, True, own)
+    return Crew(world.add_consumers(people), np.full(size, OWN), people.created_s, own)
+
+
+def _of_rings(world: World) -> Ints:
+    """The customers who are of a ring already."""
+    members = [codes for ring in world.rings for kind, codes, _ in ring.members if kind == "consumer"]
+    return np.concatenate([np.zeros(0, dtype=np.int64), *members])

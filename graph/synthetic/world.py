@@ -173,6 +173,11 @@ class World:
         slots.account_from[partner, slot] = from_day
         slots.account_to[partner, slot] = to_day
 
+    def open_at(self, partner: Ints, at_s: Ints) -> None:
+        """Let these open then instead; the account that each opened with is as much older as it was."""
+        self.accounts.move(self.partners.account[partner, 0], at_s - self.partners.onboard_s[partner])
+        self.partners.onboard_s[partner] = at_s
+
     def lifetime_days(self, partner: int) -> tuple[float, float]:
         """First and last day inside the window on which the partner is open."""
         begin = (self.partners.onboard_s[partner] - self.firm.start_s) / DAY_S

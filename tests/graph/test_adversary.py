@@ -13,7 +13,7 @@ from graph.synthetic import Adversary, write_world
 from graph.synthetic.evasion import in_cells
 
 SMALL = {"seed": 9302, "partners": 400, "orders": 60_000}
-AT_REST = "84cbc92061ddd4bd29cd0ef6d4b6288784b5763be92291d724b735ff24f7b4e5"
+AT_REST = "2dfb797fc13963b02ae2ca21b451ca3de5ac78ff0dec59fa158b7b9742babefa"
 """The digest of the small world with no knob turned; a wanted change of the generator renews it."""
 
 
