@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from benchmarks.eighteenth_worlds import write_eighteenth_world
 from benchmarks.judging import Truth, read_truth
 from benchmarks.leak_audit import audit
 from benchmarks.seventeenth_worlds import write_seventeenth_world
@@ -24,6 +25,7 @@ MAKERS: Final[dict[str, Callable[..., None]]] = {
     "own": partial(write_world, profile="real"),
     "sixteenth": write_sixteenth_world,
     "seventeenth": write_seventeenth_world,
+    "eighteenth": write_eighteenth_world,
 }
 """Whose worlds are judged: our own maker's, on others of which forests were fitted, and those of makers that
 nothing was fitted to."""

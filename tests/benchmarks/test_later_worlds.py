@@ -1,4 +1,4 @@
-"""Worlds of the fourteenth to the seventeenth maker: the same for a seed, whole, and true to their tables."""
+"""Worlds of the fourteenth to the eighteenth maker: the same for a seed, whole, and true to their tables."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks import seventeenth_worlds, sixteenth_worlds
+from benchmarks import eighteenth_worlds, seventeenth_worlds, sixteenth_worlds
 from benchmarks.fifteenth_worlds import gangs, write_fifteenth_world
 from benchmarks.fourteenth_worlds import write_fourteenth_world
 from benchmarks.fourteenth_worlds.schemes import TRADES_OF_CREWS
@@ -48,6 +48,12 @@ MAKERS = {
         seventeenth_worlds.write_seventeenth_world,
         [*seventeenth_worlds.OF_PEOPLE],
         [*seventeenth_worlds.OF_SHOPS],
+        2,
+    ),
+    "eighteenth": Maker(
+        eighteenth_worlds.write_eighteenth_world,
+        [*eighteenth_worlds.OF_PEOPLE],
+        [*eighteenth_worlds.OF_SHOPS],
         2,
     ),
 }
