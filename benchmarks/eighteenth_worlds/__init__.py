@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.eighteenth_worlds.climate import draw_climate
+from benchmarks.eighteenth_worlds.favours import pay_for_relatives
 from benchmarks.eighteenth_worlds.flows import transfers
 from benchmarks.eighteenth_worlds.money import logins, payouts
 from benchmarks.eighteenth_worlds.output import Writer, write
@@ -36,6 +37,7 @@ def write_eighteenth_world(
     folder = Path(folder)
     rng = np.random.default_rng([18, seed])
     world = World(draw_climate(rng, partners, orders), rng)
+    pay_for_relatives(world)
     lay_plots(world)
     orders_made = trade(world)
     events = Events(orders_made, payouts(world, orders_made), logins(world), transfers(world, orders_made))

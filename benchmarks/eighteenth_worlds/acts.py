@@ -41,8 +41,10 @@ def _live(world: World, plot: Plot) -> None:
     many = len(shops)
     if story.in_turn:
         shops = plot.shops = rng.permutation(shops)
+        plot.ends = min(plot.ends, world.climate.days - 2.0)
         edges = np.linspace(plot.begins, plot.ends, many + 1)
         edges[1:-1] += rng.normal(0, 0.12, many - 1) * (edges[1] - edges[0])
+        edges = np.sort(edges)
         move_opening(world, shops, edges[:-1] - rng.exponential(4, many))
         world.closed[shops] = edges[1:] + rng.exponential(6, many)
         if rng.random() < 0.5:

@@ -33,12 +33,19 @@ class Climate:
     account_known: float
     wallet_is_till: float
     """Share of shops whose payouts come into the owner's own wallet."""
+    signed_up: float
+    """Share of shops whose sign-up or repair a salesman did on his own phone."""
+    lent: tuple[float, float, float, float]
+    """Share of shops that use a neighbour's terminal, of shops that a relative is paid for, and of people who
+    sometimes pay with a friend's phone, and from a relative's account."""
     transfers: float
     """Everyday transfers an order; 0: there is no such table."""
     ring_share: float
     """The most of all shops that are in rings."""
     alike: float
     """Honest look-alike groups a ring."""
+    lone: float
+    """Crooks without a ring, a shop."""
     ring_kinds: tuple[int, int]
     """Kinds of rings with shops, and of people."""
     loudness: float
@@ -81,9 +88,17 @@ def draw_climate(rng: np.random.Generator, partners: int | None, orders: int | N
         phone_known=rng.uniform(0.45, 1.0),
         account_known=rng.uniform(0.5, 1.0),
         wallet_is_till=rng.uniform(0.05, 0.5),
+        signed_up=rng.uniform(0.2, 0.8),
+        lent=(
+            rng.uniform(0.05, 0.3),
+            rng.uniform(0.01, 0.08),
+            rng.uniform(0.05, 0.3),
+            rng.uniform(0.02, 0.15),
+        ),
         transfers=float(rng.choice([0.0, rng.uniform(0.05, 0.4)], p=[0.2, 0.8])),
         ring_share=rng.uniform(0.06, 0.11),
         alike=rng.uniform(3.2, 5.8),
+        lone=rng.uniform(0.01, 0.03),
         ring_kinds=(int(rng.integers(4, 9)), int(rng.integers(2, 5))),
         loudness=float(np.clip((orders / partners / 55) ** 0.5, 0.7, 1.6)) * rng.uniform(0.75, 1.25),
         reviewed=float(rng.choice([0.0, rng.uniform(0.02, 0.12)], p=[0.25, 0.75])),

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from benchmarks.eighteenth_worlds.favours import helped
 from benchmarks.eighteenth_worlds.market import COUNTRIES
 from benchmarks.eighteenth_worlds.world import Ints, World
 
@@ -57,9 +58,11 @@ def logins(world: World) -> pd.DataFrame:
     which = (rng.random(len(shop)) < rng.beta(1, 3, climate.partners)[shop]).astype(np.int64)
     own = pd.DataFrame({"shop": shop, "device": world.shop_phones[shop, which]})
     own["day"] = rng.uniform(begins[shop], ends[shop])
+    own = pd.concat([own, helped(world)], ignore_index=True)
     every = pd.concat([own.assign(plot=-1), *world.entries], ignore_index=True)
     zone = np.array([COUNTRIES[one].hours_from_utc for one in climate.countries])
     hour = np.clip(rng.normal(14.5, 4.5, len(every)), 0.1, 23.9)
     every["at"] = np.floor(every["day"]) + (hour - zone[world.shop_country[every["shop"]]]) / 24
+    every = every[world.closed[every["shop"]] > every["at"]]
     inside = (every["at"] > 0) & (every["at"] < climate.days)
     return every[inside].drop(columns="day").reset_index(drop=True)

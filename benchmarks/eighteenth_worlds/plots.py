@@ -113,7 +113,7 @@ def lay_plots(world: World) -> None:
     for one in rng.permutation(len(RINGS_OF_PEOPLE))[: climate.ring_kinds[1]]:
         for _ in range(1 + int(rng.poisson(climate.partners / 1800))):
             rings += stage.play(RINGS_OF_PEOPLE[one], listed=True, most=99) is not None
-    for _ in range(2 + climate.partners // 80):
+    for _ in range(2 + int(climate.partners * climate.lone)):
         stage.play(LONE_CROOKS[int(rng.integers(len(LONE_CROOKS)))], listed=False, most=99)
     _lay_honest(stage, int(rings * climate.alike))
 

@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from benchmarks.eighteenth_worlds.favours import lent
 from benchmarks.eighteenth_worlds.market import COUNTRIES, TRADES
-from benchmarks.eighteenth_worlds.world import Bools, Floats, Ints, World
+from benchmarks.eighteenth_worlds.world import Floats, Ints, World
 
 OUTCOMES: Final = ("paid", "refunded", "disputed", "defaulted")
 FAVOURITES: Final = 5
@@ -73,7 +74,8 @@ def _days(world: World, begins: Floats, ends: Floats) -> Floats:
     total = np.concatenate([[0.0], np.cumsum(weight * rng.lognormal(0, 0.05, climate.days))])
     low = np.interp(begins, np.arange(climate.days + 1), total)
     high = np.interp(ends, np.arange(climate.days + 1), total)
-    return np.interp(low + rng.random(len(begins)) * (high - low), total, np.arange(climate.days + 1))
+    spot: Floats = low + rng.random(len(begins)) * (high - low)
+    return np.interp(spot, total, np.arange(climate.days + 1))
 
 
 def _draw_shops(world: World, person: Ints) -> Ints:
@@ -93,7 +95,8 @@ def _draw_shops(world: World, person: Ints) -> Ints:
         np.searchsorted(world.shop_country, at_home, "right"),
     )
     spot = total[first] + rng.random(len(person)) * (total[last] - total[first])
-    return np.clip(np.searchsorted(total, spot, "right") - 1, first, last - 1)
+    shop: Ints = np.clip(np.searchsorted(total, spot, "right") - 1, first, last - 1)
+    return shop
 
 
 def _moments(world: World, orders: pd.DataFrame) -> Floats:
@@ -126,7 +129,8 @@ def _amounts(world: World, orders: pd.DataFrame) -> Floats:
     worth = ticket * world.dearness[shop] * rng.lognormal(0, sigma) * orders["factor"].to_numpy() * rate
     # people like round sums: most of the larger ones are multiples of more than the coin
     coarse = coin * np.where(worth > 40 * coin, rng.choice([1, 2, 5, 10], len(shop)), 1)
-    return np.round(np.maximum(np.round(worth / coarse), 1) * coarse, 2)
+    amount: Floats = np.round(np.maximum(np.round(worth / coarse), 1) * coarse, 2)
+    return amount
 
 
 def _pay_with(world: World, orders: pd.DataFrame) -> None:
@@ -136,10 +140,14 @@ def _pay_with(world: World, orders: pd.DataFrame) -> None:
     by_qr = np.array([one.from_phone for one in TRADES])[world.trade[orders["shop"].to_numpy()]]
     common = orders["device"].to_numpy()
     known &= rng.random(many) < by_qr**0.5
-    orders["device"] = np.where(known, np.where(common >= 0, common, _current_phones(world, orders)), -1)
+    borrowed, phone = lent(world, person, phones=True)
+    phone = np.where(borrowed, phone, _current_phones(world, orders))
+    orders["device"] = np.where(known, np.where(common >= 0, common, phone), -1)
     paid = rng.random(many) < world.account_known[person]
     common = orders["account"].to_numpy()
-    orders["account"] = np.where(paid, np.where(common >= 0, common, world.wallets[person]), -1)
+    borrowed, wallet = lent(world, person, phones=False)
+    wallet = np.where(borrowed, wallet, world.wallets[person])
+    orders["account"] = np.where(paid, np.where(common >= 0, common, wallet), -1)
 
 
 def _current_phones(world: World, orders: pd.DataFrame) -> Ints:
@@ -151,7 +159,8 @@ def _current_phones(world: World, orders: pd.DataFrame) -> Ints:
     other = world.phones.copy()
     other[changes] = world.new_devices(len(changes), when[changes], ("mobile",))
     person = orders["person"].to_numpy()
-    return np.where(orders["at"].to_numpy() > when[person], other[person], world.phones[person])
+    phone: Ints = np.where(orders["at"].to_numpy() > when[person], other[person], world.phones[person])
+    return phone
 
 
 def _end(world: World, orders: pd.DataFrame) -> None:
@@ -166,7 +175,10 @@ def _end(world: World, orders: pd.DataFrame) -> None:
             * climate.trouble[1]
             * world.shop_disputes[shop]
             * world.quarrel[person],
-            np.array([one.defaults for one in TRADES])[kind] * climate.trouble[2] * world.risk[person],
+            np.array([one.defaults for one in TRADES])[kind]
+            * climate.trouble[2]
+            * world.shop_defaults[shop]
+            * world.risk[person],
         ],
         1,
     )
@@ -189,4 +201,3 @@ def _end(world: World, orders: pd.DataFrame) -> None:
     late = over >= climate.days
     orders["outcome"] = np.where(late, "open", np.array(OUTCOMES)[fate])
     orders["outcome_at"] = np.where(late, np.nan, over)
-

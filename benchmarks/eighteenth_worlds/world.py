@@ -87,8 +87,9 @@ class World:
         self.closed = np.maximum(self.onboarded, 0) + lives
         self.closed[self.closed > days] = OPEN_END
         self.dearness = rng.lognormal(0, 0.3, many)
-        self.shop_refunds = rng.lognormal(-0.3, 0.8, many)
-        self.shop_disputes = rng.lognormal(-0.5, 1.0, many)
+        self.shop_refunds = rng.lognormal(-0.4, rng.uniform(0.8, 1.2), many)
+        self.shop_disputes = rng.lognormal(-0.6, rng.uniform(1.0, 1.4), many)
+        self.shop_defaults = rng.lognormal(-0.3, rng.uniform(0.6, 1.1), many)
         self.rests = np.where(rng.random(many) < 0.5, rng.choice(7, many, p=[0.03] * 6 + [0.82]), -1)
         self.round_to = rng.choice([1, 1, 2, 5, 10], many)
         self.hours_shift = rng.normal(0, 0.8, many)
