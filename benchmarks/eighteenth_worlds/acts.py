@@ -13,6 +13,8 @@ HABIT: Final = 0.85
 """How often somebody who has the use of a common phone or account uses it."""
 FORESIGHT: Final = 14.0
 """Days within which people join before their group begins."""
+BLAME: Final = (0.4, 0.9)
+"""How much of the trouble of a story comes to light."""
 LATE: Final = 5 / 6
 """Share of the window after which it is the rush."""
 
@@ -127,7 +129,8 @@ def _share_payouts(world: World, plot: Plot) -> Bools:
 
 
 def _spoil(world: World, plot: Plot) -> None:
-    refunds, disputes = (plot.level(pair) for pair in plot.story.spoilt)
+    blame = world.rng.uniform(*BLAME)
+    refunds, disputes = (plot.level(pair) * blame for pair in plot.story.spoilt)
     if refunds + disputes <= 0:
         return
     for shop in plot.shops.tolist():
@@ -170,8 +173,9 @@ def _visit(world: World, plot: Plot) -> None:
     visits["device"] = _common(world, plot, who, phones=True)
     visits["account"] = _common(world, plot, who, phones=False)
     visits["factor"] = plot.level(story.ticket) * rng.lognormal(0, 0.15)
+    blame = rng.uniform(*BLAME)
     for name, pair in zip(("refunds", "disputes", "defaults"), story.bad, strict=True):
-        visits[name] = plot.level(pair)
+        visits[name] = plot.level(pair) * blame
     world.visits.append(visits.assign(plot=plot.number))
 
 

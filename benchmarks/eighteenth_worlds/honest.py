@@ -32,7 +32,7 @@ WITH_SHOPS: Final = (
         "A salesman signs up a street, tests each terminal with colleagues' wallets, visits later.",
         shops=(5, 15), people=(4, 8), trades=("kiosk", "food", "salon", "ride"), window=(20, 80),
         opened_within=(12, 60), own_trade=(0.3, 1.0), per_operator=(9, 3), operated=(0.95, 0.6),
-        logins=(1.0, 0.05), visits=(8, 4), reach=(0.9, 0.5), ticket=(0.3, 0.8), bursts=(0.3, 0.0),
+        logins=(1.0, 0.05), visits=(9, 4), reach=(0.9, 0.5), ticket=(0.3, 0.8), bursts=(0.3, 0.0),
         per_phone=(3, 2), on_phones=(0.4, 0.1), fund=(0.6, 0.1), closes=(0.4, 0.1), weight=1.5,
     ),
     Story(
@@ -45,21 +45,21 @@ WITH_SHOPS: Final = (
     Story(
         "barter_circle",
         "Builders, garages and suppliers of a town buy from one another and settle in a round.",
-        shops=(4, 12), people=(5, 13), trades=("distributor", "building", "grocer", "garage"),
+        owners=True, shops=(4, 12), people=(5, 13), trades=("distributor", "building", "grocer", "garage"),
         window=(60, 200), visits=(14, 8), reach=(0.8, 0.5), ticket=(1.8, 1.0), on_purses=(0.5, 0.2),
-        per_purse=(3, 2), circle=(0.7, 0.3), bad=((0.02, 0), (0, 0), (0.05, 0)), weight=1.2,
+        per_purse=(3, 2), circle=(0.7, 0.3), bad=((0.02, 0), (0, 0), (0.05, 0)), weight=1.4,
     ),
     Story(
         "savings_circle",
         "Shop keepers pay into a purse that goes to each in turn, and eat at each other's.",
-        shops=(4, 12), people=(4, 12), window=(90, 250), visits=(6, 3), reach=(0.6, 0.4),
+        owners=True, shops=(4, 12), people=(4, 12), window=(90, 250), visits=(6, 3), reach=(0.6, 0.4),
         collect=(0.5, 0.2), give_back=(0.7, 0.4), circle=(0.3, 0.0),
     ),
     Story(
         "supplier_collects",
         "A supplier's account takes what kiosks owe for stock, and pays its own suppliers.",
         shops=(5, 15), trades=("kiosk", "grocer", "airtime"), window=(90, 250), collect=(0.8, 0.4),
-        onward=(0.9, 0.5), per_operator=(5, 2), operated=(0.3, 0.1), weight=1.2,
+        onward=(0.9, 0.5), per_operator=(5, 2), operated=(0.3, 0.1), weight=1.5,
     ),
     Story(
         "assigned_takings",
@@ -86,7 +86,7 @@ WITH_SHOPS: Final = (
         shops=(3, 8), people=(10, 35), trades=("electronics", "agent", "airtime", "fuel"), window=(15, 70),
         visits=(3.5, 2.4), reach=(0.6, 0.4), ticket=(2.0, 1.3), rush=(0.6, 0.0), bursts=(0.5, 0.1),
         per_phone=(8, 3), on_phones=(0.9, 0.4), bad=((0.03, 0), (0.55, 0.2), (0.05, 0.0)),
-        closes=(0.3, 0.0), by_crooks=True, victims=True,
+        closes=(0.3, 0.0), by_crooks=True, victims=True, weight=1.6,
     ),
     Story(
         "insolvency",
@@ -94,7 +94,7 @@ WITH_SHOPS: Final = (
         shops=(3, 7), trades=("online", "electronics", "clothes", "guesthouse", "school"), window=(60, 160),
         per_operator=(6, 2), operated=(0.9, 0.5), per_payee=(5, 2), paid_together=(0.7, 0.3),
         spoilt=((0.25, 0.08), (0.35, 0.08)), collect=(0.6, 0.2), closes=(0.95, 0.5), twin_names=0.5,
-        weight=1.2,
+        weight=1.7,
     ),
     Story(
         "relaunch",
@@ -102,7 +102,7 @@ WITH_SHOPS: Final = (
         shops=(3, 6), trades=("online", "electronics", "clothes", "guesthouse", "salon"), window=(120, 260),
         in_turn=True, per_operator=(6, 2), operated=(1.0, 0.7), logins=(1.5, 0.5), per_payee=(5, 2),
         paid_together=(0.8, 0.35), spoilt=((0.06, 0.0), (0.1, 0.0)), collect=(0.4, 0.1), onward=(0.4, 0.0),
-        twin_names=0.4, weight=1.3,
+        twin_names=0.4, weight=1.4,
     ),
     Story(
         "fair_days",
@@ -114,9 +114,9 @@ WITH_SHOPS: Final = (
     Story(
         "resold_top_ups",
         "Street sellers buy top-ups from the same booths many times a day.",
-        shops=(3, 9), people=(5, 16), trades=("agent", "airtime"), window=(40, 130), visits=(20, 9),
+        shops=(3, 9), people=(5, 16), trades=("agent", "airtime"), window=(40, 130), visits=(16, 8),
         reach=(0.9, 0.5), ticket=(0.5, 0.9), bursts=(0.7, 0.2), per_phone=(3, 2), on_phones=(0.4, 0.1),
-        collect=(0.4, 0.1), fund=(0.4, 0.1), per_operator=(4, 2), operated=(0.3, 0.0),
+        collect=(0.4, 0.1), fund=(0.4, 0.1), per_operator=(4, 2), operated=(0.3, 0.0), weight=1.4,
     ),
     Story(
         "hire_purchase",

@@ -78,6 +78,8 @@ class Writer:
         frame = pd.DataFrame(rings, columns=columns).sort_values("ring_id", ignore_index=True)
         for column in ("first_at", "last_at"):
             frame[column] = self._times(frame[column].to_numpy())
+        members_of_rings = {one for part in inside for one in part["id"]}
+        alike = [part[~part["id"].isin(members_of_rings)] for part in alike]
         both = pd.concat(inside).sort_values(["ring_id", "kind", "id"], ignore_index=True)
         honest = pd.concat(alike).sort_values(["group_id", "kind", "id"], ignore_index=True)
         return {

@@ -54,7 +54,15 @@ class Stage:
             people = pick_people(world, world.shop_city[shops], window[0], many, free)
             if not len(people):
                 return None
+            if story.owners:
+                people = self._with_owners(people, shops, window[0], free)
         return Plot(len(world.plots), story, care, listed, shops, people, self._hosts(story, shops), *window)
+
+    def _with_owners(self, people: Ints, shops: Ints, begins: float, free: NDArray[np.bool_]) -> Ints:
+        """As many people, but the owners of the shops first."""
+        owners = np.unique(self.world.owners[shops])
+        owners = owners[free[owners] & (self.world.created[owners] < begins)]
+        return np.sort(np.concatenate([owners, people[~np.isin(people, owners)]])[: len(people)])
 
     def _hosts(self, story: Story, shops: Ints) -> Ints:
         """Nobody uses the phone of a shop that knows nothing of it."""

@@ -23,9 +23,9 @@ RINGS_OF_SHOPS: Final = (
         "friends' wallets at each until the threshold is met, and moves the takings back for the next "
         "round.",
         fraud=True, shops=(4, 15), people=(5, 14), trades=("kiosk", "food", "salon", "ride"),
-        window=(40, 120), opened_within=(12, 60), own_trade=(0.1, 0.7), per_operator=(9, 3),
+        window=(40, 120), opened_within=(12, 60), own_trade=(0.3, 0.9), per_operator=(9, 3),
         operated=(0.95, 0.5), logins=(1.2, 0.2), per_payee=(6, 2), paid_together=(0.6, 0.15),
-        visits=(14, 8), reach=(0.9, 0.6), ticket=(0.8, 1.0), bursts=(0.3, 0.0), per_phone=(4, 2),
+        visits=(10, 6), reach=(0.9, 0.6), ticket=(0.8, 1.0), bursts=(0.3, 0.0), per_phone=(4, 2),
         on_phones=(0.6, 0.15), collect=(0.8, 0.4), fund=(0.7, 0.3), closes=(0.5, 0.1),
     ),
     Story(
@@ -52,10 +52,11 @@ RINGS_OF_SHOPS: Final = (
         "circular_turnover",
         "Shop keepers lend one another the same money through their terminals, so that a cash advance is "
         "granted on the turnover; some never pay it back.",
-        fraud=True, shops=(4, 12), people=(5, 13), trades=("distributor", "building", "grocer", "garage"),
-        window=(60, 170), visits=(16, 9), reach=(0.8, 0.5), ticket=(2.0, 1.1), per_operator=(4, 2),
-        operated=(0.25, 0.0), on_purses=(0.5, 0.2), per_purse=(3, 2), circle=(0.9, 0.4),
-        bad=((0.02, 0), (0, 0), (0.12, 0.02)), closes=(0.3, 0.0),
+        fraud=True, owners=True, shops=(4, 12), people=(5, 13),
+        trades=("distributor", "building", "grocer", "garage"), window=(60, 170), visits=(10, 6),
+        reach=(0.8, 0.5), ticket=(2.0, 1.1), per_operator=(4, 2), operated=(0.25, 0.0),
+        on_purses=(0.5, 0.2), per_purse=(3, 2), circle=(0.9, 0.4), bad=((0.02, 0), (0, 0), (0.12, 0.02)),
+        closes=(0.3, 0.0),
     ),
     Story(
         "cashback_harvest",
@@ -81,7 +82,7 @@ RINGS_OF_SHOPS: Final = (
         "Agents are paid by the transaction: a few customers cut each amount into many, at every booth of "
         "the circle, and the same float goes round.",
         fraud=True, shops=(3, 9), people=(5, 16), trades=("agent", "airtime"), window=(40, 130),
-        visits=(22, 10), reach=(0.9, 0.6), ticket=(0.4, 0.8), bursts=(0.75, 0.3), per_phone=(3, 2),
+        visits=(15, 8), reach=(0.9, 0.6), ticket=(0.4, 0.8), bursts=(0.75, 0.3), per_phone=(3, 2),
         on_phones=(0.5, 0.1), collect=(0.5, 0.2), fund=(0.6, 0.2), per_operator=(4, 2), operated=(0.4, 0.1),
     ),
     Story(

@@ -45,6 +45,8 @@ class Story:
     """Orders a person."""
     reach: Pair = (0.8, 0.5)
     """Share of the shops that a person visits."""
+    owners: bool = False
+    """Whether the shops' owners are among the people."""
     targets: tuple[int, int] = (0, 0)
     """Shops that are no members, where people buy."""
     ticket: Pair = (1.0, 1.0)
