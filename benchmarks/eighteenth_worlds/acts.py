@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from benchmarks.eighteenth_worlds.story import Pair
 from benchmarks.eighteenth_worlds.world import OPEN_END, Bools, Floats, Ints, Plot, World
 
 HABIT: Final = 0.85
 """How often somebody who has the use of a common phone or account uses it."""
 FORESIGHT: Final = 14.0
 """Days within which people join before their group begins."""
+LEAST_VISITORS: Final = 3
 BLAME: Final = (0.4, 0.9)
 """How much of the trouble of a story comes to light."""
 LATE: Final = 5 / 6
@@ -161,6 +164,10 @@ def _visit(world: World, plot: Plot) -> None:
     orders = np.argsort(rng.random((len(people), len(plot.shops))), axis=1)
     reaches = np.clip(reach + rng.integers(-1, 2, len(people)), min(2, len(plot.shops)), len(plot.shops))
     shop = plot.shops[orders[who, turn % reaches[who]]]
+    if story.shops[1]:
+        lonely = np.repeat(plot.shops[_visitors(plot.shops, shop, who) < LEAST_VISITORS], LEAST_VISITORS)
+        who = np.concatenate([who, rng.integers(0, len(people), len(lonely))])
+        shop, turn = np.concatenate([shop, lonely]), np.concatenate([turn, np.zeros(len(lonely), np.int64)])
     within = np.where(
         rng.random(len(who)) < plot.level(story.rush), rng.uniform(LATE, 1, len(who)), rng.random(len(who))
     )
@@ -170,8 +177,13 @@ def _visit(world: World, plot: Plot) -> None:
     visits["session"] = np.where(follows, np.nan, np.arange(len(who)))
     visits["session"] = visits["session"].ffill().astype(np.int64)
     visits["day"] = visits.groupby("session")["day"].transform("first")
-    visits["device"] = _common(world, plot, who, phones=True)
-    visits["account"] = _common(world, plot, who, phones=False)
+    phones = _common(world, plot, story.on_phones, story.per_phone, _common_device)
+    # who works together without a shop of their own has something in common, if not a phone
+    needy = (phones < 0) & (not story.shops[1])
+    purses = _common(world, plot, story.on_purses, story.per_purse, _common_account, needy)
+    plot.phones, plot.purses = (np.unique(one[one >= 0]).tolist() for one in (phones, purses))
+    for name, things in (("device", phones), ("account", purses)):
+        visits[name] = np.where(rng.random(len(who)) < HABIT, things[who], -1)
     visits["factor"] = plot.level(story.ticket) * rng.lognormal(0, 0.15)
     blame = rng.uniform(*BLAME)
     for name, pair in zip(("refunds", "disputes", "defaults"), story.bad, strict=True):
@@ -179,19 +191,34 @@ def _visit(world: World, plot: Plot) -> None:
     world.visits.append(visits.assign(plot=plot.number))
 
 
-def _common(world: World, plot: Plot, who: Ints, *, phones: bool) -> Ints:
-    """The common phone or purse that each visit is paid with, or -1."""
-    rng, story, many = world.rng, plot.story, len(plot.people)
-    share, each = (story.on_phones, story.per_phone) if phones else (story.on_purses, story.per_purse)
-    using = rng.permutation(many)[: round(plot.level(share) * many)]
+def _visitors(shops: Ints, shop: Ints, who: Ints) -> Ints:
+    """How many people visit each of the shops."""
+    pairs = pd.DataFrame({"shop": shop, "who": who}).drop_duplicates()
+    seen = pairs["shop"].value_counts().to_dict()
+    return np.array([seen.get(one, 0) for one in shops.tolist()])
+
+
+def _common(
+    world: World,
+    plot: Plot,
+    share: Pair,
+    each: Pair,
+    make: Callable[[World, Plot], int],
+    needy: Bools | None = None,
+) -> Ints:
+    """The common phone or purse that each of the people uses, or -1; the needy have one if anybody has."""
+    many = len(plot.people)
+    using = np.zeros(many, bool)
+    using[world.rng.permutation(many)[: round(plot.level(share) * many)]] = True
+    if needy is not None and max(share) > 0:
+        using |= needy
     given = np.full(many, -1)
-    if len(using) >= 2:
-        number = max(1, round(len(using) / max(plot.level(each), 2)))
-        make = _common_device if phones else _common_account
-        things = [make(world, plot) for _ in range(number)]
-        given[using] = np.array(things)[np.arange(len(using)) % number]
-        (plot.phones if phones else plot.purses).extend(things)
-    return np.where(rng.random(len(who)) < HABIT, given[who], -1)
+    users = world.rng.permutation(np.flatnonzero(using))
+    if len(users) >= 2:
+        number = max(1, int(len(users) / max(plot.level(each), 2)))
+        things = np.array([make(world, plot) for _ in range(number)])
+        given[users] = things[np.arange(len(users)) % number]
+    return given
 
 
 def _common_device(world: World, plot: Plot) -> int:

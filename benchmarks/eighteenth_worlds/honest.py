@@ -43,6 +43,15 @@ WITH_SHOPS: Final = (
         paid_together=(0.3, 0.0),
     ),
     Story(
+        "new_hall",
+        "A new hall opens: shops join within weeks, share its terminals, and the first visitors see all "
+        "of them.",
+        shops=(4, 14), people=(8, 40), window=(30, 110), opened_within=(15, 60), own_trade=(0.4, 1.0),
+        per_operator=(6, 2), operated=(0.7, 0.3), visits=(6, 3), reach=(0.7, 0.45), on_phones=(0.3, 0.0),
+        rush=(0.3, 0.0), bad=((0.1, 0.0), (0.04, 0), (0.02, 0)), collect=(0.3, 0.1), closes=(0.3, 0.05),
+        weight=1.6,
+    ),
+    Story(
         "barter_circle",
         "Builders, garages and suppliers of a town buy from one another and settle in a round.",
         owners=True, shops=(4, 12), people=(5, 13), trades=("distributor", "building", "grocer", "garage"),

@@ -63,7 +63,7 @@ class Writer:
                 continue
             part = members(world, plot, self.events)
             shops = int((part["kind"] == "partner").sum())
-            if plot.story.shops[1] and shops < 2:
+            if (shops < 2) if plot.story.shops[1] else ((part["kind"] == "consumer").sum() < 3):
                 continue
             part["id"] = [self.ids[kind][one] for kind, one in zip(part["kind"], part["number"], strict=True)]
             part = part[["kind", "id", "role"]].sort_values(["kind", "id"])

@@ -44,7 +44,7 @@ def members(world: World, plot: Plot, events: Events) -> pd.DataFrame:
     shown = events.of(plot)
     rows = [*_shops(world, plot, shown)]
     if not plot.story.by_crooks:
-        rows += [("consumer", one, "buys") for one in _numbers(shown.orders["person"])]
+        rows += [("consumer", one, "buys") for one in _buyers(world, plot, shown)]
         rows += _shown("device", plot.phones, shown.orders["device"], "shared by buyers")
         rows += _shown("bank_account", plot.purses, shown.orders["account"], "pays for several")
     rows += _shown("device", plot.operators, shown.logins["device"], "operates")
@@ -70,6 +70,20 @@ def _shops(world: World, plot: Plot, shown: Events) -> Iterator[Row]:
     for shop in plot.shops.tolist():
         if shop in seen and shop not in others:
             yield "partner", shop, "shop"
+
+
+def _buyers(world: World, plot: Plot, shown: Events) -> list[int]:
+    """Those of its people whom two of its shops, its phones, its accounts or its money show."""
+    orders = shown.orders
+    common = orders["device"].isin(plot.phones) | orders["account"].isin(plot.purses)
+    seen = {*orders["person"][common]}
+    if plot.story.shops[1]:
+        shops = orders.groupby("person")["shop"].nunique()
+        seen |= {*shops.index[shops > 1]}
+    if shown.transfers is not None:
+        ends = {*shown.transfers["from"], *shown.transfers["to"]}
+        seen |= {*plot.people[np.isin(world.wallets[plot.people], [*ends])].tolist()}
+    return sorted(seen & {*orders["person"]})
 
 
 def _money(world: World, plot: Plot, moved: pd.DataFrame) -> Iterator[Row]:
