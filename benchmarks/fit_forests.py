@@ -2,11 +2,11 @@
 
     python -m benchmarks.fit_forests --scratch FOLDER
 
-Worlds of fifteen makers (`graph.synthetic`, `benchmarks.other_worlds`, `further_worlds`, and `fourth_worlds`
-to `fifteenth_worlds`, each of another author), a few without any ring, and of many sizes, none of which any
-benchmark judges; and two of three of them once more as a firm sees it that lacks some of the tables
-(`LACKS`). What the forests make of somebody else's worlds is judged on those of two more makers, who are
-left out (`python -m benchmarks.quality --maker sixteenth`, and `seventeenth`). Fitted to one maker's
+Worlds of seventeen makers (`graph.synthetic`, `benchmarks.other_worlds`, `further_worlds`, and
+`fourth_worlds` to `seventeenth_worlds`, each of another author), a few without any ring, and of many sizes,
+none of which any benchmark judges; and two of three of them once more as a firm sees it that lacks some of
+the tables (`LACKS`). What the forests make of somebody else's worlds is judged on those of one more maker,
+who is left out (`python -m benchmarks.quality --maker eighteenth`). Fitted to one maker's
 worlds alone the forests were no better than rules by hand on the second's, fitted to two they found three
 in five rings of the third's, fitted to three seven in ten of the fourth's. Each forest is fitted on what
 forests fitted on the other half of the worlds say (cross-fitting), so that a later one does not learn to
@@ -55,7 +55,9 @@ from benchmarks.further_worlds import write_further_world
 from benchmarks.judging import read_truth
 from benchmarks.ninth_worlds import write_ninth_world
 from benchmarks.other_worlds import write_other_world
+from benchmarks.seventeenth_worlds import write_seventeenth_world
 from benchmarks.seventh_worlds import write_seventh_world
+from benchmarks.sixteenth_worlds import write_sixteenth_world
 from benchmarks.sixth_worlds import write_sixth_world
 from benchmarks.tenth_worlds import write_tenth_world
 from benchmarks.thirteenth_worlds import write_thirteenth_world
@@ -145,6 +147,8 @@ MAKERS: Final[dict[str, Callable[..., None]]] = {
     "thirteenth": _of_its_own_size(write_thirteenth_world),
     "fourteenth": _of_its_own_size(write_fourteenth_world),
     "fifteenth": _of_its_own_size(write_fifteenth_world),
+    "sixteenth": _of_its_own_size(write_sixteenth_world),
+    "seventeenth": _of_its_own_size(write_seventeenth_world),
     "honest": partial(write_world, profile="honest"),
 }
 
@@ -152,6 +156,7 @@ WORLDS: Final = {"own": 36, "other": 28, "honest": 12} | dict.fromkeys(
     (
         *("further", "fourth", "fifth", "sixth", "seventh", "eighth"),
         *("ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth"),
+        *("sixteenth", "seventeenth"),
     ),
     24,
 )

@@ -45,7 +45,7 @@ JUDGED: Final[dict[str, Callable[..., None]]] = {
         maker: partial(fit_forests.MAKERS[maker], partners=PARTNERS, orders=ORDERS)
         for maker in ("own", "other", "further")
     },
-    "sixteenth": MAKERS["sixteenth"],
+    "eighteenth": MAKERS["eighteenth"],
 }
 """Makers by name; the forests behind the prior were fitted on other worlds of all but the last."""
 
@@ -141,9 +141,9 @@ HEAD = f"""# Models of risk on made-up worlds
 
 `make bench-model-worlds` wrote this file: average precision among the partners nobody has reviewed, mean over
 worlds [95 % interval, bootstrap over worlds], least to most. The models are those that a run trains: they
-read links, no rows. Worlds have {PARTNERS:,} partners and {ORDERS:,} orders, but for those of the sixteenth
+read links, no rows. Worlds have {PARTNERS:,} partners and {ORDERS:,} orders, but for those of the eighteenth
 maker, which draw their sizes; the forests behind the prior were fitted on other worlds of all these makers
-but the sixteenth.
+but the eighteenth.
 With a tenth of the verdicts the same partners are judged as with all of them. With fewer than
 {MIN_FRAUDS} known frauds, or frauds of fewer than {MIN_FRAUD_GROUPS} groups of tied partners, a run trains
 nothing and recommends the prior. Figures of fewer worlds than another row's are of other worlds, too. Of the

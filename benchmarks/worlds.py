@@ -14,8 +14,6 @@ from typing import Final
 from benchmarks.eighteenth_worlds import write_eighteenth_world
 from benchmarks.judging import Truth, read_truth
 from benchmarks.leak_audit import audit
-from benchmarks.seventeenth_worlds import write_seventeenth_world
-from benchmarks.sixteenth_worlds import write_sixteenth_world
 from graph.aggregation import aggregate
 from graph.links import Links
 from graph.synthetic import write_world
@@ -23,11 +21,9 @@ from graph.tables import read_tables
 
 MAKERS: Final[dict[str, Callable[..., None]]] = {
     "own": partial(write_world, profile="real"),
-    "sixteenth": write_sixteenth_world,
-    "seventeenth": write_seventeenth_world,
     "eighteenth": write_eighteenth_world,
 }
-"""Whose worlds are judged: our own maker's, on others of which forests were fitted, and those of makers that
+"""Whose worlds are judged: our own maker's, on others of which forests were fitted, and those of a maker that
 nothing was fitted to."""
 
 

@@ -35,7 +35,7 @@ def test_worlds_of_a_maker_that_no_forest_was_fitted_to_are_audited_and_judged(t
     parser = argparse.ArgumentParser()
     add_arguments(parser, worlds=1, first_seed=2)
     dropped: list[str] = []
-    worlds = chosen_worlds(parser.parse_args(["--maker", "sixteenth"]), tmp_path, dropped)
+    worlds = chosen_worlds(parser.parse_args(["--maker", "eighteenth"]), tmp_path, dropped)
     world = next(worlds)
     assert len(world.truth.members) > 0
     assert audit(world.folder).passes()
