@@ -13,7 +13,7 @@ from graph.links import Links, remembered, unpaid_orders
 from graph.parts import in_parts
 from graph.schema import Kind
 from graph.significance import Floats, binomial_surprise, false_discovery, normal_surprise, poisson_surprise
-from graph.tally import beyond, by_code, by_two_codes, reach, starts, tally
+from graph.tally import by_code, reach, starts, tally
 from graph.ties import Codes, Ties
 
 MAX_Q = 0.05
@@ -58,11 +58,11 @@ def common_custom(links: Links) -> CommonCustom:
     chance. The overlap is then Poisson-binomial; its Poisson bound is used. Near-linear in the links.
     """
     rows = ordinary_visits(links)
-    partners, consumers = links.size(Kind.PARTNER), links.size(Kind.CONSUMER)
+    partners = links.size(Kind.PARTNER)
     at, of = (links.ordered_at[name].to_numpy()[rows] for name in ("partner", "consumer"))
     # each partner's customers in order, and the rows that they stand in
-    order = by_two_codes(at, partners, of, consumers)
-    left, right, overlap = _overlaps(at, of, order, partners, consumers)
+    order = by_code(at, partners)
+    left, right, overlap = _overlaps(at, of, order, partners)
     expected = chance_overlap(at, of, consumer_country(links), partners, left, right)
     surprise = poisson_surprise(overlap, expected)
     keep = false_discovery(surprise, tests=partners * (partners - 1) // 2) <= MAX_Q
@@ -131,41 +131,47 @@ def ordinary_visits(links: Links) -> NDArray[np.int64]:
     )
 
 
-def _overlaps(
-    at: Codes, of: Codes, order: NDArray[np.int64], partners: int, consumers: int
-) -> tuple[Codes, Codes, Codes]:
+def _overlaps(at: Codes, of: Codes, order: NDArray[np.int64], partners: int) -> tuple[Codes, Codes, Codes]:
     """All pairs with at least two customers in common by visits of `of` to `at`, sorted, and how many.
 
-    `order` lists the visits by partner.
+    Visits are by customer, then by partner; `order` lists them by partner.
     """
-    customer = of[order].astype(np.int32)
-    shop = at[by_two_codes(of, consumers, at, partners)].astype(np.int32)
-    begin, first = starts(at, partners), starts(of, consumers)
-    found = in_parts(partners, lambda one, end: _common_counts(one, end, begin, customer, first, shop))
+    begin, shop = starts(at, partners), _shops(at, of)
+    found = in_parts(partners, lambda one, end: _common_counts(one, end, begin, order, shop))
     left, right, overlap = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return left, right, overlap
 
 
 @numba.njit(cache=True, nogil=True)
+def _shops(at: Codes, of: Codes) -> Codes:
+    """(visits,) the partner of each, every bit turned where it is the customer's last."""
+    shop = at.copy()
+    for visit in range(len(at)):
+        if visit + 1 == len(at) or of[visit] != of[visit + 1]:
+            shop[visit] = ~at[visit]
+    return shop
+
+
+@numba.njit(cache=True, nogil=True)
 def _common_counts(
-    first_one: int, end: int, start: NDArray[np.int64], customer: Codes, first: NDArray[np.int64], shop: Codes
+    first_one: int, end: int, start: NDArray[np.int64], order: NDArray[np.int64], shop: Codes
 ) -> tuple[Codes, Codes, Codes]:
     """Pairs of partners, sorted, with two and more customers in common, and how many.
 
-    The lower code of both is in [`first_one`, `end`).
-    `customer` lists each partner's from its `start` on, `shop` each customer's, sorted, from its `first` on.
-    A partner is counted with those after it alone: a customer's shops are passed as the partners go by.
+    The lower code of both is in [`first_one`, `end`). A partner's visits stand in `order` from its `start`
+    on, and it is counted with those after it alone: where else the customer goes is what follows in `shop`
+    (`_shops`). All tables of customers are too large for a near cache; this asks one place of one of them.
     """
-    passed = beyond(first, customer[: start[first_one]])
     common = np.zeros(len(start) - 1, dtype=np.int32)
     met = np.empty_like(common)
     found = np.empty((1024, 3), dtype=np.int32)
     count = 0
     for one in range(first_one, end):
         others = 0
-        for who in customer[start[one] : start[one + 1]]:
-            passed[who] += 1
-            for other in shop[passed[who] : first[who + 1]]:
+        for visit in order[start[one] : start[one + 1]]:
+            while shop[visit] >= 0:
+                visit += 1
+                other = max(shop[visit], ~shop[visit])
                 if common[other] == 0:
                     met[others] = other
                     others += 1

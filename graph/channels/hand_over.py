@@ -134,11 +134,11 @@ def moved_custom(links: Links) -> Ties:
     )
     del rows
     earliest, latest = (days * DAY_MS for days in GAP_DAYS)
+    ended = np.flatnonzero(np.isfinite(life.end)[at])
     old, new, count = _went_over(
-        starts(at, partners),
-        by_code(at, partners),
+        starts(at[ended], partners),
+        ended[by_code(at[ended], partners)],
         starts(of, consumers),
-        by_code(of, consumers),
         at,
         of,
         first,
@@ -204,7 +204,6 @@ def _went_over(
     start: _Ints,
     by_partner: _Ints,
     begin_of: _Ints,
-    by_consumer: _Ints,
     at: Codes,
     of: Codes,
     first: _Ints,
@@ -216,9 +215,9 @@ def _went_over(
 ) -> tuple[Codes, Codes, Codes]:
     """Old partner, new partner, both sorted, and how many customers went over, `LEAST_MOVED` and more.
 
-    A partner's visits stand in `by_partner` from its `start` on, a consumer's in `by_consumer` from its
-    `begin_of` on. One partner that ended at a time: what is held grows with the pairs found alone, however
-    many partners a customer of all has.
+    Visits are by consumer, who has those from its `begin_of` on; a partner's, if it ended, stand in
+    `by_partner` from its `start` on. One partner that ended at a time: what is held grows with the pairs
+    found alone, however many partners a customer of all has.
     """
     moved = np.zeros(len(end), dtype=np.int32)
     met = np.empty_like(moved)
@@ -229,7 +228,7 @@ def _went_over(
             continue
         others = 0
         for here in by_partner[start[old] : start[old + 1]]:
-            for there in by_consumer[begin_of[of[here]] : begin_of[of[here] + 1]]:
+            for there in range(begin_of[of[here]], begin_of[of[here] + 1]):
                 new = at[there]
                 gap = begin[new] - end[old]
                 if new == old or gap < earliest or gap > latest or first[there] <= last[here]:
