@@ -255,8 +255,13 @@ def _joined(
     taken = np.zeros(ties.partners, dtype=np.bool_)
     for whole in sets:
         taken[list(whole)] = True
-    pairs = affinity_graph(ties)
-    affinity = ties.affinity[pairs.data - 1].astype(np.float64)
+    # nobody joins who is not tied so to any one member (the mean is rounded): to all others most pairs are
+    near = taken.copy()
+    strong = ties.affinity >= least - 1e-6
+    near[ties.left[strong]] = near[ties.right[strong]] = True
+    rows = np.flatnonzero(near[ties.left] & near[ties.right])
+    pairs = affinity_graph(ties, rows)
+    affinity = ties.affinity[rows][pairs.data - 1].astype(np.float64)
     result = []
     for whole in sets:
         members = list(whole)
@@ -264,11 +269,11 @@ def _joined(
             entries = np.concatenate([np.arange(pairs.indptr[one], pairs.indptr[one + 1]) for one in members])
             codes, place, _ = placed(pairs.indices[entries])
             # rounded, so that sums in another order leave the same nearest; equals join together
-            near = np.round(tally(place, len(codes), affinity[entries]) / len(members), 6)
-            near[taken[codes]] = 0.0
-            if near.max(initial=0.0) < least:
+            mean = np.round(tally(place, len(codes), affinity[entries]) / len(members), 6)
+            mean[taken[codes]] = 0.0
+            if mean.max(initial=0.0) < least:
                 break
-            joining = codes[near == near.max()].tolist()
+            joining = codes[mean == mean.max()].tolist()
             taken[joining] = True
             members += joining
         result.append(tuple(sorted(members)))
