@@ -46,6 +46,9 @@ MOST_TIES: Final = 40
 """Ties kept of each consumer, those with most in common first: as many as a circle has members."""
 
 
+NEAR: Final = 1 << 16
+"""Bytes of the table of who was met (`_met_again`), a power of two: of 600 met, three share a place."""
+
 OF_SETS: Final = (
     "rare", "close_rare", "refunded_both", "refund_rare", "owed_both", "owed_rare", "device", "account",
     "collector",
@@ -339,63 +342,87 @@ def _meetings(
     `begin` on; `who` lists those who gain at each place, sorted, from its place in `inside` on, `rest_who`
     the others. Each is met with those after it alone: the places' consumers are passed as they go by.
     """
-    size = len(begin) - 1
     before = at[: begin[first_one]]
-    passed = beyond(inside, before[gains[: len(before)]])
-    rest_passed = beyond(rest_inside, before[~gains[: len(before)]])
-    # meetings, up to 2, of those a gain is shared with
-    state, seen = np.zeros(size, np.uint8), np.empty(size, np.int32)
+    gaining = inside, who, beyond(inside, before[gains[: len(before)]])
+    others = rest_inside, rest_who, beyond(rest_inside, before[~gains[: len(before)]])
+    met, seen = np.zeros(NEAR, np.uint8), np.empty(1024, np.int32)
     row = np.full(len(rare), -1, np.int32)
     one, other, score, count = np.empty(1024, np.int32), np.empty(1024, np.int32), np.empty(1024), 0
     for a in range(first_one, end):
-        found = 0
-        for v in range(begin[a], begin[a + 1]):
-            p = at[v]
-            if gains[v]:
-                passed[p] += 1
-                found = _meet(rest_who[rest_passed[p] : rest_inside[p + 1]], state, seen, found)
-            else:
-                rest_passed[p] += 1
-            found = _meet(who[passed[p] : inside[p + 1]], state, seen, found)
+        seen, found = _met_again(a, begin, at, gains, gaining, others, met, seen)
         if found == 0:
             continue
-        for v in range(begin[a], begin[a + 1]):
-            if not gains[v]:
-                for b in rest_who[rest_passed[at[v]] : rest_inside[at[v] + 1]]:
-                    state[b] += state[b] == 1
-        several = _twice(state, seen[:found])
-        while count + several > len(one):
+        while count + found > len(one):
             one, other = np.concatenate((one, one)), np.concatenate((other, other))
             score = np.concatenate((score, score))
-        sort_few(seen[:several])
+        sort_few(seen[:found])
         row[at[begin[a] : begin[a + 1]]] = np.arange(begin[a], begin[a + 1])
-        for b in seen[:several]:
-            one[count], other[count] = a, b
-            score[count] = _in_common(row, at, kind, first, last, gains, rare, begin[b], begin[b + 1])
-            count += int(score[count] >= least_worth)
+        for place in range(found):
+            b = seen[place]
+            if place == 0 or b != seen[place - 1]:
+                one[count], other[count] = a, b
+                score[count] = _in_common(row, at, kind, first, last, gains, rare, begin[b], begin[b + 1])
+                count += int(score[count] >= least_worth)
         row[at[begin[a] : begin[a + 1]]] = -1
     return one[:count].copy(), other[:count].copy(), score[:count].copy()
 
 
+_Inside = tuple[_Ints, Codes, _Ints]
+"""Where the consumers of each place begin, they one after the other, and where those not yet passed begin."""
+
+
 @numba.njit(cache=True, nogil=True)
-def _meet(others: Codes, state: NDArray[np.uint8], seen: Codes, found: int) -> int:
-    """Meets all of the others, once more, and lists in `seen` who is new; how many that are by now."""
+def _met_again(
+    a: int,
+    begin: _Ints,
+    at: Codes,
+    gains: NDArray[np.bool_],
+    gaining: _Inside,
+    others: _Inside,
+    met: NDArray[np.uint8],
+    seen: Codes,
+) -> tuple[Codes, int]:
+    """Whom `a` may meet twice, once where either gains, first in `seen` or a longer one; how many that are.
+
+    All of these and a few besides, some more than once: who was met is marked in `met`, a table so small that
+    it stays in a near cache, where several share a place. In one of all consumers most would be far away.
+    """
+    (inside, who, passed), (rest_inside, rest_who, rest_passed) = gaining, others
+    mark = np.uint8(a % 255 + 1)
+    if mark == 1:
+        met[:] = 0
+    meetings, rest = 0, 0
+    for v in range(begin[a], begin[a + 1]):
+        p = at[v]
+        (passed if gains[v] else rest_passed)[p] += 1
+        meetings += inside[p + 1] - passed[p] + gains[v] * (rest_inside[p + 1] - rest_passed[p])
+        rest += rest_inside[p + 1] - rest_passed[p]
+    if meetings == 0:
+        return seen, 0
+    if meetings + rest > len(seen):
+        seen = np.empty(2 * (meetings + rest), np.int32)
+    found = 0
+    for v in range(begin[a], begin[a + 1]):
+        p = at[v]
+        found = _meet(who[passed[p] : inside[p + 1]], met, mark, seen, found)
+        if gains[v]:
+            found = _meet(rest_who[rest_passed[p] : rest_inside[p + 1]], met, mark, seen, found)
+    for v in range(begin[a], begin[a + 1]):
+        if not gains[v]:
+            for b in rest_who[rest_passed[at[v]] : rest_inside[at[v] + 1]]:
+                seen[found] = b
+                found += met[b & (NEAR - 1)] == mark
+    return seen, found
+
+
+@numba.njit(cache=True, nogil=True)
+def _meet(others: Codes, met: NDArray[np.uint8], mark: np.uint8, seen: Codes, found: int) -> int:
+    """Marks all of the others as met, and lists in `seen` who may be met again; how many that are by now."""
     for b in others:
         seen[found] = b
-        found += state[b] == 0
-        state[b] += state[b] < 2
+        found += met[b & (NEAR - 1)] == mark
+        met[b & (NEAR - 1)] = mark
     return found
-
-
-@numba.njit(cache=True, nogil=True)
-def _twice(state: NDArray[np.uint8], seen: Codes) -> int:
-    """How many of those seen were met twice, who come first now; leaves `state` at 0."""
-    several = 0
-    for b in seen:
-        seen[several] = b
-        several += state[b] == 2
-        state[b] = 0
-    return several
 
 
 @numba.njit(cache=True, nogil=True)
@@ -412,17 +439,20 @@ def _in_common(
 ) -> float:
     """What the places of both are worth: rare ones, gains there, visits at the same time.
 
-    One has the rows that `row` says of each place, -1 for none; the other those from `begin` to `end`.
+    0 where they meet but once, or neither gains. One has the rows that `row` says of each place, -1 for none;
+    the other those from `begin` to `end`.
     """
-    score = 0.0
+    score, meetings, gained = 0.0, 0, 0
     for j in range(begin, end):
         i = row[at[j]]
         if i >= 0:
             either = int(gains[i]) + int(gains[j])
+            meetings += 1
+            gained += either
             worth = 1.0 + 2.0 * either if kind[i] == 0 else 3.0
             ends = _apart(first, last, i, j) / 5.0
             score += rare[at[i]] * worth * (0.5 + 1.0 / (1.0 + ends * ends))
-    return float(round(score, 5))
+    return float(round(score, 5)) if meetings >= 2 and gained else 0.0
 
 
 @numba.njit(cache=True, nogil=True)
