@@ -32,7 +32,7 @@ from gnn.dataset import Verdicts
 from gnn.evaluation import Interval
 from gnn.folds import FOLDS, MIN_FRAUD_GROUPS, MIN_FRAUDS, group_folds
 from gnn.known import Known
-from gnn.models import Model, fit_all, risks
+from gnn.models import Model, fit_all
 from gnn.registry import Manifest, ModelError, Trained
 from graph.links import Links
 
@@ -107,7 +107,7 @@ def judge(then: Known, decided: pd.DataFrame, portfolio: Sequence[Model], *, see
     _check_enough(then, later)
     labels = then.labels(seed=seed)
     heard = then.data.hearing(labels)
-    scores = risks(fit_all(portfolio, heard, labels), heard)
+    scores = {model.name: score for model, score in fit_all(portfolio, heard, labels)}
     judged = [
         figures(name, score, _out_of_fold(score, later, seed=seed), later, seed=seed)
         for name, score in scores.items()
@@ -141,8 +141,7 @@ def fit_recommended(
     """
     labels = now.labels(seed=seed)
     heard = now.data.hearing(labels)
-    fitted = judgement.recommended.fit(heard, labels)
-    risk = fitted.risk(heard)
+    ((fitted, risk),) = fit_all([judgement.recommended], heard, labels)
     still_open = now.verdicts.unlabelled
     nobody = np.zeros(len(still_open), dtype=bool)
     level = open_share(now.verdicts, nobody, nobody)

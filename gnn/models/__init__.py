@@ -5,7 +5,7 @@ from gnn.models.belief import BeliefPropagation
 from gnn.models.folded import Folded
 from gnn.models.loss import accelerator
 from gnn.models.sage import GraphSage
-from gnn.models.stack import Stack, fit_all, risks
+from gnn.models.stack import Stack, fit_all
 from gnn.models.trees import Trees
 
 __all__ = [
@@ -24,5 +24,4 @@ __all__ = [
     "accelerator",
     "edges",
     "fit_all",
-    "risks",
 ]

@@ -40,7 +40,10 @@ class Folded:
         if not labels.folds:
             raise ValueError("Labels have no folds to hold out.")
         outside = [labels.without(fold) for fold in range(labels.folds)]
-        return replace(self, fitted=tuple(self.model.fit(data.hearing(one), one) for one in outside))
+        heard = [data.hearing(one) for one in outside]
+        if isinstance(self.model, GraphSage):
+            return replace(self, fitted=tuple(self.model.fits(heard, outside)))
+        return replace(self, fitted=tuple(map(self.model.fit, heard, outside)))
 
     def risk(self, data: GraphData, rows: Codes | None = None) -> NDArray[np.float64]:
         """The probability of fraud, (n,) or (rows,)."""
@@ -57,29 +60,39 @@ class Folded:
 
         Nodes of a fold are told by the fit that had not seen their labels, the others by all.
         """
-        odds = self._each([data.hearing(labels.without(fold)) for fold in range(labels.folds)], rows)
-        fold = labels.fold if rows is None else labels.fold[rows]
-        own = np.take_along_axis(odds, np.maximum(fold, 0)[None], axis=0)[0]
-        found: NDArray[np.float64] = np.where(fold >= 0, own, odds.mean(axis=0))
-        return found
+        odds = self._each(_without_each_fold(data, labels), rows)
+        return _of_own_fold(odds, labels.fold if rows is None else labels.fold[rows])
+
+    def held_out_and_all(
+        self, data: GraphData, labels: Labels
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """`held_out` and `log_odds` of every node, (n,) both; what fits read of the graph is read once."""
+        folds = len(self.fitted)
+        odds = self._each([*_without_each_fold(data, labels), *[data] * folds], None)
+        return _of_own_fold(odds[:folds], labels.fold), odds[folds:].mean(axis=0)
 
     def _each(self, heard: Sequence[GraphData], rows: Codes | None) -> NDArray[np.float64]:
-        """The log odds by every fit, (folds, n) or (folds, rows)."""
+        """The log odds by every fit in turn, one a graph, (graphs, n) or (graphs, rows)."""
         if not self.fitted:
             raise NotFittedError(f"{self.name} is not fitted.")
-        first, *_ = self.fitted
-        if isinstance(first, Trees):
-            trees = [one for one in self.fitted if isinstance(one, Trees)]
-            return log_odds(first.risks(trees, heard, rows))
-        if isinstance(first, GraphSage):
-            nets = [one for one in self.fitted if isinstance(one, GraphSage)]
-            return log_odds(first.risks(nets, heard, rows))
+        folds = len(self.fitted)
+        if isinstance(self.model, Trees | GraphSage) and not self.model.hears:
+            # graphs differ in verdicts alone: who hears none says the same of each
+            return np.tile(log_odds(self._risks(heard[:folds], rows)), (len(heard) // folds, 1))
+        return log_odds(self._risks(heard, rows))
+
+    def _risks(self, heard: Sequence[GraphData], rows: Codes | None) -> NDArray[np.float64]:
+        fits = [self.fitted[number % len(self.fitted)] for number in range(len(heard))]
+        if isinstance(self.model, Trees):
+            return self.model.risks([one for one in fits if isinstance(one, Trees)], heard, rows)
+        if isinstance(self.model, GraphSage):
+            return self.model.risks([one for one in fits if isinstance(one, GraphSage)], heard, rows)
         said: list[NDArray[np.float64]] = []
-        for number, (one, data) in enumerate(zip(self.fitted, heard, strict=True)):
+        for number, (one, data) in enumerate(zip(fits, heard, strict=True)):
             # what is not learnt is the same model in every fold: of the same graph it is asked once
-            asked_before = number and one is self.fitted[number - 1] and data is heard[number - 1]
+            asked_before = number and one is fits[number - 1] and data is heard[number - 1]
             said.append(said[-1] if asked_before else one.risk(data, rows))
-        return log_odds(np.stack(said))
+        return np.stack(said)
 
     def tensors(self) -> Tensors:
         """Those of every fit, by fold."""
@@ -94,6 +107,18 @@ class Folded:
             raise ValueError("These tensors are not those of a model fitted once a fold.")
         folds = range(int(tensors["folds"][0]))
         return replace(self, fitted=tuple(self.model.restore(inside(tensors, f"{fold}/")) for fold in folds))
+
+
+def _without_each_fold(data: GraphData, labels: Labels) -> list[GraphData]:
+    """The graph a fold, where the labels outside it are heard."""
+    return [data.hearing(labels.without(fold)) for fold in range(labels.folds)]
+
+
+def _of_own_fold(odds: NDArray[np.float64], fold: Codes) -> NDArray[np.float64]:
+    """What the fit says that had not seen a node's label, (n,), of `odds` (folds, n); of others the mean."""
+    own = np.take_along_axis(odds, np.maximum(fold, 0)[None], axis=0)[0]
+    found: NDArray[np.float64] = np.where(fold >= 0, own, odds.mean(axis=0))
+    return found
 
 
 def log_odds(risk: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -21,6 +21,7 @@ from gnn.models.loss import accelerator, positive_unlabelled_loss, reproducible
 from gnn.models.neighbours import told
 from gnn.models.sage_net import CHUNK, SageNet, layerwise
 from gnn.models.sampling import Batch, Block, Sampler
+from graph.parts import in_copies
 
 MOST_HELD: Final = 0.5
 """Share of an accelerator's free memory that the inputs of all nodes may take; batches need the rest."""
@@ -88,15 +89,34 @@ class GraphSage:
 
     def fit(self, data: GraphData, labels: Labels) -> Self:
         """The model trained on these labels; raises `ValueError` where there is no fraud or nothing else."""
-        if not len(labels.fraud) or not len(labels.legit) + len(labels.unlabelled):
+        return self.fits([data], [labels])[0]
+
+    def fits(self, heard: Sequence[GraphData], labels: Sequence[Labels]) -> list[Self]:
+        """The model trained on each of these labels, which its own graph says; graphs differ in nothing else.
+
+        Processors train one network each, at the same time.
+        """
+        if any(not len(one.fraud) or not len(one.legit) + len(one.unlabelled) for one in labels):
             raise ValueError("GraphSAGE needs known frauds, and others to tell them from.")
-        labels = labels.at_most(self.most)
+        data = heard[0]
         centre, scale = _moments(data)
-        x = _Inputs(data, centre, scale, self.device)
-        signature = _signature(data)
-        seeds = (labels.seed * self.nets + number for number in range(self.nets))
-        nets = tuple(self._train(data, x, labels, signature, seed) for seed in seeds)
-        return replace(self, fitted=_Fitted(nets, signature, centre, scale))
+        x, signature = _Inputs(data, centre, scale, self.device), _signature(data)
+
+        def train(number: int) -> SageNet:
+            fit, net = divmod(number, self.nets)
+            seed = labels[fit].seed * self.nets + net
+            return self._train(heard[fit], x, labels[fit].at_most(self.most), signature, seed)
+
+        count = len(labels) * self.nets
+        with _seeded(0, self.device):  # another's lock, once copied, would never be let go
+            if self.device == "cpu":
+                nets = in_copies(count, train, least=1)
+            else:
+                nets = [train(number) for number in range(count)]
+        return [
+            replace(self, fitted=_Fitted(tuple(nets[first : first + self.nets]), signature, centre, scale))
+            for first in range(0, count, self.nets)
+        ]
 
     def _train(
         self, data: GraphData, x: _Inputs, labels: Labels, signature: _Signature, seed: int

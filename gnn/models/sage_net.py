@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -13,6 +14,7 @@ from torch_geometric.nn import HeteroConv
 
 from gnn.models.base import Codes, EdgeType, GraphData
 from gnn.models.sampling import Block, Heard, whole_block
+from graph.parts import in_parts
 
 CHUNK: Final = 16_384
 """Nodes whose next layer is worked out at once where the model answers."""
@@ -127,39 +129,67 @@ def layerwise(
 
     `x` gives the inputs of nodes of a kind; `last` is the graph that the last layer reads, `data` if not
     given. The same as `forward` on blocks with every edge, in the memory of two layers of every network and
-    one chunk, whose inputs and edges are looked up once for all networks, alike but for their weights.
+    a chunk a processor, whose inputs and edges are looked up once for all networks, alike but for their
+    weights.
     """
     size = {kind: len(rows) for kind, rows in sorted(data.x.items())}
-    of_each: list[dict[str, Tensor]] = [{} for _ in nets]
-    for kind in size:
-        rows = (x(kind, np.arange(*ends)) for ends in _chunks(size[kind]))
-        entered = [[net.entered(kind, some) for net in nets] for some in rows]
-        for h, parts in zip(of_each, zip(*entered, strict=True), strict=True):
-            h[kind] = torch.cat(parts)
-        del entered
+    entered = {kind: _in_chunks(size[kind], partial(_entered, nets, x, kind), device) for kind in size}
+    of_each = [{kind: entered[kind][place] for kind in size} for place in range(len(nets))]
+    del entered
     layers = len(nets[0].layers)
     for number in range(layers):
         final = number == layers - 1
         graph = last if final and last is not None else data
-        after: list[dict[str, Tensor]] = [{} for _ in nets]
-        for kind in [data.kind] if final else list(size):
-            blocks = (whole_block(graph, kind, *ends, device) for ends in _chunks(size[kind]))
-            heard = [
-                [net.layers[number](h, block)[kind] for net, h in zip(nets, of_each, strict=True)]
-                for block in blocks
-            ]
-            for h, parts in zip(after, zip(*heard, strict=True), strict=True):
-                h[kind] = torch.cat(parts)
-            del heard
-        of_each = after
-    found = []
-    for ends in _chunks(data.size):
-        own = x(data.kind, np.arange(*ends))
-        logits = [net.logit(h[data.kind][slice(*ends)], own) for net, h in zip(nets, of_each, strict=True)]
-        found.append(torch.stack(logits))
-    return torch.cat(found, dim=1)
+        hear = partial(_heard_by, [net.layers[number] for net in nets], of_each, graph, device)
+        kinds = [data.kind] if final else list(size)
+        after = {kind: _in_chunks(size[kind], partial(hear, kind), device) for kind in kinds}
+        of_each = [{kind: after[kind][place] for kind in kinds} for place in range(len(nets))]
+        del hear, after
+    h = [one[data.kind] for one in of_each]
+    return torch.stack(_in_chunks(data.size, partial(_told, nets, h, x, data.kind), device))
 
 
-def _chunks(size: int) -> list[tuple[int, int]]:
-    """Where chunks of so many nodes begin and end; one that is empty where there is no node."""
-    return [(first, min(first + CHUNK, size)) for first in range(0, size, CHUNK)] or [(0, 0)]
+def _entered(
+    nets: Sequence[SageNet], x: Callable[[str, Codes], Tensor], kind: str, first: int, last: int
+) -> list[Tensor]:
+    rows = x(kind, np.arange(first, last))
+    return [net.entered(kind, rows) for net in nets]
+
+
+def _heard_by(
+    layers: Sequence[nn.Module],
+    of_each: Sequence[Mapping[str, Tensor]],
+    graph: GraphData,
+    device: str,
+    kind: str,
+    first: int,
+    last: int,
+) -> list[Tensor]:
+    block = whole_block(graph, kind, first, last, device)
+    return [layer(h, block)[kind] for layer, h in zip(layers, of_each, strict=True)]
+
+
+def _told(
+    nets: Sequence[SageNet],
+    of_each: Sequence[Tensor],
+    x: Callable[[str, Codes], Tensor],
+    kind: str,
+    first: int,
+    last: int,
+) -> list[Tensor]:
+    own = x(kind, np.arange(first, last))
+    return [net.logit(h[first:last], own) for net, h in zip(nets, of_each, strict=True)]
+
+
+def _in_chunks(size: int, work: Callable[[int, int], list[Tensor]], device: str) -> list[Tensor]:
+    """What `work(first, last)` gives for chunks of so many nodes, put together, a tensor a network.
+
+    A processor each, at the same time; an accelerator has one queue. No node is one chunk of none.
+    """
+
+    def some(begin: int, end: int) -> list[list[Tensor]]:
+        with torch.no_grad():  # which a thread does not take over from who starts it
+            return [work(number * CHUNK, min(number * CHUNK + CHUNK, size)) for number in range(begin, end)]
+
+    parts = in_parts(max(-(-size // CHUNK), 1), some, least=1, cores=None if device == "cpu" else 1)
+    return [torch.cat(chunks) for chunks in zip(*(one for part in parts for one in part), strict=True)]

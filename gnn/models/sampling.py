@@ -16,6 +16,12 @@ from torch import Tensor
 
 from gnn.models.base import Codes, Edges, EdgeType, GraphData
 
+with warnings.catch_warnings():
+    # torch says once that its CSR tensors are beta, and in some releases that it takes our word for their
+    # order: the product with a dense matrix is all that is used of them; filters are not for threads
+    warnings.filterwarnings("ignore", "Sparse (CSR tensor support|invariant checks)", UserWarning)
+    torch.sparse_csr_tensor([0, 0], [], [], (1, 1), check_invariants=False)
+
 
 @numba.njit(cache=True)
 def _mixed(value: np.uint64) -> np.uint64:
@@ -116,17 +122,13 @@ class Mean:
 
 
 def _csr(matrix: sparse.csr_array, device: str) -> Tensor:
-    with warnings.catch_warnings():
-        # torch calls its CSR tensors beta; the product with a dense matrix is all that is used of them
-        # and says once, in some releases, that it takes our word for their order
-        warnings.filterwarnings("ignore", "Sparse (CSR tensor support|invariant checks)", UserWarning)
-        return torch.sparse_csr_tensor(
-            torch.from_numpy(matrix.indptr),
-            torch.from_numpy(matrix.indices),
-            torch.from_numpy(matrix.data),
-            matrix.shape,
-            check_invariants=False,
-        ).to(device)
+    return torch.sparse_csr_tensor(
+        torch.from_numpy(matrix.indptr),
+        torch.from_numpy(matrix.indices),
+        torch.from_numpy(matrix.data),
+        matrix.shape,
+        check_invariants=False,
+    ).to(device)
 
 
 class _Product(torch.autograd.Function):

@@ -132,32 +132,42 @@ class Stack:
         return self.line
 
 
-def fit_all(models: Sequence[Model], data: GraphData, labels: Labels) -> list[Model]:
-    """Every model fitted to these labels, which `data` says; a member of a stack is fitted once."""
-    members = {member.name: member for stack in _stacks(models) for member in stack.members}
-    ready = of_each(lambda member: member.fit(data, labels), tuple(members.values()))
-    fitted = dict(zip(members, ready, strict=True))
-    return [
-        replace(model, members=tuple(fitted[one.name] for one in model.members)).weighed(data, labels)
-        if isinstance(model, Stack)
-        else fitted.get(model.name) or model.fit(data, labels)
-        for model in models
-    ]
+def fit_all(
+    models: Sequence[Model], data: GraphData, labels: Labels
+) -> list[tuple[Model, NDArray[np.float64]]]:
+    """Every model fitted to these labels, which `data` says, and its risk of every node, (n,).
+
+    A member of a stack is fitted once and asked once, for itself and for the stack.
+    """
+    members = {one.name: one for model in models if isinstance(model, Stack) for one in model.members}
+
+    def fit(member: Folded) -> _Asked:
+        fitted = member.fit(data, labels)
+        return _Asked(fitted, *fitted.held_out_and_all(data, labels))
+
+    ready = dict(zip(members, of_each(fit, tuple(members.values())), strict=True))
+    found: list[tuple[Model, NDArray[np.float64]]] = []
+    for model in models:
+        if isinstance(model, Stack):
+            own = [ready[one.name] for one in model.members]
+            stack = replace(model, members=tuple(one.fitted for one in own))
+            stack = stack.weighed(data, labels, np.stack([one.held_out for one in own], axis=1))
+            found.append((stack, expit(stack.combined(np.stack([one.odds for one in own], axis=1)))))
+        elif model.name in ready:
+            found.append((ready[model.name].fitted, expit(ready[model.name].odds)))
+        else:
+            fitted = model.fit(data, labels)
+            found.append((fitted, fitted.risk(data)))
+    return found
 
 
-def risks(models: Sequence[Model], data: GraphData) -> dict[str, NDArray[np.float64]]:
-    """What these models, fitted together, say of every node, (n,), by name; members are asked once."""
-    members = {member.name: member for stack in _stacks(models) for member in stack.members}
-    said = of_each(lambda member: member.log_odds(data), tuple(members.values()))
-    odds = dict(zip(members, said, strict=True))
-    found = {name: expit(one) for name, one in odds.items()}
-    for stack in _stacks(models):
-        found[stack.name] = expit(stack.combined(np.stack([odds[one.name] for one in stack.members], axis=1)))
-    return {model.name: found[model.name] if model.name in found else model.risk(data) for model in models}
+@dataclass(frozen=True)
+class _Asked:
+    """A fitted member with the log odds that it says of every node: `held_out`, and by all its fits, (n,)."""
 
-
-def _stacks(models: Sequence[Model]) -> list[Stack]:
-    return [model for model in models if isinstance(model, Stack)]
+    fitted: Folded
+    held_out: NDArray[np.float64]
+    odds: NDArray[np.float64]
 
 
 def of_each(ask: Callable[[Folded], T], members: Sequence[Folded]) -> list[T]:

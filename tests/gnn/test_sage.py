@@ -43,6 +43,19 @@ def test_layer_by_layer_is_the_forward_pass_on_all_edges(make, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("hears", [False, True])
+def test_fits_trained_together_are_those_trained_alone(hears: bool) -> None:
+    data, fraud = typed()
+    labels, _ = half(fraud)
+    model = replace(QUICK, epochs=2, hears=hears, nets=2)
+    learnt = [replace(labels, fraud=labels.fraud[number:], seed=number) for number in range(3)]
+    heard = [data.hearing(one) for one in learnt]
+    for together, one, graph in zip(model.fits(heard, learnt), learnt, heard, strict=True):
+        alone = model.fit(graph, one)
+        for name, value in alone.tensors().items():
+            assert together.tensors()[name].tobytes() == value.tobytes()
+
+
+@pytest.mark.parametrize("hears", [False, True])
 def test_fits_asked_together_say_what_each_says_alone(hears: bool) -> None:
     data, fraud = typed()
     labels, _ = half(fraud)

@@ -21,7 +21,6 @@ from gnn.models import (
     Stack,
     Trees,
     fit_all,
-    risks,
 )
 from gnn.models.stack import nonnegative_line
 from tests.gnn.small_graphs import half, planted
@@ -157,6 +156,17 @@ def test_a_model_once_a_fold_says_the_mean_of_its_fits() -> None:
             member.risk(heard)
 
 
+def test_what_was_held_out_and_what_all_fits_say_are_the_same_from_one_look() -> None:
+    data, fraud = planted()
+    labels = folded(half(fraud)[0], 3)
+    heard = data.hearing(labels)
+    for member in MEMBERS:
+        fitted = member.fit(data, labels)
+        held_out, said = fitted.held_out_and_all(heard, labels)
+        assert held_out.tobytes() == fitted.held_out(heard, labels).tobytes()
+        assert said.tobytes() == fitted.log_odds(heard).tobytes()
+
+
 def test_a_model_that_learns_nothing_is_asked_once_of_a_graph() -> None:
     data, fraud = planted()
     labels = folded(half(fraud)[0], 3)
@@ -199,15 +209,12 @@ def test_models_fitted_and_asked_at_once_are_those_fitted_and_asked_alone() -> N
     heard = data.hearing(labels)
     small = Folded(replace(NETWORK, hidden=4, name="smaller"))
     models: tuple[Model, ...] = (*MEMBERS, small, Stack((*MEMBERS, small)), Trees(rounds=5, name="alone"))
-    fitted = fit_all(models, heard, labels)
-    said = risks(fitted, heard)
-    assert list(said) == [model.name for model in models]
-    for one, model in zip(fitted, models, strict=True):
+    for (one, said), model in zip(fit_all(models, heard, labels), models, strict=True):
         alone = model.fit(heard, labels)
         assert list(one.tensors()) == list(alone.tensors())
         for name, value in alone.tensors().items():
             assert one.tensors()[name].tobytes() == value.tobytes()
-        assert said[model.name].tobytes() == alone.risk(heard).tobytes()
+        assert said.tobytes() == alone.risk(heard).tobytes()
 
 
 @pytest.mark.parametrize("model", [one.model for one in MEMBERS], ids=lambda model: model.name)
