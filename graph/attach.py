@@ -9,13 +9,17 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from graph.links import Links
+from graph.links import Links, unpaid_orders
 from graph.records import Ring
 from graph.schema import Kind
+from graph.significance import Floats
 from graph.tally import tally
 
 MAINLY = 0.5
 """Who lives inside a ring has more than this share of their use there."""
+
+LEAST_SURE = 0.5
+"""Strength from which on a ring of partners is one more probably than not."""
 
 LEAST_USES = 2
 """One order, one login or one payout is not living anywhere."""
@@ -24,15 +28,13 @@ LEAST_USES = 2
 def attach(rings: Sequence[Ring], links: Links) -> tuple[Ring, ...]:
     """The rings with those who live mainly inside: customers, then the devices and accounts of both sides.
 
-    A ring without partners keeps its consumers as they are.
+    A ring keeps the consumers that it has; one without partners has no others.
     """
     partners = _membership([ring.partners for ring in rings], links.size(Kind.PARTNER))
     customers = _mainly(
         links.ordered_at, "partner", partners, "consumer", "orders", links.size(Kind.CONSUMER)
     )
-    given = _membership(
-        [() if ring.partners else ring.consumers for ring in rings], links.size(Kind.CONSUMER)
-    )
+    given = _membership([ring.consumers for ring in rings], links.size(Kind.CONSUMER))
     consumers = (customers + given).tocsr()
     devices = _mainly(
         links.used, "consumer", consumers, "device", "times", links.size(Kind.DEVICE)
@@ -47,6 +49,36 @@ def attach(rings: Sequence[Ring], links: Links) -> tuple[Ring, ...]:
         replace(ring, consumers=by_ring[0][n], devices=by_ring[1][n], bank_accounts=by_ring[2][n])
         for n, ring in enumerate(rings)
     )
+
+
+def with_their_custom(rings: Sequence[Ring], strength: Floats, links: Links) -> list[Ring]:
+    """The rings, the strongest first, less the circles of consumers that are a ring of partners' custom.
+
+    A circle is if more than `MAINLY` of its orders that went bad were at the partners of one stronger ring,
+    of `LEAST_SURE` and more: what it does is that ring's doing, and it joins it. Partners that a crew robs
+    are no ring, or a weaker one.
+    """
+    ordered = links.ordered_at
+    bad = ordered["refunded"].to_numpy() + unpaid_orders(ordered)
+    rows = np.flatnonzero(bad)
+    at, of = (ordered[end].to_numpy()[rows] for end in ("partner", "consumer"))
+    partners, consumers = links.size(Kind.PARTNER), links.size(Kind.CONSUMER)
+    orders = sp.csr_array((bad[rows].astype(np.float64), (of, at)), shape=(consumers, partners))
+    of_partners = np.array([bool(ring.partners) for ring in rings], dtype=np.bool_)
+    circles, sure = np.flatnonzero(~of_partners), np.flatnonzero(of_partners & (strength >= LEAST_SURE))
+    of_circles = (_membership([rings[n].consumers for n in circles.tolist()], consumers).T @ orders).tocsr()
+    inside = (of_circles @ _membership([rings[n].partners for n in sure.tolist()], partners)).tocoo()
+    keep = inside.data > MAINLY * of_circles.sum(axis=1)[inside.row]
+    circle, ring = circles[inside.row[keep]], sure[inside.col[keep]]
+    joins: dict[int, int] = {}  # of two rings that share partners the stronger
+    for one, other in sorted(zip(circle.tolist(), ring.tolist(), strict=True)):
+        if other < one:
+            joins.setdefault(one, other)
+    whole = list(rings)
+    for one, other in joins.items():
+        joined = {*whole[other].consumers, *rings[one].consumers}
+        whole[other] = replace(whole[other], consumers=tuple(sorted(joined)))
+    return [ring for number, ring in enumerate(whole) if number not in joins]
 
 
 def _membership(members: Sequence[Sequence[int]], size: int) -> sp.csr_array:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.anchors import ANCHORED, favour, to_hold
-from graph.attach import attach
+from graph.attach import attach, with_their_custom
 from graph.candidates import Candidate
 from graph.detectors import DETECTORS
 from graph.detectors.consumer_collusion import MOST_CONSUMERS
@@ -60,7 +60,7 @@ def find_rings(
 
     Detectors propose; every proposal of three and more also stands without its weakest member, without its
     two weakest and so on (`prune`); of what overlaps the set stays that is most probably a whole ring, and
-    takes in who is tied to all of it.
+    takes in who is tied to all of it, and the circles of consumers that are its custom.
     `anchors` are an earlier run's rings as far as they still hold: those that today's candidates alone would
     lose or change a little compete too, with a head start where they overlap and none in the ranking.
     """
@@ -80,7 +80,9 @@ def find_rings(
         kept = _chosen(rings, favoured, projection)
         rings, strength = _added(kept, rings, strength, links, projection)
     strength_of = dict(zip(rings, strength.tolist(), strict=True))
-    return attach(sorted(kept, key=lambda ring: -strength_of[ring]), links)
+    strongest = sorted(kept, key=lambda ring: -strength_of[ring])
+    sure = np.array([strength_of[ring] for ring in strongest])
+    return attach(with_their_custom(strongest, sure, links), links)
 
 
 def _added(

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gnn.evaluation import ring_quality
+from graph.attach import with_their_custom
 from graph.links import Links
 from graph.prior import prior_risk
 from graph.projection import Projection, project
@@ -82,6 +83,37 @@ def test_the_shills_of_a_circle_and_their_devices_are_attached() -> None:
     devices = set(links.devices["device_id"].to_numpy()[list(ring.devices)])
     assert consumers == {f"s60-{i}" for i in range(14)}
     assert {f"farm60-{i}" for i in range(4)} <= devices
+
+
+def custom(*, at_the_shops: int, elsewhere: int) -> Links:
+    """Two customers, who have so many bad orders at the shops `a` and `b`, and at another one."""
+    places = {"a": at_the_shops, "b": 0, "z": elsewhere}
+    return made_links(
+        partners=[{"partner_id": shop, "onboarded_at": 0} for shop in places],
+        orders=[
+            {"consumer": who, "partner": shop, "orders": 9, "defaulted": bad, "day": 1}
+            for who in ("c1", "c2")
+            for shop, bad in places.items()
+        ],
+    )
+
+
+def test_a_circle_whose_losses_are_at_one_stronger_ring_joins_it() -> None:
+    shops, circle = Ring((0, 1)), Ring((), (0, 1))
+    whole = Ring((0, 1), (0, 1))
+    at_home, elsewhere = custom(at_the_shops=3, elsewhere=2), custom(at_the_shops=2, elsewhere=2)
+    assert with_their_custom([shops, circle], np.array([0.9, 0.8]), at_home) == [whole]
+    assert with_their_custom([shops, circle], np.array([0.9, 0.8]), elsewhere) == [shops, circle]
+    # who robs shops is worse than they are, and where nobody is a ring nothing is anybody's doing
+    assert with_their_custom([circle, shops], np.array([0.9, 0.8]), at_home) == [circle, shops]
+    assert with_their_custom([shops, circle], np.array([0.4, 0.3]), at_home) == [shops, circle]
+
+
+def test_of_two_rings_that_share_a_shop_the_stronger_one_takes_the_circle() -> None:
+    links = custom(at_the_shops=3, elsewhere=0)
+    rings = [Ring((0, 1)), Ring((0, 2)), Ring((), (0, 1))]
+    found = with_their_custom(rings, np.array([0.9, 0.8, 0.7]), links)
+    assert found == [Ring((0, 1), (0, 1)), Ring((0, 2))]
 
 
 def test_members_are_sorted_and_partner_sets_are_unique() -> None:
