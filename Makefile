@@ -94,7 +94,7 @@ bench-null: $(READY) ## significance where there is no ring, and what it keeps w
 # the files hold hashes and no address: whichever index the machine is set up for serves them
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
-fit-forests: $(READY) ## fit what detection has learnt from made-up worlds anew (half an hour, 5 GB)
+fit-forests: $(READY) ## fit what detection has learnt from made-up worlds anew (an hour or two, 30 GB of disk)
 	$(BIN)/python -m benchmarks.fit_forests --scratch $(or $(SCRATCH),$(error name an empty folder: make fit-forests SCRATCH=folder))
 
 lock: $(READY) ## renew requirements.lock and requirements-uv.lock

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -37,10 +38,16 @@ HELD_Q: Final = 0.05
 """False discovery rate up to which yesterday's circle still colludes; a new one needs `CIRCLE_Q`."""
 
 
-def anchor_rings(
-    previous: Mapping[str, Members], links: Links, projection: Projection
-) -> tuple[Candidate, ...]:
-    """The earlier rings as far as they still hold today, as candidates; sorted, without repeats.
+@dataclass(frozen=True)
+class Anchor:
+    """What still holds of an earlier ring, and `before`, all of its members that are in the data."""
+
+    held: Candidate
+    before: frozenset[int]
+
+
+def anchor_rings(previous: Mapping[str, Members], links: Links, projection: Projection) -> tuple[Anchor, ...]:
+    """The earlier rings as far as they still hold today, sorted, without repeats.
 
     Of a ring's partners those stay who are in the data and whose affinities to the others outweigh `HELD` of
     `RESOLUTION` a pair; what is no longer connected falls apart.
@@ -51,18 +58,21 @@ def anchor_rings(
     size = projection.partners
     upper = sp.csr_array((weight, (projection.left, projection.right)), shape=(size, size))
     ties = (upper + upper.T).tocsr()
-    found: set[Candidate] = set()
-    for codes in _codes(previous, links, Kind.PARTNER):
-        found.update(Candidate(part, reason=_REASON) for part in held_parts(ties, codes))
     circle_of = held_circles(projection.circles)
+    found: set[Anchor] = set()
+    for codes in _codes(previous, links, Kind.PARTNER):
+        parts = [Candidate(part, reason=_REASON) for part in held_parts(ties, codes)]
+        found.update(Anchor(part, frozenset(codes.tolist())) for part in parts)
     for codes in _codes(previous, links, Kind.CONSUMER):
-        found.update(Candidate((), part, reason=_REASON) for part in _circles(circle_of, codes))
-    return tuple(sorted(found, key=lambda one: (one.partners, one.consumers)))
+        parts = [Candidate((), part, reason=_REASON) for part in _circles(circle_of, codes)]
+        found.update(Anchor(part, frozenset(codes.tolist())) for part in parts)
+    return tuple(sorted(found, key=lambda one: (one.held.partners, one.held.consumers, sorted(one.before))))
 
 
-def to_hold(anchors: Sequence[Candidate], rings: Sequence[Ring]) -> tuple[Candidate, ...]:
-    """The anchors that today's own extraction has lost or changed a little: those that have to compete.
+def to_hold(anchors: Sequence[Anchor], rings: Sequence[Ring]) -> tuple[Candidate, ...]:
+    """Of the anchors that today's own extraction has lost or changed a little what holds: it has to compete.
 
+    A ring that is today what it was has no need to, and would grow: larger sets have a head start, too.
     Where a ring of today follows from yesterday's (see `identify`) and is much different, the ring itself has
     changed: it has merged, split or grown, and yesterday's cut would keep it in pieces.
     """
@@ -71,12 +81,15 @@ def to_hold(anchors: Sequence[Candidate], rings: Sequence[Ring]) -> tuple[Candid
         members = frozenset(ring.partners or ring.consumers)
         for code in members:
             at.setdefault((bool(ring.partners), code), []).append(members)
-    return tuple(anchor for anchor in anchors if _has_to_compete(anchor, at))
+    held = (anchor.held for anchor in anchors if _has_to_compete(anchor, at))
+    return tuple(dict.fromkeys(held))
 
 
-def _has_to_compete(anchor: Candidate, at: Mapping[tuple[bool, int], Sequence[frozenset[int]]]) -> bool:
-    members = frozenset(anchor.partners or anchor.consumers)
-    met = {ring for code in members for ring in at.get((bool(anchor.partners), code), ())}
+def _has_to_compete(anchor: Anchor, at: Mapping[tuple[bool, int], Sequence[frozenset[int]]]) -> bool:
+    members = frozenset(anchor.held.partners or anchor.held.consumers)
+    met = {ring for code in members for ring in at.get((bool(anchor.held.partners), code), ())}
+    if anchor.before in met:
+        return False
     heirs = [ring for ring in met if len(ring & members) >= SAME_SHARE * min(len(ring), len(members))]
     return not heirs or any(len(ring & members) >= NEARLY_SAME * len(ring | members) for ring in heirs)
 

@@ -11,7 +11,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.anchors import ANCHORED, favour, to_hold
+from graph.anchors import ANCHORED, Anchor, favour, to_hold
 from graph.attach import attach, with_their_custom
 from graph.candidates import Candidate
 from graph.detectors import DETECTORS
@@ -53,7 +53,7 @@ def find_rings(
     risk: Risk,
     *,
     seed: int,
-    anchors: Sequence[Candidate] = (),
+    anchors: Sequence[Anchor] = (),
     prune: bool = True,
 ) -> tuple[Ring, ...]:
     """Rings, the most suspicious first; deterministic for the same input and seed.

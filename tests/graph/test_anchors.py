@@ -10,8 +10,9 @@ import pytest
 import scipy.sparse as sp
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from graph.anchors import MARGIN, anchor_rings, favour, held_circles, held_parts, to_hold
+from graph.anchors import MARGIN, Anchor, anchor_rings, favour, held_circles, held_parts, to_hold
 from graph.candidates import Candidate
 from graph.identity import Members
 from graph.links import Links
@@ -100,6 +101,8 @@ def test_a_circle_that_colluded_yesterday_is_held_at_a_wider_rate() -> None:
         ([(1, 8, 9)], True),  # lost, but for a member among others
         ([(1, 2, 3)], True),  # changed a little
         ([(1, 2, 3, 4, 5, 6)], True),
+        ([(1, 2, 3, 4)], True),  # what holds of it, by itself
+        ([(1, 2, 3, 4, 5)], False),  # as it was
         ([(1, 2, 3, 4, 5, 6, 7)], False),  # merged, or grown much
         ([(1, 2), (3, 4)], False),  # split
     ],
@@ -107,13 +110,14 @@ def test_a_circle_that_colluded_yesterday_is_held_at_a_wider_rate() -> None:
 def test_only_what_today_has_lost_or_changed_a_little_competes(
     today: list[tuple[int, ...]], competes: bool
 ) -> None:
-    anchor = Candidate((1, 2, 3, 4))
-    assert to_hold([anchor], [Ring(members) for members in today]) == (anchor,) * competes
+    held, rings = Candidate((1, 2, 3, 4)), [Ring(members) for members in today]
+    assert to_hold([Anchor(held, frozenset((1, 2, 3, 4, 5)))], rings) == (held,) * competes
 
 
 def test_partners_and_consumers_of_one_number_are_not_the_same() -> None:
-    anchor = Candidate((), (1, 2, 3, 4))
-    assert to_hold([anchor], [Ring((1, 2), (8, 9)), Ring((3, 4))]) == (anchor,)
+    held = Candidate((), (1, 2, 3, 4))
+    anchor = Anchor(held, frozenset((1, 2, 3, 4)))
+    assert to_hold([anchor], [Ring((1, 2, 3, 4), (8, 9)), Ring((3, 4))]) == (held,)
 
 
 def seen(rows: Rows) -> tuple[Links, Projection, Risk]:
@@ -137,7 +141,8 @@ def found(rows: Rows, previous: dict[str, Members]) -> list[tuple[Ring, set[str]
 def test_the_rings_of_the_same_day_are_found_again_and_no_others() -> None:
     links, projection, risk = seen(with_refund_ring(planted(1)[0]))
     rings = find_rings(links, projection, risk, seed=0)
-    anchors = [Candidate(ring.partners, () if ring.partners else ring.consumers) for ring in rings]
+    held = [Candidate(ring.partners, () if ring.partners else ring.consumers) for ring in rings]
+    anchors = [Anchor(one, frozenset(one.partners or one.consumers)) for one in held]
     assert find_rings(links, projection, risk, seed=0, anchors=anchors) == rings
 
 
@@ -160,28 +165,33 @@ YESTERDAY = {"R-1": partners(60, 61, 62, 63, 64)}
 """The circle of `planted(3)`."""
 
 
-def test_yesterdays_ring_stays_whole_where_todays_cut_is_hardly_better() -> None:
+def test_yesterdays_ring_stays_whole_where_todays_cut_is_hardly_better(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     links, projection, risk = seen(planted(4)[0])
     ids = links.partners["partner_id"].to_numpy()
     last = int(np.flatnonzero(ids == "p64")[0])
     of_last = (projection.left == last) | (projection.right == last)
-    cut = {"p60", "p61", "p62", "p63"}
+    # the last one is tied too weakly to join by itself
+    affinity = np.where(of_last, projection.affinity * 0.5, projection.affinity).astype(np.float32)
+    weaker = replace(projection, affinity=affinity)
+    cut = frozenset({"p60", "p61", "p62", "p63"})
+    whole = cut | {"p64"}
 
-    def found(weaker: Projection, anchors: Sequence[Candidate] = ()) -> list[set[str]]:
+    def found(better: float, *, anchored: bool) -> list[set[str]]:
+        strength = {whole: 0.8, cut: 0.8 * better}
+
+        def rated(rings: Sequence[Ring], *_: object) -> NDArray[np.float64]:
+            return np.array([strength.get(frozenset(ids[list(ring.partners)]), 0.1) for ring in rings])
+
+        monkeypatch.setattr("graph.rings.ring_strength", rated)
+        anchors = anchor_rings(YESTERDAY, links, weaker) if anchored else ()
         rings = find_rings(links, weaker, risk, seed=0, anchors=anchors)
         return [set(ids[list(ring.partners)]) for ring in rings]
 
-    # the last one's ties become weaker until today alone leaves it out
-    for share in np.arange(0.96, 0.3, -0.02):
-        affinity = np.where(of_last, projection.affinity * share, projection.affinity).astype(np.float32)
-        weaker = replace(projection, affinity=affinity)
-        today = found(weaker)
-        if cut in today:
-            break
-    assert cut in today
-    kept = found(weaker, anchor_rings(YESTERDAY, links, weaker))
-    assert cut | {"p64"} in kept
-    assert cut not in kept
+    assert cut in found(1.05, anchored=False)
+    assert whole in found(1.05, anchored=True)
+    assert cut in found(1 + MARGIN + 0.05, anchored=True)
 
 
 def test_yesterdays_ring_goes_with_its_ties() -> None:
@@ -199,7 +209,7 @@ def test_consumers_who_still_collude_are_an_anchor() -> None:
     links, projection, _ = seen(with_refund_ring(honest(3)))
     members = frozenset((Kind.CONSUMER, f"r{n}") for n in range(8))
     (anchor,) = anchor_rings({"R-1": members}, links, projection)
-    ids = links.consumers["consumer_id"].to_numpy()[list(anchor.consumers)]
+    ids = links.consumers["consumer_id"].to_numpy()[list(anchor.held.consumers)]
     assert set(ids) == {f"r{n}" for n in range(8)}
 
 
