@@ -16,7 +16,7 @@ DETECTOR = dict(DETECTORS)
 NAMES = [f"{name}-{planted.__name__}" for name, planted, _ in KINDS]
 
 
-HARDLY = 0.05
+HARDLY = 0.2
 """Probability below which a proposal of `all_ties` counts as none: it proposes whoever is tied by a hint, and
 how likely the set is to be a ring the forest says."""
 

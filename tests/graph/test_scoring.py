@@ -270,7 +270,7 @@ def unlikely() -> tuple[Ring, ...]:
 
 
 def pairs(scored: Sequence[ScoredRing]) -> list[tuple[int, ...]]:
-    return [tuple(member.code for member in ring.of(Kind.PARTNER)) for ring in scored]
+    return [tuple(sorted(member.code for member in ring.of(Kind.PARTNER))) for ring in scored]
 
 
 def decided(verdict: str) -> Context:
