@@ -69,10 +69,10 @@ def anchor_rings(previous: Mapping[str, Members], links: Links, projection: Proj
     return tuple(sorted(found, key=lambda one: (one.held.partners, one.held.consumers, sorted(one.before))))
 
 
-def to_hold(anchors: Sequence[Anchor], rings: Sequence[Ring]) -> tuple[Candidate, ...]:
-    """Of the anchors that today's own extraction has lost or changed a little what holds: it has to compete.
+def to_hold(anchors: Sequence[Anchor], rings: Sequence[Ring]) -> tuple[Anchor, ...]:
+    """The anchors that today's own extraction has lost or changed a little: those that have to compete.
 
-    A ring that is today what it was has no need to, and would grow: larger sets have a head start, too.
+    A ring that is today what it was has no need to.
     Where a ring of today follows from yesterday's (see `identify`) and is much different, the ring itself has
     changed: it has merged, split or grown, and yesterday's cut would keep it in pieces.
     """
@@ -81,38 +81,55 @@ def to_hold(anchors: Sequence[Anchor], rings: Sequence[Ring]) -> tuple[Candidate
         members = frozenset(ring.partners or ring.consumers)
         for code in members:
             at.setdefault((bool(ring.partners), code), []).append(members)
-    held = (anchor.held for anchor in anchors if _has_to_compete(anchor, at))
-    return tuple(dict.fromkeys(held))
+    return tuple(anchor for anchor in anchors if _has_to_compete(anchor, at))
 
 
 def _has_to_compete(anchor: Anchor, at: Mapping[tuple[bool, int], Sequence[frozenset[int]]]) -> bool:
-    members = frozenset(anchor.held.partners or anchor.held.consumers)
-    met = {ring for code in members for ring in at.get((bool(anchor.held.partners), code), ())}
+    of_partners, members = _set(anchor.held)
+    met = {ring for code in members for ring in at.get((of_partners, code), ())}
     if anchor.before in met:
         return False
     heirs = [ring for ring in met if len(ring & members) >= SAME_SHARE * min(len(ring), len(members))]
     return not heirs or any(len(ring & members) >= NEARLY_SAME * len(ring | members) for ring in heirs)
 
 
-def favour(candidates: Sequence[Candidate], cohesion: Floats, anchors: Sequence[Candidate]) -> Floats:
-    """(candidates,) the cohesion, raised by `MARGIN` where a candidate holds one anchor whole.
+def favour(
+    candidates: Sequence[Candidate],
+    cohesion: Floats,
+    anchors: Sequence[Anchor],
+    competing: Sequence[Anchor],
+) -> Floats:
+    """(candidates,) the cohesion, raised by `MARGIN` where a candidate holds one of those competing whole.
 
     So a ring of yesterday may grow as today's ties have it, and a cut through it has to be clearly better.
+    Of a ring that need not compete only what it was is raised: it would grow for nothing.
     What holds most of two anchors merges them: it goes on from neither, and has no head start.
     """
-    at: dict[tuple[bool, int], list[frozenset[int]]] = {}
+    at: dict[tuple[bool, int], list[Anchor]] = {}
     for anchor in anchors:
-        members = frozenset(anchor.partners or anchor.consumers)
+        of_partners, members = _set(anchor.held)
         for code in members:
-            at.setdefault((bool(anchor.partners), code), []).append(members)
+            at.setdefault((of_partners, code), []).append(anchor)
+    compete = set(competing)
     result = cohesion.copy()
     for number, candidate in enumerate(candidates):
-        members = frozenset(candidate.partners or candidate.consumers)
-        met = {one for code in members for one in at.get((bool(candidate.partners), code), ())}
-        mostly = [one for one in met if len(one & members) >= SAME_SHARE * len(one)]
-        if len(mostly) == 1 and mostly[0] <= members:
-            result[number] += MARGIN * abs(result[number])
+        of_partners, members = _set(candidate)
+        met = {anchor for code in members for anchor in at.get((of_partners, code), ())}
+        mostly: dict[frozenset[int], list[Anchor]] = {}
+        for anchor in met:
+            _, held = _set(anchor.held)
+            if len(held & members) >= SAME_SHARE * len(held):
+                mostly.setdefault(held, []).append(anchor)
+        if len(mostly) == 1:
+            ((held, ours),) = mostly.items()
+            if any(held <= members if anchor in compete else members == anchor.before for anchor in ours):
+                result[number] += MARGIN * abs(result[number])
     return result
+
+
+def _set(candidate: Candidate) -> tuple[bool, frozenset[int]]:
+    """Whether it is of partners, and its members."""
+    return bool(candidate.partners), frozenset(candidate.partners or candidate.consumers)
 
 
 def held_parts(ties: sp.csr_array, codes: NDArray[np.int64]) -> list[tuple[int, ...]]:

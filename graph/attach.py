@@ -36,6 +36,7 @@ def attach(rings: Sequence[Ring], links: Links) -> tuple[Ring, ...]:
     )
     given = _membership([ring.consumers for ring in rings], links.size(Kind.CONSUMER))
     consumers = (customers + given).tocsr()
+    consumers.data[:] = 1.0  # who is given, and lives inside, is one
     devices = _mainly(
         links.used, "consumer", consumers, "device", "times", links.size(Kind.DEVICE)
     ) + _mainly(links.logged_in_from, "partner", partners, "device", "times", links.size(Kind.DEVICE))
@@ -69,15 +70,20 @@ def with_their_custom(rings: Sequence[Ring], strength: Floats, links: Links) -> 
     of_circles = (_membership([rings[n].consumers for n in circles.tolist()], consumers).T @ orders).tocsr()
     inside = (of_circles @ _membership([rings[n].partners for n in sure.tolist()], partners)).tocoo()
     keep = inside.data > MAINLY * of_circles.sum(axis=1)[inside.row]
-    circle, ring = circles[inside.row[keep]], sure[inside.col[keep]]
+    pairs = zip(circles[inside.row[keep]].tolist(), sure[inside.col[keep]].tolist(), strict=True)
     joins: dict[int, int] = {}  # of two rings that share partners the stronger
-    for one, other in sorted(zip(circle.tolist(), ring.tolist(), strict=True)):
-        if other < one:
+    for one, other in sorted(pairs):
+        if strength[other] > strength[one]:
             joins.setdefault(one, other)
     whole = list(rings)
     for one, other in joins.items():
-        joined = {*whole[other].consumers, *rings[one].consumers}
-        whole[other] = replace(whole[other], consumers=tuple(sorted(joined)))
+        ring, joining = whole[other], rings[one]
+        whole[other] = replace(
+            ring,
+            consumers=tuple(sorted({*ring.consumers, *joining.consumers})),
+            found_by=tuple(sorted({*ring.found_by, *joining.found_by})),
+            reasons=tuple(dict.fromkeys((*ring.reasons, *joining.reasons))),
+        )
     return [ring for number, ring in enumerate(whole) if number not in joins]
 
 

@@ -7,12 +7,15 @@ import os
 import pickle
 import signal
 import sys
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from threading import Thread
 from typing import BinaryIO, Final, NoReturn, TypeVar
+
+from numba.core.compiler_lock import global_compiler_lock
 
 Result = TypeVar("Result")
 One = TypeVar("One")
@@ -32,6 +35,9 @@ MOST_PARTS_OF_COPIES: Final = 1_024
 
 PATIENCE_S: Final = 120.0
 """A copy that does not end for so long, when nothing but its last part is left to do, hangs."""
+
+SLOWER: Final = 4
+"""How many times as long as the longest part here the last one of a copy may take, if that is longer."""
 
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM)
 """What ends a process, and is held back while it is copied."""
@@ -145,9 +151,13 @@ def _with_copy(
             answering.close()
             told.start()
             first()
-            here = {part: of(part) for part in _waiting(tokens)}
+            here, longest = {}, 0.0
+            for part in _waiting(tokens):
+                begun = time.monotonic()
+                here[part] = of(part)
+                longest = max(longest, time.monotonic() - begun)
             # the copy has one part left at most
-            told.join(PATIENCE_S)
+            told.join(max(PATIENCE_S, SLOWER * longest))
             hangs = told.is_alive()
         except BaseException:
             hangs = True
@@ -179,9 +189,11 @@ def _pipe(files: ExitStack, *, buffering: int) -> tuple[BinaryIO, BinaryIO]:
 
 def _fork() -> int:
     with warnings.catch_warnings():
-        # from 3.12 on Python warns where there are threads: the copy asks for nothing they hold
+        # from 3.12 on Python warns where there are threads: the copy asks for nothing else that they hold
         warnings.simplefilter("ignore", DeprecationWarning)
-        return os.fork()
+        # a lock that another thread holds would never be let go in the copy; this thread's own is the copy's
+        with global_compiler_lock:
+            return os.fork()
 
 
 def _end(copy: int, *, by_force: bool) -> None:

@@ -62,7 +62,8 @@ def find_rings(
     two weakest and so on (`prune`); of what overlaps the set stays that is most probably a whole ring, and
     takes in who is tied to all of it, and the circles of consumers that are its custom.
     `anchors` are an earlier run's rings as far as they still hold: those that today's candidates alone would
-    lose or change a little compete too, with a head start where they overlap and none in the ranking.
+    lose or change a little compete too, with a head start where they overlap and none in the ranking; what
+    is today what it was stays out of it.
     """
     found = proposed(links, projection, risk, seed=seed)
     if prune:
@@ -72,11 +73,12 @@ def find_rings(
     strength = ring_strength(rings, links, projection)
     kept = _chosen(rings, strength, projection)
     rings, strength = _added(kept, rings, strength, links, projection)
-    if held := to_hold(anchors, kept):
+    if competing := to_hold(anchors, kept):
         known = {_candidate(ring) for ring in rings}
-        new = [_ring(anchor, {ANCHORED: anchor.reason}) for anchor in held if anchor not in known]
+        held = dict.fromkeys(anchor.held for anchor in competing)
+        new = [_ring(candidate, {ANCHORED: candidate.reason}) for candidate in held if candidate not in known]
         rings, strength = _added(new, rings, strength, links, projection)
-        favoured = favour([_candidate(ring) for ring in rings], strength, held)
+        favoured = favour([_candidate(ring) for ring in rings], strength, anchors, competing)
         kept = _chosen(rings, favoured, projection)
         rings, strength = _added(kept, rings, strength, links, projection)
     strength_of = dict(zip(rings, strength.tolist(), strict=True))

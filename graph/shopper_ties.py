@@ -396,7 +396,7 @@ def _met_again(
         p = at[v]
         (passed if gains[v] else rest_passed)[p] += 1
         meetings += inside[p + 1] - passed[p] + gains[v] * (rest_inside[p + 1] - rest_passed[p])
-        rest += rest_inside[p + 1] - rest_passed[p]
+        rest += (not gains[v]) * (rest_inside[p + 1] - rest_passed[p])
     if meetings == 0:
         return seen, 0
     if meetings + rest > len(seen):

@@ -76,6 +76,8 @@ class Folded:
         if not self.fitted:
             raise NotFittedError(f"{self.name} is not fitted.")
         folds = len(self.fitted)
+        if len(heard) % folds:
+            raise ValueError(f"{self.name} was fitted without each of {folds} folds, and is told of others.")
         if isinstance(self.model, Trees | GraphSage) and not self.model.hears:
             # graphs differ in verdicts alone: who hears none says the same of each
             return np.tile(log_odds(self._risks(heard[:folds], rows)), (len(heard) // folds, 1))

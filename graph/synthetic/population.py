@@ -34,7 +34,8 @@ class Registry:
 
     def move(self, codes: Ints, by_s: Ints) -> None:
         """Let these be first seen that much later, (n,) s each."""
-        self.since = [np.concatenate(self.since)]
+        if len(self.since) > 1:
+            self.since = [np.concatenate(self.since)]
         np.add.at(self.since[0], codes, by_s)
 
     def columns(self) -> tuple[Ints, NDArray[np.int8]]:

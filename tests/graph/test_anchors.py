@@ -72,19 +72,35 @@ def test_other_numbers_for_the_members_hold_the_same_parts(
     assert {frozenset(part) for part in held(moved, *range(8))} == parts  # type: ignore[arg-type]
 
 
+def anchor_of(held: Candidate, *gone: int) -> Anchor:
+    """Of a ring that had these members besides."""
+    return Anchor(held, frozenset((*(held.partners or held.consumers), *gone)))
+
+
 def test_what_holds_an_anchor_whole_is_favoured_and_a_cut_through_it_is_not() -> None:
     same, grown, cut = Candidate((1, 2, 3)), Candidate((0, 1, 2, 3, 9)), Candidate((1, 2, 9))
     consumers, others = Candidate((), (1, 2, 3)), Candidate((), (4, 5))
     cohesion = np.array([1.0, 2.0, 1.0, 1.0, -1.0])
-    raised = favour([same, grown, cut, consumers, others], cohesion, [same, others])
+    anchors = [anchor_of(same), anchor_of(others)]
+    raised = favour([same, grown, cut, consumers, others], cohesion, anchors, anchors)
     assert raised.tolist() == [1 + MARGIN, 2 + 2 * MARGIN, 1.0, 1.0, MARGIN - 1]
 
 
 def test_what_merges_two_anchors_is_favoured_by_neither() -> None:
     one, other = Candidate((1, 2, 3)), Candidate((5, 6, 7, 8))
     both, most, some = Candidate((1, 2, 3, 5, 6, 7, 8)), Candidate((1, 2, 3, 5, 6)), Candidate((1, 2, 3, 5))
-    raised = favour([both, most, some, other], np.ones(4), [one, other])
+    anchors = [anchor_of(one), anchor_of(other)]
+    raised = favour([both, most, some, other], np.ones(4), anchors, anchors)
     assert raised.tolist() == [1.0, 1.0, 1 + MARGIN, 1 + MARGIN]
+
+
+def test_of_a_ring_that_stands_what_it_was_is_favoured_and_nothing_larger() -> None:
+    stands, other = anchor_of(Candidate((1, 2, 3)), 4), anchor_of(Candidate((5, 6, 7, 8)))
+    was, part, grown = Candidate((1, 2, 3, 4)), Candidate((1, 2, 3)), Candidate((1, 2, 3, 4, 9))
+    merged = Candidate((1, 2, 3, 4, 5, 6, 7, 8))
+    candidates = [was, part, grown, merged, other.held]
+    raised = favour(candidates, np.ones(5), [stands, other], [other])
+    assert raised.tolist() == [1 + MARGIN, 1.0, 1.0, 1.0, 1 + MARGIN]
 
 
 def test_a_circle_that_colluded_yesterday_is_held_at_a_wider_rate() -> None:
@@ -111,13 +127,14 @@ def test_only_what_today_has_lost_or_changed_a_little_competes(
     today: list[tuple[int, ...]], competes: bool
 ) -> None:
     held, rings = Candidate((1, 2, 3, 4)), [Ring(members) for members in today]
-    assert to_hold([Anchor(held, frozenset((1, 2, 3, 4, 5)))], rings) == (held,) * competes
+    anchor = anchor_of(held, 5)
+    assert to_hold([anchor], rings) == (anchor,) * competes
 
 
 def test_partners_and_consumers_of_one_number_are_not_the_same() -> None:
     held = Candidate((), (1, 2, 3, 4))
-    anchor = Anchor(held, frozenset((1, 2, 3, 4)))
-    assert to_hold([anchor], [Ring((1, 2, 3, 4), (8, 9)), Ring((3, 4))]) == (held,)
+    anchor = anchor_of(held)
+    assert to_hold([anchor], [Ring((1, 2, 3, 4), (8, 9)), Ring((3, 4))]) == (anchor,)
 
 
 def seen(rows: Rows) -> tuple[Links, Projection, Risk]:
@@ -142,8 +159,9 @@ def test_the_rings_of_the_same_day_are_found_again_and_no_others() -> None:
     links, projection, risk = seen(with_refund_ring(planted(1)[0]))
     rings = find_rings(links, projection, risk, seed=0)
     held = [Candidate(ring.partners, () if ring.partners else ring.consumers) for ring in rings]
-    anchors = [Anchor(one, frozenset(one.partners or one.consumers)) for one in held]
-    assert find_rings(links, projection, risk, seed=0, anchors=anchors) == rings
+    for gone in ((), (10**6,)):  # all stand, or each has lost somebody and has to compete
+        anchors = [anchor_of(one, *gone) for one in held]
+        assert find_rings(links, projection, risk, seed=0, anchors=anchors) == rings
 
 
 def test_strangers_of_yesterday_do_not_stand_today() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gnn.evaluation import ring_quality
-from graph.attach import with_their_custom
+from graph.attach import attach, with_their_custom
 from graph.links import Links
 from graph.prior import prior_risk
 from graph.projection import Projection, project
@@ -99,14 +99,22 @@ def custom(*, at_the_shops: int, elsewhere: int) -> Links:
 
 
 def test_a_circle_whose_losses_are_at_one_stronger_ring_joins_it() -> None:
-    shops, circle = Ring((0, 1)), Ring((), (0, 1))
-    whole = Ring((0, 1), (0, 1))
+    shops, circle = Ring((0, 1), found_by=("b",)), Ring((), (0, 1), found_by=("a",), reasons=("They owe.",))
+    whole = Ring((0, 1), (0, 1), found_by=("a", "b"), reasons=("They owe.",))
     at_home, elsewhere = custom(at_the_shops=3, elsewhere=2), custom(at_the_shops=2, elsewhere=2)
     assert with_their_custom([shops, circle], np.array([0.9, 0.8]), at_home) == [whole]
     assert with_their_custom([shops, circle], np.array([0.9, 0.8]), elsewhere) == [shops, circle]
     # who robs shops is worse than they are, and where nobody is a ring nothing is anybody's doing
     assert with_their_custom([circle, shops], np.array([0.9, 0.8]), at_home) == [circle, shops]
     assert with_their_custom([shops, circle], np.array([0.4, 0.3]), at_home) == [shops, circle]
+
+
+def test_what_a_joined_circle_uses_counts_once() -> None:
+    used = [{"consumer": "c1", "device": "till", "times": 2}, {"consumer": "x", "device": "till", "times": 5}]
+    orders = [{"consumer": "c1", "partner": "a", "orders": 9, "day": 1}]
+    links = made_links(partners=[{"partner_id": "a", "onboarded_at": 0}], orders=orders, used=used)
+    (alone,), (joined,) = attach([Ring((0,))], links), attach([Ring((0,), (0,))], links)
+    assert alone == joined == Ring((0,), (0,))
 
 
 def test_of_two_rings_that_share_a_shop_the_stronger_one_takes_the_circle() -> None:
