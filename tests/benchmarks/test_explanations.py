@@ -11,18 +11,17 @@ from graph.projection import project
 from tests.gnn.judged_world import known_at, links_at
 
 FLOOR = {"neighbour trees": (0.4, 0.3), "GraphSAGE": (0.4, 0.2)}
-"""Rank correlation and share of the five strongest features. Measured on this world with four pairs of seeds:
-trees 0.49 to 0.66 in rank, 0.38 to 0.62 of the five (0.69 to 0.89 and 0.70 to 0.78 with the forests before,
-which told partners of this small world apart by fewer things); GraphSAGE with two pairs 0.75 in rank and 0.32
-of the five, with three channels of ties more: what it heard in one channel it hears in two. By chance 0.0 and
-less than 0.1. Neighbours of GraphSAGE (0.16 and 0.33 in rank) are promised nothing."""
+"""Rank correlation and share of the five strongest features. Measured on this world with three pairs of seeds
+and thirty partners: trees 0.71 to 0.78 in rank, 0.61 to 0.77 of the five, GraphSAGE 0.65 to 0.73 and 0.30 to
+0.60 (with ten partners 0.18 to 0.52: too few). By chance 0.0 and less than 0.1. Neighbours of GraphSAGE (0.12
+to 0.51 in rank) are promised nothing."""
 
 
 @pytest.mark.parametrize("model", [Trees(hears=True), pytest.param(GraphSage(), marks=pytest.mark.slow)])
 def test_another_seed_tells_much_the_same(model: Trees | GraphSage) -> None:
     known = known_at(60)
     names = Names(known.features, {TIED: project(links_at(60)).channels})
-    found = stability(model, known, names, top=10)
+    found = stability(model, known, names, top=30)
     assert found.model == model.name
     correlation, shared = FLOOR[model.name]
     assert found.features.correlation > correlation
