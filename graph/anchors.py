@@ -78,9 +78,9 @@ def to_hold(anchors: Sequence[Anchor], rings: Sequence[Ring]) -> tuple[Anchor, .
     """
     at: dict[tuple[bool, int], list[frozenset[int]]] = {}
     for ring in rings:
-        members = frozenset(ring.partners or ring.consumers)
+        of_partners, members = _set(ring)
         for code in members:
-            at.setdefault((bool(ring.partners), code), []).append(members)
+            at.setdefault((of_partners, code), []).append(members)
     return tuple(anchor for anchor in anchors if _has_to_compete(anchor, at))
 
 
@@ -127,9 +127,9 @@ def favour(
     return result
 
 
-def _set(candidate: Candidate) -> tuple[bool, frozenset[int]]:
+def _set(one: Candidate | Ring) -> tuple[bool, frozenset[int]]:
     """Whether it is of partners, and its members."""
-    return bool(candidate.partners), frozenset(candidate.partners or candidate.consumers)
+    return bool(one.partners), frozenset(one.partners or one.consumers)
 
 
 def held_parts(ties: sp.csr_array, codes: NDArray[np.int64]) -> list[tuple[int, ...]]:

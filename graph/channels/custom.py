@@ -61,15 +61,13 @@ def common_custom(links: Links) -> CommonCustom:
     partners = links.size(Kind.PARTNER)
     at, of = (links.ordered_at[name].to_numpy()[rows] for name in ("partner", "consumer"))
     # each partner's customers in order, and the rows that they stand in
-    order = by_code(at, partners)
-    left, right, overlap = _overlaps(at, of, order, partners)
+    order, begin = by_code(at, partners), starts(at, partners)
+    left, right, overlap = _overlaps(at, of, order, begin)
     expected = chance_overlap(at, of, consumer_country(links), partners, left, right)
     surprise = poisson_surprise(overlap, expected)
     keep = false_discovery(surprise, tests=partners * (partners - 1) // 2) <= MAX_Q
     left, right, overlap = left[keep], right[keep], overlap[keep]
-    pair, at_left, at_right = _meetings(
-        left, right, int(overlap.sum()), starts(at, partners), of[order], rows[order]
-    )
+    pair, at_left, at_right = _meetings(left, right, int(overlap.sum()), begin, of[order], rows[order])
     return CommonCustom(left, right, overlap, expected[keep], surprise[keep], pair, at_left, at_right)
 
 
@@ -131,13 +129,15 @@ def ordinary_visits(links: Links) -> NDArray[np.int64]:
     )
 
 
-def _overlaps(at: Codes, of: Codes, order: NDArray[np.int64], partners: int) -> tuple[Codes, Codes, Codes]:
+def _overlaps(
+    at: Codes, of: Codes, order: NDArray[np.int64], begin: NDArray[np.int64]
+) -> tuple[Codes, Codes, Codes]:
     """All pairs with at least two customers in common by visits of `of` to `at`, sorted, and how many.
 
-    Visits are by customer, then by partner; `order` lists them by partner.
+    Visits are by customer, then by partner; `order` lists them by partner, each from its `begin` on.
     """
-    begin, shop = starts(at, partners), _shops(at, of)
-    found = in_parts(partners, lambda one, end: _common_counts(one, end, begin, order, shop))
+    shop = _shops(at, of)
+    found = in_parts(len(begin) - 1, lambda one, end: _common_counts(one, end, begin, order, shop))
     left, right, overlap = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return left, right, overlap
 

@@ -135,9 +135,10 @@ def moved_custom(links: Links) -> Ties:
     del rows
     earliest, latest = (days * DAY_MS for days in GAP_DAYS)
     ended = np.flatnonzero(np.isfinite(life.end)[at])
+    left = at[ended]
     old, new, count = _went_over(
-        starts(at[ended], partners),
-        ended[by_code(at[ended], partners)],
+        starts(left, partners),
+        ended[by_code(left, partners)],
         starts(of, consumers),
         at,
         of,
