@@ -13,8 +13,8 @@ forests fitted on the other half of the worlds say (cross-fitting), so that a la
 trust an earlier one's memory of its own training worlds. (Told by forests that never saw the maker, later
 ones were no better on others' worlds, and worse on these.) `pair` sees a pair alone, `pair_in_company` also
 whom both are tied to; `partner` is about one partner, `ring` about a set of partners. `shopper_pair`,
-`shopper_pair_in_company` and `circle` are the same about consumers; `circle` is told what `partner` says of
-the shops that its members go to.
+`shopper_pair_in_company`, `shopper` and `circle` are the same about consumers; `circle` is told what
+`partner` says of the shops that its members go to.
 
 `pair_in_company` is fitted and reported on the pairs that the first look finds likely (`second_look`).
 
@@ -73,7 +73,7 @@ from graph.prior import prior_risk
 from graph.projection import Projection, tie_partners
 from graph.ring_forest import circle_features, ring_features
 from graph.rings import add_pruned, proposed
-from graph.shopper_ties import ShopperTies, company
+from graph.shopper_ties import ShopperTies, company, shopper_columns
 from graph.synthetic import write_world
 from graph.tables import read_tables
 
@@ -85,11 +85,13 @@ DIGITS: Final = 9
 TREES: Final = {"pair": 250, "pair_in_company": 400, "partner": 150, "ring": 200} | {
     "shopper_pair": 120,
     "shopper_pair_in_company": 120,
+    "shopper": 120,
     "circle": 100,
 }
 LEAVES: Final = {"pair": 24, "pair_in_company": 31, "partner": 12, "ring": 20} | {
     "shopper_pair": 12,
     "shopper_pair_in_company": 12,
+    "shopper": 12,
     "circle": 12,
 }
 """A first look with 31 ranks pairs of worlds left out 0.01 to 0.05 better than with 12, for every maker."""
@@ -357,9 +359,19 @@ def shoppers_in_company(one: Lesson, told: Array) -> tuple[pd.DataFrame, NDArray
     return shoppers.pairs.frame().join(company(shoppers, told).frame()), one.shoppers_together
 
 
+def shoppers(one: Lesson, told: Array) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
+    ties = replace(one.projection.shoppers, affinity=told.astype(np.float32))
+    one.projection = replace(one.projection, shoppers=ties)
+    codes, columns = shopper_columns(ties, one.links)
+    return columns, one.consumer_ring_of[codes] >= 0
+
+
 def circles(one: Lesson, told: Array) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
-    shoppers = replace(one.projection.shoppers, affinity=told.astype(np.float32))
-    one.projection = replace(one.projection, shoppers=shoppers)
+    ties = one.projection.shoppers
+    codes, _ = shopper_columns(ties, one.links)
+    membership = np.zeros(ties.partners, dtype=np.float32)
+    membership[codes] = told
+    one.projection = replace(one.projection, shoppers=replace(ties, membership=membership))
     sets = sorted(circle_sets(one.projection, seed=0))
     return circle_features(sets, one.projection, one.links), whole(sets, one.consumer_ring_of)
 
@@ -373,6 +385,7 @@ OF_PARTNERS: Final[dict[str, Step]] = {
 OF_CONSUMERS: Final[dict[str, Step]] = {
     "shopper_pair": shoppers_alone,
     "shopper_pair_in_company": shoppers_in_company,
+    "shopper": shoppers,
     "circle": circles,
 }
 """The forests in the order in which they are fitted."""

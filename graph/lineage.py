@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
@@ -66,7 +66,8 @@ def trace(
     members = {ring.ring_id: ring_core(ring) for ring in rings}
     found = relate(members, previous)
     heirs = Counter(one.previous_ring_id for one in found if one.ring_id is not None)
-    stands = _places(members)
+    # a circle may have joined a ring of partners
+    stands = _places({ring.ring_id: [(one.kind, one.id) for one in ring.members] for ring in rings})
     relations, told = [], defaultdict(list)
     for one in found:
         lost = one.ring_id is None and one.previous_ring_id is not None
@@ -135,7 +136,7 @@ def _ties_left(codes: NDArray[np.int64], today: Today) -> str:
     )
 
 
-def _places(rings: Mapping[str, Members]) -> dict[tuple[Kind, str], list[str]]:
+def _places(rings: Mapping[str, Iterable[tuple[Kind, str]]]) -> dict[tuple[Kind, str], list[str]]:
     stands: dict[tuple[Kind, str], list[str]] = {}
     for ring_id, members in rings.items():
         for member in members:

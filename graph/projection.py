@@ -159,7 +159,7 @@ def project(links: Links) -> Projection:
     pairs, met = [replace(tied, shoppers=no_shopper_ties())], [tied.shoppers]
     del tied
     partners, shoppers = at_once(
-        lambda: with_affinity(pairs.pop(), links), lambda: with_shopper_affinity(met.pop())
+        lambda: with_affinity(pairs.pop(), links), lambda: with_shopper_affinity(met.pop(), links)
     )
     return replace(partners, shoppers=shoppers)
 

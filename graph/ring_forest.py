@@ -480,8 +480,22 @@ def circle_features(circles: Sets, projection: Projection, links: Links) -> pd.D
         if name in ("eager", "owing"):
             columns[f"low_{name}"] = np.minimum.reduceat(of_member, start[:-1])
             columns[f"high_{name}"] = np.maximum.reduceat(of_member, start[:-1])
+    of_member = shoppers.membership[member].astype(np.float64)
+    columns |= {
+        "mean_membership": np.add.reduceat(of_member, start[:-1]) / size,
+        "low_membership": np.minimum.reduceat(of_member, start[:-1]),
+        "high_membership": np.maximum.reduceat(of_member, start[:-1]),
+        "half_membership": _halfway(start, of_member),
+    }
     columns |= meeting_features(start, member, links, projection.membership)
     return _frame(columns)
+
+
+def _halfway(start: NDArray[np.int64], value: Floats) -> Floats:
+    """(sets,) what half of each set's members have at least: the median, the lower one of two."""
+    of = np.repeat(np.arange(len(start) - 1), np.diff(start))
+    halfway: Floats = value[np.lexsort((value, of))][start[:-1] + (np.diff(start) - 1) // 2]
+    return halfway
 
 
 def _frame(columns: dict[str, NDArray[np.floating]]) -> pd.DataFrame:

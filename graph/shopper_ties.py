@@ -2,8 +2,8 @@
 
 Each of the signs is weak: shops in common, refunds or debts there, visits in lockstep, accounts opened
 together, a device, an account, somebody who collects their money. Boosted trees fitted on made-up worlds
-weigh them together (`benchmarks.fit_forests`), as `graph.affinity` does for partners. No label of the data
-enters.
+weigh them together (`benchmarks.fit_forests`), as `graph.affinity` does for partners; others say of every
+consumer how probably it is of a circle at all. No label of the data enters.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from graph.channels.custom import consumer_country
 from graph.forest import read_forest
 from graph.lifetimes import log_days
 from graph.links import Links, unpaid_orders
-from graph.pair_columns import Column, PairColumns, laid_in_parts, of_both
+from graph.pair_columns import Column, PairColumns, laid_in_parts, of_both, rounded
 from graph.parts import in_parts
 from graph.schema import DAY_MS, Kind
 from graph.significance import Floats, binomial_surprise
-from graph.tally import beyond, by_code, sort_few, starts, tally
+from graph.tally import beyond, by_code, highest_of_both, sort_few, starts, tally
 from graph.ties import HUB_SHARERS, Codes
 
 _Ints = NDArray[np.int64]
@@ -55,6 +55,9 @@ OF_SETS: Final = (
 )  # fmt: skip
 """What of a pair is told of a set too, summed over its pairs (`circle_forest`)."""
 
+LEAST: Final = 0.02
+"""Affinity below which two consumers are not tied."""
+
 OF_BOTH: Final = ("visits", "refunds", "eager", "refund_share", "debts", "owing", "bad_share", "orders")
 """Evidence about either consumer; the lower and the higher of both."""
 
@@ -64,7 +67,8 @@ class ShopperTies:
     """Consumer pairs with something in common where either of them is refunded, or owes.
 
     `left` < `right` are (m,) consumer codes, sorted; `evidence` is a row a consumer, `pairs` what is told of
-    each pair, `affinity` (m,) the probability that both belong to one circle.
+    each pair, `affinity` (m,) the probability that both belong to one circle, `membership` (consumers,) that
+    the consumer belongs to any, 0 where it is tied to nobody.
     """
 
     left: Codes
@@ -72,6 +76,7 @@ class ShopperTies:
     evidence: pd.DataFrame
     pairs: PairColumns
     affinity: NDArray[np.float32]
+    membership: NDArray[np.float32]
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -94,19 +99,63 @@ def no_shopper_ties() -> ShopperTies:
     """No pair at all, and no consumer."""
     empty = np.zeros(0, dtype=np.int32)
     pairs = PairColumns(empty, empty, {})
-    return ShopperTies(empty, empty, pd.DataFrame(), pairs, np.zeros(0, dtype=np.float32))
+    nothing = np.zeros(0, dtype=np.float32)
+    return ShopperTies(empty, empty, pd.DataFrame(), pairs, nothing, nothing)
 
 
-def with_shopper_affinity(ties: ShopperTies) -> ShopperTies:
+def with_shopper_affinity(ties: ShopperTies, links: Links) -> ShopperTies:
     """The ties with the affinity of each: one round over the pair alone, one over its company too.
 
-    Of what is known of the pairs only `OF_SETS` stays: the rest is most of what the ties hold.
+    And with everybody's membership. Of what is known of the pairs only `OF_SETS` stays: the rest is most of
+    what the ties hold.
     """
     if not len(ties.left):
         return ties
     first = read_forest("shopper_pair").probability(ties.pairs)
     second = read_forest("shopper_pair_in_company").probability(ties.pairs, company(ties, first))
-    return replace(ties, affinity=second.astype(np.float32), pairs=ties.pairs.laid_out(OF_SETS))
+    tied = replace(ties, affinity=second.astype(np.float32), pairs=ties.pairs.laid_out(OF_SETS))
+    codes, columns = shopper_columns(tied, links)
+    membership = np.zeros(tied.partners, dtype=np.float32)
+    membership[codes] = read_forest("shopper").probability(columns)
+    return replace(tied, membership=membership)
+
+
+def shopper_columns(ties: ShopperTies, links: Links) -> tuple[Codes, pd.DataFrame]:
+    """(n,) codes, sorted, of the consumers with a tie of `LEAST` and more, and (n, features) float32 of each.
+
+    The evidence, whom each is tied to, and how: what its ties have in common, by how strong they are.
+    """
+    rows = np.flatnonzero(ties.affinity >= LEAST)
+    left, right, value = ties.left[rows], ties.right[rows], ties.affinity[rows].astype(np.float64)
+    size = ties.partners
+
+    def around(of_left: Floats, of_right: Floats) -> Floats:
+        return tally(left, size, value * of_right) + tally(right, size, value * of_left)
+
+    ones = np.ones(len(rows))
+    degree, gains = around(ones, ones), gains_of(ties)
+    codes = np.flatnonzero(degree).astype(np.int32)
+    likely = value >= 0.5
+    added = {
+        "most": highest_of_both(left, right, size, value),
+        "degree": degree,
+        "likely": tally(left, size, likely) + tally(right, size, likely),
+        "gains_around": around(gains[left], gains[right]) / (degree + 0.5),
+        "age": log_days(np.maximum(links.as_of_ms - _opened(links), 0.0) / DAY_MS),
+    }
+    for name in OF_SETS:
+        shared = ties.pairs[name][rows].astype(np.float64)
+        added[f"{name}_around"] = around(shared, shared) / (degree + 0.5)
+    of_ties = {name: rounded(column[codes]) for name, column in added.items()}
+    evidence = ties.evidence.iloc[codes].reset_index(drop=True)
+    told = {str(name): rounded(column.to_numpy(dtype=np.float64)) for name, column in evidence.items()}
+    return codes, pd.DataFrame(told | of_ties, copy=False)
+
+
+def gains_of(ties: ShopperTies) -> Floats:
+    """(consumers,) how far beyond the other custom of the same shops each is refunded, or owes."""
+    gains: Floats = ties.evidence[["eager", "owing"]].to_numpy(dtype=np.float64).max(axis=1, initial=0.0)
+    return gains
 
 
 def meet_shoppers(links: Links, held: list[Whereabouts] | None = None) -> ShopperTies:
@@ -121,7 +170,8 @@ def meet_shoppers(links: Links, held: list[Whereabouts] | None = None) -> Shoppe
     measured = _measured(places, links.size(Kind.CONSUMER), left, right)
     del places  # a second copy of all visits, and of no more use
     pairs = PairColumns(left, right, dict(_pair_columns(links, measured, evidence, left, right)))
-    return ShopperTies(left, right, evidence, pairs, np.zeros(len(left), dtype=np.float32))
+    unknown, nobody = (np.zeros(size, dtype=np.float32) for size in (len(left), len(evidence)))
+    return ShopperTies(left, right, evidence, pairs, unknown, nobody)
 
 
 def shopper_evidence(links: Links) -> pd.DataFrame:
@@ -148,8 +198,7 @@ def shopper_evidence(links: Links) -> pd.DataFrame:
 
 def company(ties: ShopperTies, first: Floats) -> PairColumns:
     """(m, features): what a first probability says of the pair, of both and of those around them."""
-    gains = ties.evidence[["eager", "owing"]].to_numpy(dtype=np.float64).max(axis=1, initial=0.0)
-    return company_of(ties, first, "gains_around", gains)
+    return company_of(ties, first, "gains_around", gains_of(ties))
 
 
 def _due(visits: tuple[Codes, Codes], made: tuple[Floats, Floats], consumers: int, partners: int) -> Floats:

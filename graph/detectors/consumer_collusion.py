@@ -17,15 +17,12 @@ from graph.reasons import chance_words
 from graph.records import Risk
 from graph.refunds import LEAST_MEMBERS, colluding
 from graph.ring_forest import affinity_graph, ties_within
-from graph.shopper_ties import ShopperTies
+from graph.shopper_ties import LEAST, ShopperTies
 from graph.significance import Floats, binomial_surprise
 from graph.ties import Codes
 
 RESOLUTIONS: Final = (0.03, 0.06, 0.12, 0.25, 0.45)
 """CPM resolutions, each about twice the one before, as for partners (`all_ties`)."""
-
-LEAST: Final = 0.02
-"""Affinity below which two consumers are not tied."""
 
 MOST_CONSUMERS: Final = 120
 """Larger candidates are a town, not a circle."""
@@ -34,6 +31,9 @@ KEPT: Final = 0.88
 """Share of a set that stays when its weakest leave, and at most `STEPS` times over."""
 
 STEPS: Final = 6
+
+LEAST_RISK: Final = 1e-3
+"""Added to everybody's membership, so that ties decide among those who have none."""
 
 _Sets = set[tuple[int, ...]]
 
@@ -45,8 +45,9 @@ def consumer_collusion(
 
     Refunds favour the shopper, and so does what is not paid for at many unrelated partners: the circle is the
     ring and the partners are its victims. Proposed are communities of consumers by how probable it is that
-    two are of one circle, at every resolution and less their weakest members, and the circles whose refunds
-    or debts alone are beyond chance; which of what overlaps stands, `ring_forest.circle_probability` says.
+    two are of one circle, at every resolution and less their weakest members (by their ties, and by how
+    probably each is of any circle), and the circles whose refunds or debts alone are beyond chance; which of
+    what overlaps stands, `ring_forest.circle_probability` says.
     """
     sets = sorted(circle_sets(projection, seed=seed))
     return tuple(
@@ -98,13 +99,16 @@ def _of_affinity(shoppers: ShopperTies, *, seed: int) -> _Sets:
     ties = sp.csr_array((weight[pairs.data - 1], pairs.indices, pairs.indptr), shape=pairs.shape)
     degree = np.asarray(ties.sum(axis=1)).ravel()
     place = np.full(ties.shape[0], -1, dtype=np.int32)
-    return found.union(*(_pruned(members, ties, degree, place) for members in found))
+    # by its ties alone too: an account that a crew has not used yet is of it
+    worths = np.ones(len(degree)), shoppers.membership.astype(np.float64) + LEAST_RISK
+    return found.union(*(_pruned(members, ties, degree, place, own) for members in found for own in worths))
 
 
-def _pruned(members: tuple[int, ...], ties: sp.csr_array, degree: Floats, place: Codes) -> _Sets:
+def _pruned(members: tuple[int, ...], ties: sp.csr_array, degree: Floats, place: Codes, own: Floats) -> _Sets:
     """The set less its weakest members, again and again; `place` is -1 for every consumer, and left so.
 
-    Weakest is who has least of: ties to the others, times the share of all its ties that they are.
+    Weakest is who has least of: ties to the others, times the share of all its ties that they are, times its
+    `own` worth.
     """
     inside = np.asarray(members)
     within = ties_within(inside, ties.indptr, ties.indices, ties.data, place)
@@ -114,7 +118,7 @@ def _pruned(members: tuple[int, ...], ties: sp.csr_array, degree: Floats, place:
         if less < LEAST_MEMBERS:
             break
         held = within.sum(axis=1)
-        worth = np.round(held**2 / (degree[inside] + 1e-3), 6)
+        worth = np.round(own[inside] * held**2 / (degree[inside] + 1e-3), 6)
         # equals leave together: their order is that of their names
         kept = np.flatnonzero(worth > np.sort(worth)[::-1][less])
         if len(kept) < LEAST_MEMBERS:

@@ -96,6 +96,14 @@ def test_what_other_rings_have_absorbed_is_named() -> None:
     assert f"of them, 1 in {circle} stand today" in lost(partners(60, 100, 101, 102))
 
 
+def test_a_circle_that_joined_a_ring_of_partners_is_named_there() -> None:
+    rings, _ = world()
+    ring = next(ring for ring in rings if ring_core(ring) == CIRCLE)
+    shills = frozenset((member.kind, member.id) for member in ring.of(Kind.CONSUMER))
+    assert len(shills) > 2
+    assert f"of them, {len(shills)} in {ring.ring_id} stand today" in lost(shills)
+
+
 def test_closed_partners_are_counted_since_the_previous_run() -> None:
     rings, today = world()
     closed_at = today.links.partners["closed_at"].to_numpy().copy()

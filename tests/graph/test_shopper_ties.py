@@ -10,7 +10,15 @@ import pytest
 
 from graph.circle_meetings import ended_at, meeting_features
 from graph.links import Links, unpaid_orders
-from graph.shopper_ties import MOST_TIES, ShopperTies, meet_shoppers, no_shopper_ties, with_shopper_affinity
+from graph.shopper_ties import (
+    LEAST,
+    MOST_TIES,
+    ShopperTies,
+    meet_shoppers,
+    no_shopper_ties,
+    shopper_columns,
+    with_shopper_affinity,
+)
 from graph.ties import HUB_SHARERS
 from tests.graph.small_worlds import honest, with_refund_ring
 
@@ -25,10 +33,30 @@ def ring_of(links: Links) -> np.ndarray:
 
 def test_those_who_send_back_together_are_tied_closest() -> None:
     links = market()
-    ties = with_shopper_affinity(meet_shoppers(links))
-    together = ring_of(links)[ties.left] & ring_of(links)[ties.right]
+    ties = with_shopper_affinity(meet_shoppers(links), links)
+    ring = ring_of(links)
+    together = ring[ties.left] & ring[ties.right]
     assert together.sum() == 8 * 7 / 2
-    assert ties.affinity[together].min() > ties.affinity[~together].max(initial=0.0)
+    to_ring = np.zeros(len(ring))
+    for one, other in ((ties.left, ties.right), (ties.right, ties.left)):
+        np.add.at(to_ring, one, ties.affinity * ring[other])
+    # to seven others, and to all eight
+    assert to_ring[ring].min() / 7 > 3 * to_ring[~ring].max() / 8
+    assert ties.membership[ring].min() > 3 * ties.membership[~ring].max()
+
+
+def test_who_is_tied_to_nobody_is_of_no_circle() -> None:
+    links = market()
+    ties = with_shopper_affinity(meet_shoppers(links), links)
+    tied = np.zeros(len(links.consumers), dtype=np.bool_)
+    rows = ties.affinity >= LEAST
+    tied[ties.left[rows]] = tied[ties.right[rows]] = True
+    assert ties.membership.shape == tied.shape
+    assert 0 < tied.sum() < len(tied)
+    assert not ties.membership[~tied].any()
+    codes, columns = shopper_columns(ties, links)
+    assert codes.tolist() == np.flatnonzero(tied).tolist()
+    assert not columns.isna().any().any()
 
 
 def test_every_pair_is_named_once_and_low_first() -> None:
@@ -136,7 +164,7 @@ def test_no_orders_make_no_ties() -> None:
         used=links.used.iloc[:0],
         paid_from=links.paid_from.iloc[:0],
     )
-    assert not len(with_shopper_affinity(meet_shoppers(nothing)).left)
+    assert not len(with_shopper_affinity(meet_shoppers(nothing), nothing).left)
     assert not len(no_shopper_ties().rarity_of(0, np.zeros(0, dtype=np.int64)))
 
 
@@ -152,17 +180,19 @@ def renumbered(links: Links, code: np.ndarray) -> Links:
     return replace(links, consumers=consumers, **frames)
 
 
-def named(ties: ShopperTies, code: np.ndarray) -> dict[tuple[int, int], float]:
+def named(ties: ShopperTies, code: np.ndarray) -> tuple[dict[tuple[int, int], float], list[float]]:
     left, right = code[ties.left], code[ties.right]
     low, high = np.minimum(left, right), np.maximum(left, right)
-    return dict(zip(zip(low.tolist(), high.tolist(), strict=True), ties.affinity.tolist(), strict=True))
+    pairs = zip(low.tolist(), high.tolist(), strict=True)
+    return dict(zip(pairs, ties.affinity.tolist(), strict=True)), ties.membership[np.argsort(code)].tolist()
 
 
 def test_affinity_ignores_how_consumers_are_numbered() -> None:
     links = market()
     code = np.random.default_rng(0).permutation(len(links.consumers))
-    plain = named(with_shopper_affinity(meet_shoppers(links)), np.arange(len(code)))
-    moved = named(with_shopper_affinity(meet_shoppers(renumbered(links, code))), np.argsort(code))
+    other = renumbered(links, code)
+    plain = named(with_shopper_affinity(meet_shoppers(links), links), np.arange(len(code)))
+    moved = named(with_shopper_affinity(meet_shoppers(other), other), np.argsort(code))
     assert plain == moved
 
 
