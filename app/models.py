@@ -28,7 +28,7 @@ from gnn.card import card
 from gnn.dataset import carriers
 from gnn.day_profile import day_profile, entities_read, groups_of, with_risk, with_row_features
 from gnn.evaluation import match_rings
-from gnn.event_features import event_features
+from gnn.event_features import MEMORY_ALONE, event_features
 from gnn.explain import Evidence, Explanation, explain, riskiest
 from gnn.features import node_features
 from gnn.gate import Rules, Ruling, rule
@@ -123,13 +123,12 @@ def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps:
         give_back()
         links = recall_links()
         now, own, asked = _of_links(links, seed=seed, steps=steps, asked=entities_read)
-        tables = recall_rows()
+        rows = [recall_rows()]
     with steps.step("profile the day"):
         groups = groups_of(links, now.group)
-        day = day_profile(links, own, {}, groups=groups, tables=tables)
+        day = day_profile(links, own, {}, groups=groups, tables=rows[0])
     del links, own  # links, rows and what is made of them, all at once, would be the most that training holds
-    events = _of_rows(tables, asked, steps)
-    del tables
+    events = _of_rows(rows.pop, asked, steps)
     with steps.step("rank features"):
         day, now = with_row_features(day, events, groups), with_events(now, events)
     del events, groups
@@ -174,9 +173,7 @@ def _judgement(
         del links, own
         check_enough(then, decided)
         give_back()
-        tables = recall_rows()
-    events = _of_rows(tables, asked, steps)
-    del tables
+        events = _of_rows(recall_rows, asked, steps)
     with steps.step("rank features"):
         then = with_events(then, events)
     del events
@@ -383,11 +380,12 @@ def _of_links(
         return known(links, projection, prior, events=None, seed=seed, own=own), own, asked(links)
 
 
-def _of_rows(tables: Tables, asked: Asked, steps: Steps) -> dict[Kind, pd.DataFrame]:
-    """The features of the rows of those that are `asked` for, by kind."""
+def _of_rows(recall: Callable[[], Tables], asked: Asked, steps: Steps) -> dict[Kind, pd.DataFrame]:
+    """The features of the rows of those that are `asked` for, by kind; `recall` gives all rows."""
     give_back()
     with steps.step("features of rows"):
-        events = event_features(tables, rows=asked)
+        # handed on, not held on to: most features are worked out without the rows
+        events = event_features(recall(), rows=asked, memory=MEMORY_ALONE)
     give_back()
     return events
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from gnn.dataset import carriers
 from gnn.event_features import EVENT_FEATURES
 from gnn.features import FEATURES
-from gnn.known import EVENT
+from gnn.known import EVENT, THREADS
 from gnn.profile import Categories, Floats, Groups, Numbers, Profile, categories, numbers, sample
 from graph.links import Links
 from graph.schema import DAY_MS, MISSING_MS, RELATIONSHIPS, Kind, Outcome
@@ -102,10 +103,13 @@ def _features(
 ) -> list[Numbers]:
     units = {one.name: one.unit for one in (EVENT_FEATURES if prefix else FEATURES)[kind]}
     read = frame if rows is None else frame.loc[rows]
-    return [
-        numbers(kind.value, f"{prefix}{name}", read[name].to_numpy(), group, unit=units[str(name)])
-        for name in read.columns
-    ]
+
+    def one(name: str) -> Numbers:
+        return numbers(kind.value, f"{prefix}{name}", read[name].to_numpy(), group, unit=units[name])
+
+    # each column is one thread's, and sorting frees the other
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(one, map(str, read.columns)))
 
 
 def with_row_features(

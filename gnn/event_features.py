@@ -29,6 +29,8 @@ THREADS: Final = 2
 MEMORY: Final = "1GB"
 """What DuckDB holds, beside the rows and what is made of them. On 3 million orders, with as little for each,
 it took a third more seconds of the processor than where all fits, and 650 MB less."""
+MEMORY_ALONE: Final = "2GB"
+"""As much where nobody else holds the rows: they are gone before most of what is made of them is there."""
 _KNOWN: Final = ("arithmetic", "currency", "entities", "orders", "pairs", "standing")
 """The files under `queries/features/known` that make what the features read, in this order."""
 _CHUNK_VECTORS: Final = 200
@@ -93,6 +95,7 @@ def event_features(
     outcome_known_after_days: int = OUTCOME_KNOWN_AFTER_DAYS,
     kinds: tuple[Kind, ...] = tuple(Kind),
     rows: Mapping[Kind, NDArray[np.int64]] | None = None,
+    memory: str = MEMORY,
 ) -> dict[Kind, pd.DataFrame]:
     """What was known at `as_of_ms` (epoch milliseconds; default: the tables' own moment), a frame a kind.
 
@@ -101,25 +104,27 @@ def event_features(
     millions of devices would take gigabytes, and few are read. Nothing after the moment is read; an entity
     that comes later has a row all the same, of which nothing is known. `outcome_known_after_days` as in
     `read_tables`. Amounts are in the main currency, as known then. The same rows give the same bytes in any
-    order and on any number of threads: every sum is one of whole numbers. DuckDB holds 1 GB and writes the
-    rest to a temporary folder; InputError where that has no room.
+    order and on any number of threads: every sum is one of whole numbers. DuckDB holds so much `memory` and
+    writes the rest to a temporary folder; InputError where that has no room. The tables are let go of once
+    DuckDB has what it needs of them.
     """
     known = {
         "as_of": tables.as_of_ms if as_of_ms is None else as_of_ms,
         "known_after_days": outcome_known_after_days,
     }
-    with scratch_database(threads=THREADS, memory=MEMORY) as (connection, _):
+    sizes = {kind: tables.nodes(kind).num_rows for kind in Kind}
+    with scratch_database(threads=THREADS, memory=memory) as (connection, _):
         for name in _EVENTS:
             connection.register(name, getattr(tables, name))
         for kind in Kind:
             connection.register(ENTITY_TABLES[kind], _with_codes(tables, kind))
+        del tables
         for name in _KNOWN:
             for statement in connection.extract_statements(_text(f"known/{name}.sql")):
                 _execute(connection, statement, known)
-        codes = {
-            kind: np.arange(tables.nodes(kind).num_rows) if rows is None else rows[kind] for kind in kinds
-        }
-        sizes = {kind: tables.nodes(kind).num_rows for kind in kinds}
+        for name in (*_EVENTS, *ENTITY_TABLES.values()):
+            connection.unregister(name)
+        codes = {kind: np.arange(sizes[kind]) if rows is None else rows[kind] for kind in kinds}
         return {kind: _frame(connection, kind, codes[kind], sizes[kind], known) for kind in kinds}
 
 

@@ -17,6 +17,7 @@ from scipy.special import ndtri
 
 from graph.links import Links
 from graph.schema import DAY_MS, MISSING_MS, Kind
+from graph.tally import by_two_codes, highest
 
 WINDOW_DAYS: Final = 7
 SHRINK_ORDERS: Final = 20.0
@@ -88,11 +89,25 @@ def scaled(values: pd.DataFrame) -> NDArray[np.float32]:
 
 
 def normal_scores(values: NDArray[np.floating]) -> NDArray[np.float32]:
-    """The normal scores (n,) of the ranks of these values (n,), as in `scaled`."""
-    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    """The normal scores (n,) of the ranks of these values (n,), none of them NaN, as in `scaled`."""
+    order = _ascending(values)
+    ordered = values[order]
+    begin = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    counts = np.diff(begin, append=len(values))
     mean_rank = np.cumsum(counts) - (counts - 1) / 2
-    scores: NDArray[np.float32] = ndtri(mean_rank / (len(values) + 1)).astype(np.float32)[inverse]
+    scores = np.empty(len(values), dtype=np.float32)
+    scores[order] = np.repeat(ndtri(mean_rank / (len(values) + 1)).astype(np.float32), counts)
     return scores
+
+
+def _ascending(values: NDArray[np.floating]) -> NDArray[np.int64]:
+    """(n,) the rows by value; of float32 in linear time, a third of that of a comparing sort."""
+    if values.dtype != np.float32:
+        return np.argsort(values)
+    bits = (values + np.float32(0.0)).view(np.int32)  # -0 becomes 0, so that both are one value
+    # of negative numbers the larger bits are the lower value
+    bits = np.where(bits < 0, bits ^ np.int32(0x7FFFFFFF), bits)
+    return by_two_codes((bits >> 16) + (1 << 15), 1 << 16, bits & 0xFFFF, 1 << 16)
 
 
 def _frame(kind: Kind, columns: dict[str, Array]) -> pd.DataFrame:
@@ -175,13 +190,18 @@ def _pairs(links: Links) -> _Pairs:
 
 
 def _busiest_share(codes: Codes, size: int, at: Array, weights: Array, as_of_ms: int) -> Array:
-    """The largest share of a node's weight that falls into one window of 7 days (counted back from as_of)."""
+    """The largest share of a node's weight that falls into one window of 7 days (counted back from as_of).
+
+    Weights are whole numbers, so that sums do not depend on their order.
+    """
     if not len(codes):
         return np.zeros(size)
     window = ((as_of_ms - at) // (WINDOW_DAYS * DAY_MS)).astype(np.int64)
     span = int(window.max()) + 1
-    keys, inverse = np.unique(codes.astype(np.int64) * span + window, return_inverse=True)
-    busiest = _largest(keys // span, size, np.bincount(inverse, weights=weights).astype(np.float64))
+    order = by_two_codes(codes, size, window, span)
+    node, when = codes[order], window[order]
+    begin = np.flatnonzero(np.r_[True, (node[1:] != node[:-1]) | (when[1:] != when[:-1])])
+    busiest = highest(node[begin], size, np.add.reduceat(weights[order], begin))
     return busiest / np.maximum(_sum(codes, size, weights), 5.0)
 
 

@@ -9,6 +9,8 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.tally import by_two_codes
+
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float32]
 EdgeType = tuple[str, str, str]
@@ -58,7 +60,7 @@ def edges(
     """Edges in any order as CSR of `targets` rows; a row's edges are ordered by all that is known of them."""
     weight = np.ones(len(source), dtype=np.float32) if weight is None else weight
     attributes = np.zeros((len(source), 0), dtype=np.float32) if attributes is None else attributes
-    order = np.lexsort((source, target))
+    order = by_two_codes(target, targets, source, int(source.max(initial=-1)) + 1)
     same = (np.diff(source[order]) == 0) & (np.diff(target[order]) == 0)
     if same.any():  # twins: told apart by what they say
         order = np.lexsort((*attributes.T[::-1], weight, source, target))

@@ -41,7 +41,7 @@ class Folded:
             raise ValueError("Labels have no folds to hold out.")
         outside = [labels.without(fold) for fold in range(labels.folds)]
         heard = [data.hearing(one) for one in outside]
-        if isinstance(self.model, GraphSage):
+        if isinstance(self.model, GraphSage | Trees):
             return replace(self, fitted=tuple(self.model.fits(heard, outside)))
         return replace(self, fitted=tuple(map(self.model.fit, heard, outside)))
 

@@ -11,10 +11,12 @@ import numba
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy import sparse
 from torch import Tensor
 
 from gnn.models.base import Codes, Edges, EdgeType, GraphData
+
+Csr = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]
+"""Where each row begins, (rows + 1,); the column and the value of every term."""
 
 with warnings.catch_warnings():
     # torch says once that its CSR tensors are beta, and in some releases that it takes our word for their
@@ -99,20 +101,16 @@ class Mean:
     ) -> None:
         self.shape = (len(rows) - 1, width)
         self.device = device
-        target = np.repeat(np.arange(len(rows) - 1), np.diff(rows))
-        total = np.bincount(target, weight, minlength=len(rows) - 1)
-        self._share = sparse.csr_array(
-            ((weight / total[target]).astype(np.float32), column, rows), self.shape
-        )
-        self.matrix = _csr(self._share, device)
+        # scipy's matrices check what is right by construction, longer than a batch takes to multiply
+        self._share = (rows.astype(np.int32), column.astype(np.int32), _shares(rows, weight))
+        self.matrix = _csr(self._share, self.shape, device)
         self._transposed: Tensor | None = None
 
     @property
     def transposed(self) -> Tensor:
         """Its transpose, made where a gradient asks for it."""
         if self._transposed is None:
-            # scipy's sort by column is stable: terms keep their order
-            self._transposed = _csr(sparse.csr_array(self._share.T), self.device)
+            self._transposed = _csr(_turned(*self._share, self.shape[1]), self.shape[::-1], self.device)
         return self._transposed
 
     def __call__(self, x: Tensor) -> Tensor:
@@ -121,14 +119,41 @@ class Mean:
         return mean
 
 
-def _csr(matrix: sparse.csr_array, device: str) -> Tensor:
-    return torch.sparse_csr_tensor(
-        torch.from_numpy(matrix.indptr),
-        torch.from_numpy(matrix.indices),
-        torch.from_numpy(matrix.data),
-        matrix.shape,
-        check_invariants=False,
-    ).to(device)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _shares(rows: Codes, weight: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(edges,) the weight of each edge over that of all edges of its row."""
+    share = np.empty_like(weight)
+    for row in range(len(rows) - 1):
+        total = 0.0
+        for edge in range(rows[row], rows[row + 1]):
+            total += weight[edge]
+        for edge in range(rows[row], rows[row + 1]):
+            share[edge] = weight[edge] / total
+    return share
+
+
+@numba.njit(cache=True, nogil=True)
+def _turned(
+    rows: NDArray[np.int32], column: NDArray[np.int32], value: NDArray[np.float32], width: int
+) -> Csr:
+    """The transpose of a matrix of `width` columns; a column's terms keep their order."""
+    start = np.zeros(width + 1, dtype=np.int32)
+    for one in column:
+        start[one + 1] += 1
+    for one in range(width):
+        start[one + 1] += start[one]
+    place, row_of, turned = start[:-1].copy(), np.empty_like(column), np.empty_like(value)
+    for row in range(len(rows) - 1):
+        for edge in range(rows[row], rows[row + 1]):
+            row_of[place[column[edge]]] = row
+            turned[place[column[edge]]] = value[edge]
+            place[column[edge]] += 1
+    return start, row_of, turned
+
+
+def _csr(matrix: Csr, shape: tuple[int, int], device: str) -> Tensor:
+    rows, column, value = (torch.from_numpy(part) for part in matrix)
+    return torch.sparse_csr_tensor(rows, column, value, shape, check_invariants=False).to(device)
 
 
 class _Product(torch.autograd.Function):

@@ -78,17 +78,36 @@ class Trees:
 
     def fit(self, data: GraphData, labels: Labels) -> Self:
         """The model grown on these labels; raises `ValueError` where there is no fraud or nothing else."""
-        if not len(labels.fraud) or not len(labels.legit) + len(labels.unlabelled):
+        return self.fits([data], [labels])[0]
+
+    def fits(self, heard: Sequence[GraphData], labels: Sequence[Labels]) -> list[Self]:
+        """The model grown on each of these labels, which its own graph says; graphs differ in nothing else.
+
+        What is around a node is worked out once: labels of folds are much the same.
+        """
+        if any(not len(one.fraud) or not len(one.legit) + len(one.unlabelled) for one in labels):
             raise ValueError("Trees need known frauds, and others to tell them from.")
-        labels = labels.at_most(self.most)
+        learnt = [one.at_most(self.most) for one in labels]
+        codes = np.unique(
+            np.concatenate([c for one in learnt for c in (one.fraud, one.legit, one.unlabelled)])
+        )
+        around = self._table(heard[0], codes, np.arange(self._around(heard[0])))
+        return [self._grow(data, one, codes, around) for data, one in zip(heard, learnt, strict=True)]
+
+    def _grow(self, data: GraphData, labels: Labels, asked: Codes, around: Floats) -> Self:
+        """The model grown on these labels; `around` (asked, columns) is what is around the nodes `asked`."""
         codes = np.concatenate([labels.fraud, labels.legit, labels.unlabelled])
         order = np.argsort(codes, kind="stable")
+        rows = codes[order]
         fraud = np.repeat([1.0, 0.0], [len(labels.fraud), len(codes) - len(labels.fraud)])
         weight = _weights(labels) * len(codes)
         if self.on_prior:
             weight = np.ones(len(codes))
             fraud[len(codes) - len(labels.unlabelled) :] = data.prior[labels.unlabelled]
-        table = self.matrix(data, codes[order])
+        read = around[np.searchsorted(asked, rows)]
+        if self._heard(data):
+            read = np.concatenate([read, heard_table(data, rows)], axis=1)
+        table = xgboost.DMatrix(read, base_margin=self.start(data, rows), nthread=1)
         table.set_info(label=fraud[order], weight=weight[order])
         settings = {
             "objective": "binary:logistic",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import weakref
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -383,6 +384,22 @@ def test_entities_asked_for_have_the_rows_that_they_have_among_all(
     for kind, few in event_features(tables, rows=asked).items():
         assert few.index.tolist() == asked[kind].tolist()
         pd.testing.assert_frame_equal(few, everyone[kind].loc[asked[kind]], check_index_type=False)
+
+
+def test_rows_that_nobody_else_holds_are_gone_before_features_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = [_read(tmp_path, _known(world(), MOMENT), as_of=MOMENT)]
+    orders = weakref.ref(held[0].orders)
+    frame, gone = module._frame, list[bool]()
+
+    def asked(*words: Any) -> pd.DataFrame:
+        gone.append(orders() is None)
+        return frame(*words)
+
+    monkeypatch.setattr(module, "_frame", asked)
+    event_features(held.pop())
+    assert all(gone) and len(gone) == len(Kind)
 
 
 def test_models_read_the_same_where_the_others_have_no_row(

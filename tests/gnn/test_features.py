@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gnn.features import FEATURES, node_features, scaled
+from gnn.features import FEATURES, node_features, normal_scores, scaled
 from graph.aggregation import aggregate
 from graph.schema import Kind
 from graph.tables import read_tables
@@ -100,6 +100,15 @@ def test_scaling_keeps_order_and_moves_with_the_rows(values: list[float]) -> Non
     assert np.isfinite(result).all()
     assert (np.sign(np.subtract.outer(column, column)) == np.sign(np.subtract.outer(result, result))).all()
     assert (scaled(pd.DataFrame({"x": column[permutation]}))[:, 0] == result[permutation]).all()
+
+
+def test_no_zero_is_below_another() -> None:
+    single = np.array([3, -0.0, np.inf, 0.0, -1e-39, -np.inf, -2, -0.0], dtype=np.float32)
+    result = normal_scores(single)
+    assert result.tobytes() == normal_scores(single.astype(np.float64)).tobytes()
+    assert len({result[1], result[3], result[7]}) == 1
+    assert np.argsort(result, kind="stable").tolist() == [5, 6, 4, 1, 3, 7, 0, 2]
+    assert len(normal_scores(single[:0])) == 0
 
 
 def test_scaling_is_the_same_in_other_units() -> None:

@@ -40,6 +40,16 @@ def test_a_row_holds_what_its_edges_say() -> None:
     assert table[:, -3:].tolist() == [[3, 1, 5], [0, 0, 0], [-2, -2, -2]]
 
 
+@pytest.mark.parametrize("trees", [FLAT, replace(FEW, hears=True, most=20)])
+def test_trees_grown_together_are_those_grown_alone(trees: Trees) -> None:
+    data, fraud = typed()
+    labels, _ = half(fraud)
+    learnt = [replace(labels, fraud=labels.fraud[number:], seed=number) for number in range(3)]
+    heard = [data.hearing(one) for one in learnt]
+    for together, one, graph in zip(trees.fits(heard, learnt), learnt, heard, strict=True):
+        assert together.fitted == trees.fit(graph, one).fitted
+
+
 @pytest.mark.parametrize("hops", [0, 1, 2])
 def test_rows_alone_are_those_of_the_whole_table(hops: int) -> None:
     for data, kind in ((planted()[0], "node"), (typed()[0], "shop")):
