@@ -14,7 +14,7 @@ trust an earlier one's memory of its own training worlds. (Told by forests that 
 ones were no better on others' worlds, and worse on these.) `pair` sees a pair alone, `pair_in_company` also
 whom both are tied to; `partner` is about one partner, `ring` about a set of partners. `shopper_pair`,
 `shopper_pair_in_company`, `shopper` and `circle` are the same about consumers; `circle` is told what
-`partner` says of the shops that its members go to.
+`shopper` says of its members, and `partner` of the shops that they go to.
 
 `pair_in_company` is fitted and reported on the pairs that the first look finds likely (`second_look`).
 
@@ -73,7 +73,7 @@ from graph.prior import prior_risk
 from graph.projection import Projection, tie_partners
 from graph.ring_forest import circle_features, ring_features
 from graph.rings import add_pruned, proposed
-from graph.shopper_ties import ShopperTies, company, shopper_columns
+from graph.shopper_ties import ShopperTies, company, shopper_columns, with_membership
 from graph.synthetic import write_world
 from graph.tables import read_tables
 
@@ -362,16 +362,12 @@ def shoppers_in_company(one: Lesson, told: Array) -> tuple[pd.DataFrame, NDArray
 def shoppers(one: Lesson, told: Array) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
     ties = replace(one.projection.shoppers, affinity=told.astype(np.float32))
     one.projection = replace(one.projection, shoppers=ties)
-    codes, columns = shopper_columns(ties, one.links)
-    return columns, one.consumer_ring_of[codes] >= 0
+    columns = shopper_columns(ties, one.links)
+    return columns, one.consumer_ring_of[columns.index] >= 0
 
 
 def circles(one: Lesson, told: Array) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
-    ties = one.projection.shoppers
-    codes, _ = shopper_columns(ties, one.links)
-    membership = np.zeros(ties.partners, dtype=np.float32)
-    membership[codes] = told
-    one.projection = replace(one.projection, shoppers=replace(ties, membership=membership))
+    one.projection = replace(one.projection, shoppers=with_membership(one.projection.shoppers, told))
     sets = sorted(circle_sets(one.projection, seed=0))
     return circle_features(sets, one.projection, one.links), whole(sets, one.consumer_ring_of)
 

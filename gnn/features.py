@@ -192,7 +192,7 @@ def _pairs(links: Links) -> _Pairs:
 def _busiest_share(codes: Codes, size: int, at: Array, weights: Array, as_of_ms: int) -> Array:
     """The largest share of a node's weight that falls into one window of 7 days (counted back from as_of).
 
-    Weights are whole numbers, so that sums do not depend on their order.
+    None is later than that moment, and weights are whole numbers, so that sums do not depend on their order.
     """
     if not len(codes):
         return np.zeros(size)

@@ -465,7 +465,7 @@ def circle_probability(circles: Sets, projection: Projection, links: Links) -> F
 
 
 def circle_features(circles: Sets, projection: Projection, links: Links) -> pd.DataFrame:
-    """(sets, features) float32: what ties the members, how eager they are, what they did where they met."""
+    """(sets, features) float32: what ties members, how eager and probably guilty they are, what they did."""
     shoppers = projection.shoppers
     start, member = laid_out(circles)
     size = np.diff(start)

@@ -114,47 +114,58 @@ def with_shopper_affinity(ties: ShopperTies, links: Links) -> ShopperTies:
     first = read_forest("shopper_pair").probability(ties.pairs)
     second = read_forest("shopper_pair_in_company").probability(ties.pairs, company(ties, first))
     tied = replace(ties, affinity=second.astype(np.float32), pairs=ties.pairs.laid_out(OF_SETS))
-    codes, columns = shopper_columns(tied, links)
-    membership = np.zeros(tied.partners, dtype=np.float32)
-    membership[codes] = read_forest("shopper").probability(columns)
-    return replace(tied, membership=membership)
+    membership = read_forest("shopper").probability(shopper_columns(tied, links))
+    return with_membership(tied, membership)
 
 
-def shopper_columns(ties: ShopperTies, links: Links) -> tuple[Codes, pd.DataFrame]:
-    """(n,) codes, sorted, of the consumers with a tie of `LEAST` and more, and (n, features) float32 of each.
+def with_membership(ties: ShopperTies, membership: Floats) -> ShopperTies:
+    """The ties with the membership, (n,), of those whom `shopper_columns` tells of; others have none."""
+    everybody = np.zeros(ties.partners, dtype=np.float32)
+    everybody[_tied(ties)[1]] = membership
+    return replace(ties, membership=everybody)
+
+
+def _tied(ties: ShopperTies) -> tuple[_Ints, Codes]:
+    """The rows of the ties of `LEAST` and more, and the codes, sorted, of all who have one."""
+    rows = np.flatnonzero(ties.affinity >= LEAST)
+    tied = np.zeros(ties.partners, dtype=np.bool_)
+    tied[ties.left[rows]] = tied[ties.right[rows]] = True
+    return rows, np.flatnonzero(tied).astype(np.int32)
+
+
+def shopper_columns(ties: ShopperTies, links: Links) -> pd.DataFrame:
+    """(n, features) float32 of the consumers with a tie of `LEAST` and more; their codes are the index.
 
     The evidence, whom each is tied to, and how: what its ties have in common, by how strong they are.
     """
-    rows = np.flatnonzero(ties.affinity >= LEAST)
-    left, right, value = ties.left[rows], ties.right[rows], ties.affinity[rows].astype(np.float64)
-    size = ties.partners
+    rows, codes = _tied(ties)
+    size = len(codes)  # few of all consumers
+    left, right = (np.searchsorted(codes, end[rows]) for end in (ties.left, ties.right))
+    value, likely = ties.affinity[rows].astype(np.float64), ties.affinity[rows] >= 0.5
 
     def around(of_left: Floats, of_right: Floats) -> Floats:
         return tally(left, size, value * of_right) + tally(right, size, value * of_left)
 
-    ones = np.ones(len(rows))
-    degree, gains = around(ones, ones), gains_of(ties)
-    codes = np.flatnonzero(degree).astype(np.int32)
-    likely = value >= 0.5
-    added = {
+    evidence = ties.evidence.iloc[codes].reset_index(drop=True)
+    ones, gains = np.ones(len(rows)), gains_of(evidence)
+    degree = around(ones, ones)
+    columns = {str(name): column.to_numpy(dtype=np.float64) for name, column in evidence.items()} | {
         "most": highest_of_both(left, right, size, value),
         "degree": degree,
         "likely": tally(left, size, likely) + tally(right, size, likely),
         "gains_around": around(gains[left], gains[right]) / (degree + 0.5),
-        "age": log_days(np.maximum(links.as_of_ms - _opened(links), 0.0) / DAY_MS),
+        "age": log_days(np.maximum(links.as_of_ms - _opened(links)[codes], 0.0) / DAY_MS),
     }
     for name in OF_SETS:
         shared = ties.pairs[name][rows].astype(np.float64)
-        added[f"{name}_around"] = around(shared, shared) / (degree + 0.5)
-    of_ties = {name: rounded(column[codes]) for name, column in added.items()}
-    evidence = ties.evidence.iloc[codes].reset_index(drop=True)
-    told = {str(name): rounded(column.to_numpy(dtype=np.float64)) for name, column in evidence.items()}
-    return codes, pd.DataFrame(told | of_ties, copy=False)
+        columns[f"{name}_around"] = around(shared, shared) / (degree + 0.5)
+    told = {name: rounded(column) for name, column in columns.items()}
+    return pd.DataFrame(told, index=codes, copy=False)
 
 
-def gains_of(ties: ShopperTies) -> Floats:
+def gains_of(evidence: pd.DataFrame) -> Floats:
     """(consumers,) how far beyond the other custom of the same shops each is refunded, or owes."""
-    gains: Floats = ties.evidence[["eager", "owing"]].to_numpy(dtype=np.float64).max(axis=1, initial=0.0)
+    gains: Floats = evidence[["eager", "owing"]].to_numpy(dtype=np.float64).max(axis=1, initial=0.0)
     return gains
 
 
@@ -198,7 +209,7 @@ def shopper_evidence(links: Links) -> pd.DataFrame:
 
 def company(ties: ShopperTies, first: Floats) -> PairColumns:
     """(m, features): what a first probability says of the pair, of both and of those around them."""
-    return company_of(ties, first, "gains_around", gains_of(ties))
+    return company_of(ties, first, "gains_around", gains_of(ties.evidence))
 
 
 def _due(visits: tuple[Codes, Codes], made: tuple[Floats, Floats], consumers: int, partners: int) -> Floats:

@@ -18,15 +18,20 @@ from gnn.models.base import Codes, Edges, EdgeType, Floats, GraphData
 def means(found: Edges, table: NDArray[Any]) -> NDArray[Any]:
     """(targets, width) the mean row of the sources that each target hears, by weight; 0 without any."""
     result = np.zeros((len(found.start) - 1, table.shape[1]), dtype=table.dtype)
-    _add_up(found.start, found.source, _shares(found), table, result, 0)
+    _add_up(found.start, found.source, edge_shares(found.start, found.weight), table, result, 0)
     return result
 
 
-def _shares(found: Edges) -> Floats:
-    """(edges,) what each weighs of all that its target hears."""
-    targets = found.targets()
-    total = np.bincount(targets, found.weight, minlength=len(found.start) - 1)
-    share: Floats = (found.weight / total[targets]).astype(np.float32)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def edge_shares(start: Codes, weight: Floats) -> Floats:
+    """(edges,) what each weighs of all that its target, the row from `start` on, hears."""
+    share = np.empty_like(weight)
+    for target in range(len(start) - 1):
+        total = 0.0
+        for edge in range(start[target], start[target + 1]):
+            total += weight[edge]
+        for edge in range(start[target], start[target + 1]):
+            share[edge] = weight[edge] / total
     return share
 
 
@@ -126,7 +131,7 @@ def neighbour_table(
         ends = np.cumsum([len(found.source) for found, _, _ in of])
         for (found, first, some), here in zip(of, np.split(place, ends[:-1]), strict=True):
             heard = theirs if len(some) == len(read) else theirs[:, np.searchsorted(read, some)]
-            _add_up(found.start, here, _shares(found), heard, table, first)
+            _add_up(found.start, here, edge_shares(found.start, found.weight), heard, table, first)
     return table
 
 
@@ -166,7 +171,7 @@ def own_columns(x: Floats, columns: Codes) -> Floats:
 
 def shares_of(data: GraphData) -> dict[EdgeType, Floats]:
     """What each edge weighs of all that its target hears, (edges,), by type."""
-    return {edge: _shares(found) for edge, found in data.edges.items()}
+    return {edge: edge_shares(found.start, found.weight) for edge, found in data.edges.items()}
 
 
 def table_width(data: GraphData, kind: str, hops: int) -> int:
@@ -218,7 +223,9 @@ def heard_table(data: GraphData, rows: Codes | None = None) -> Floats:
     for edge in data.incoming(data.kind):
         if edge[0] == data.kind:
             found = data.edges[edge] if rows is None else data.edges[edge].into(rows)
-            itself = np.where(found.source == asked[found.targets()], _shares(found), 0)
+            itself = np.where(
+                found.source == asked[found.targets()], edge_shares(found.start, found.weight), 0
+            )
             to_itself = np.bincount(found.targets(), itself, minlength=len(asked)).astype(np.float32)
             heard = means(_numbered(found), _said(data.said[found.source]))
             own.append((heard - to_itself[:, None] * _said(data.said[asked])).astype(np.float32))

@@ -53,6 +53,11 @@ def _signature(data: GraphData) -> _Signature:
     return _Signature(data.kind, widths, tuple(attributes))
 
 
+def _check_like(data: GraphData, signature: _Signature) -> None:
+    if _signature(data) != signature:
+        raise ValueError("GraphSAGE was fitted to a graph with other inputs or other types of edge.")
+
+
 @dataclass(frozen=True)
 class _Fitted:
     """Networks trained alike from different seeds, and the scale of inputs: mean and deviation by kind."""
@@ -170,8 +175,8 @@ class GraphSage:
 
     def _risks(self, fits: Sequence[GraphSage], data: GraphData) -> NDArray[np.float64]:
         states = [one.state() for one in fits]
-        if any(_signature(data) != state.signature for state in states):
-            raise ValueError("GraphSAGE was fitted to a graph with other inputs or other types of edge.")
+        for state in states:
+            _check_like(data, state.signature)
         x = _Inputs(data, states[0].centre, states[0].scale, self.device)
         with _seeded(0, self.device), torch.no_grad():
             nets = [net for state in states for net in state.nets]
@@ -195,16 +200,16 @@ class GraphSage:
         (nodes, width), the node itself first; what each attribute of edges adds, by type. Together they are
         the logit, but for the error of the rule.
         """
-        if self.fitted is None:
-            raise NotFittedError("GraphSAGE is not fitted.")
-        x = _Inputs(data, self.fitted.centre, self.fitted.scale, self.device, held=False)
+        state = self.state()
+        _check_like(data, state.signature)
+        x = _Inputs(data, state.centre, state.scale, self.device, held=False)
         everyone = max((int(found.degree().max(initial=0)) for found in data.edges.values()), default=0)
         sampler = Sampler(data, (everyone,) * len(self.fanouts), self.device, self._last(data))
         for code in codes.tolist():
             batch = sampler.batch(np.array([code], dtype=np.int64), 0)
             rows = {kind: x(kind, nodes) for kind, nodes in batch.nodes.items()}
             with _seeded(0, self.device):
-                found = [_integrated(net, rows, batch.blocks, steps) for net in self.fitted.nets]
+                found = [_integrated(net, rows, batch.blocks, steps) for net in state.nets]
             starts, inputs, attributes = zip(*found, strict=True)
             yield (
                 float(np.mean(starts)),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gnn.models.base import Codes, Edges, EdgeType, GraphData
+from gnn.models.neighbours import edge_shares
 
 Csr = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]
 """Where each row begins, (rows + 1,); the column and the value of every term."""
@@ -102,7 +103,7 @@ class Mean:
         self.shape = (len(rows) - 1, width)
         self.device = device
         # scipy's matrices check what is right by construction, longer than a batch takes to multiply
-        self._share = (rows.astype(np.int32), column.astype(np.int32), _shares(rows, weight))
+        self._share = (rows.astype(np.int32), column.astype(np.int32), edge_shares(rows, weight))
         self.matrix = _csr(self._share, self.shape, device)
         self._transposed: Tensor | None = None
 
@@ -117,19 +118,6 @@ class Mean:
         """Means of `x` (width of the matrix, h), (targets, h)."""
         mean: Tensor = _Product.apply(x, self)
         return mean
-
-
-@numba.njit(cache=True, nogil=True, error_model="numpy")
-def _shares(rows: Codes, weight: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(edges,) the weight of each edge over that of all edges of its row."""
-    share = np.empty_like(weight)
-    for row in range(len(rows) - 1):
-        total = 0.0
-        for edge in range(rows[row], rows[row + 1]):
-            total += weight[edge]
-        for edge in range(rows[row], rows[row + 1]):
-            share[edge] = weight[edge] / total
-    return share
 
 
 @numba.njit(cache=True, nogil=True)

@@ -35,6 +35,9 @@ CHUNK: Final = 1 << 11
 """Nodes whose rows are in memory at once: two hops on four kinds take up to 100,000 bytes a node, what it
 hears included. 512 at once took a third longer, 4,096 a sixth less and twice the memory."""
 
+ALIKE: Final = 1.5
+"""Nodes of all folds, as a multiple of the widest fold's, up to which they are read once for all."""
+
 ALL_FROM: Final = 4
 """Who asks about one node in so many, or more, asks about all: what they hear is much the same."""
 
@@ -83,19 +86,31 @@ class Trees:
     def fits(self, heard: Sequence[GraphData], labels: Sequence[Labels]) -> list[Self]:
         """The model grown on each of these labels, which its own graph says; graphs differ in nothing else.
 
-        What is around a node is worked out once: labels of folds are much the same.
+        What is around a node is worked out once where most learn from the same nodes, as folds of few labels
+        do. Of many each draws its own (`most`), and all of theirs at once would be most of the memory.
         """
         if any(not len(one.fraud) or not len(one.legit) + len(one.unlabelled) for one in labels):
             raise ValueError("Trees need known frauds, and others to tell them from.")
         learnt = [one.at_most(self.most) for one in labels]
-        codes = np.unique(
-            np.concatenate([c for one in learnt for c in (one.fraud, one.legit, one.unlabelled)])
-        )
-        around = self._table(heard[0], codes, np.arange(self._around(heard[0])))
-        return [self._grow(data, one, codes, around) for data, one in zip(heard, learnt, strict=True)]
+        asked = [np.sort(np.concatenate([one.fraud, one.legit, one.unlabelled])) for one in learnt]
+        all_asked = np.unique(np.concatenate(asked))
+        if len(all_asked) <= ALIKE * max(map(len, asked)):
+            around = self._around_all(heard[0], all_asked)
+            tables = (around[np.searchsorted(all_asked, codes)] for codes in asked)
+        else:
+            tables = (self._around_all(heard[0], codes) for codes in asked)
+        return [self._grow(data, one, table) for data, one, table in zip(heard, learnt, tables, strict=True)]
 
-    def _grow(self, data: GraphData, labels: Labels, asked: Codes, around: Floats) -> Self:
-        """The model grown on these labels; `around` (asked, columns) is what is around the nodes `asked`."""
+    def _around_all(self, data: GraphData, rows: Codes) -> Floats:
+        """(rows, columns) what trees read of these nodes but for verdicts, a chunk at a time."""
+        columns = np.arange(self._around(data))
+        table = np.empty((len(rows), len(columns)), dtype=np.float32)
+        for first in range(0, len(rows), CHUNK):
+            table[first : first + CHUNK] = self._table(data, rows[first : first + CHUNK], columns)
+        return table
+
+    def _grow(self, data: GraphData, labels: Labels, read: Floats) -> Self:
+        """The model grown on these labels; `read` is `_around_all` of their nodes, sorted."""
         codes = np.concatenate([labels.fraud, labels.legit, labels.unlabelled])
         order = np.argsort(codes, kind="stable")
         rows = codes[order]
@@ -104,7 +119,6 @@ class Trees:
         if self.on_prior:
             weight = np.ones(len(codes))
             fraud[len(codes) - len(labels.unlabelled) :] = data.prior[labels.unlabelled]
-        read = around[np.searchsorted(asked, rows)]
         if self._heard(data):
             read = np.concatenate([read, heard_table(data, rows)], axis=1)
         table = xgboost.DMatrix(read, base_margin=self.start(data, rows), nthread=1)

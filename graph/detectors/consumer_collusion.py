@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from graph.candidates import Candidate
 from graph.circle_meetings import ended_at
@@ -33,7 +34,7 @@ KEPT: Final = 0.88
 STEPS: Final = 6
 
 LEAST_RISK: Final = 1e-3
-"""Added to everybody's membership, so that ties decide among those who have none."""
+"""Added to everybody's membership, so that ties decide among those who have next to none."""
 
 _Sets = set[tuple[int, ...]]
 
@@ -99,32 +100,37 @@ def _of_affinity(shoppers: ShopperTies, *, seed: int) -> _Sets:
     ties = sp.csr_array((weight[pairs.data - 1], pairs.indices, pairs.indptr), shape=pairs.shape)
     degree = np.asarray(ties.sum(axis=1)).ravel()
     place = np.full(ties.shape[0], -1, dtype=np.int32)
-    # by its ties alone too: an account that a crew has not used yet is of it
-    worths = np.ones(len(degree)), shoppers.membership.astype(np.float64) + LEAST_RISK
-    return found.union(*(_pruned(members, ties, degree, place, own) for members in found for own in worths))
+    return found.union(*(_pruned(members, ties, degree, shoppers.membership, place) for members in found))
 
 
-def _pruned(members: tuple[int, ...], ties: sp.csr_array, degree: Floats, place: Codes, own: Floats) -> _Sets:
+def _pruned(
+    members: tuple[int, ...],
+    ties: sp.csr_array,
+    degree: Floats,
+    membership: NDArray[np.float32],
+    place: Codes,
+) -> _Sets:
     """The set less its weakest members, again and again; `place` is -1 for every consumer, and left so.
 
-    Weakest is who has least of: ties to the others, times the share of all its ties that they are, times its
-    `own` worth.
+    Weakest is who has least of: ties to the others, times the share of all its ties that they are; and once
+    more times its membership. (By ties alone, too: an account that a crew has not used yet is of it.)
     """
-    inside = np.asarray(members)
-    within = ties_within(inside, ties.indptr, ties.indices, ties.data, place)
+    everybody = np.asarray(members)
+    tied = ties_within(everybody, ties.indptr, ties.indices, ties.data, place)
     result: _Sets = set()
-    for _ in range(STEPS):
-        less = min(int(np.ceil(KEPT * len(inside))), len(inside) - 1)
-        if less < LEAST_MEMBERS:
-            break
-        held = within.sum(axis=1)
-        worth = np.round(own[inside] * held**2 / (degree[inside] + 1e-3), 6)
-        # equals leave together: their order is that of their names
-        kept = np.flatnonzero(worth > np.sort(worth)[::-1][less])
-        if len(kept) < LEAST_MEMBERS:
-            break
-        inside, within = inside[kept], within[kept][:, kept]
-        result.add(tuple(inside.tolist()))
+    for own in (np.ones(len(everybody)), membership[everybody].astype(np.float64) + LEAST_RISK):
+        left = np.arange(len(everybody))
+        for _ in range(STEPS):
+            less = min(int(np.ceil(KEPT * len(left))), len(left) - 1)
+            if less < LEAST_MEMBERS:
+                break
+            held = tied[np.ix_(left, left)].sum(axis=1)
+            worth = np.round(own[left] * held**2 / (degree[everybody[left]] + 1e-3), 6)
+            # equals leave together: their order is that of their names
+            left = left[worth > np.sort(worth)[::-1][less]]
+            if len(left) < LEAST_MEMBERS:
+                break
+            result.add(tuple(everybody[left].tolist()))
     return result
 
 

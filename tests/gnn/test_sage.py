@@ -150,6 +150,9 @@ def test_another_graph_is_refused_in_a_sentence() -> None:
     fitted = QUICK.fit(data, half(fraud)[0])
     with pytest.raises(ValueError, match="other inputs"):
         fitted.risk(GraphData(data.x, {}, data.kind))
+    wider = {kind: np.repeat(x, 2, axis=1) for kind, x in data.x.items()}
+    with pytest.raises(ValueError, match="other inputs"):
+        next(fitted.gradients(replace(data, x=wider), np.array([0])))
 
 
 def test_a_model_that_is_not_fitted_says_so() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from gnn.evaluation import average_precision
 from gnn.models import GraphData, Labels, NotFittedError, Trees, edges
+from gnn.models import trees as module
 from gnn.models.neighbours import heard_table, neighbour_table, shares_of, table_width, whole_columns
 from gnn.models.trees import ranked
 from tests.gnn.small_graphs import TIED, half, planted, typed
@@ -40,8 +41,13 @@ def test_a_row_holds_what_its_edges_say() -> None:
     assert table[:, -3:].tolist() == [[3, 1, 5], [0, 0, 0], [-2, -2, -2]]
 
 
+@pytest.mark.parametrize("alike", [1.5, 0.0])
 @pytest.mark.parametrize("trees", [FLAT, replace(FEW, hears=True, most=20)])
-def test_trees_grown_together_are_those_grown_alone(trees: Trees) -> None:
+def test_trees_grown_together_are_those_grown_alone(
+    trees: Trees, alike: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "ALIKE", alike)  # all read once for all, or each its own
+    monkeypatch.setattr(module, "CHUNK", 7)
     data, fraud = typed()
     labels, _ = half(fraud)
     learnt = [replace(labels, fraud=labels.fraud[number:], seed=number) for number in range(3)]

@@ -7,9 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse as sp
 
 from graph.circle_meetings import ended_at, meeting_features
+from graph.detectors.consumer_collusion import _of_affinity, _pruned
 from graph.links import Links, unpaid_orders
+from graph.ring_forest import _halfway
+from graph.schema import DAY_MS, MISSING_MS
 from graph.shopper_ties import (
     LEAST,
     MOST_TIES,
@@ -24,14 +28,18 @@ from tests.graph.small_worlds import honest, with_refund_ring
 
 
 def market() -> Links:
-    return with_refund_ring(honest(1)).links()
+    """A market with a ring; when their accounts were opened is known of two in three."""
+    links = with_refund_ring(honest(1)).links()
+    number = np.arange(len(links.consumers))
+    opened = np.where(number % 3 == 0, MISSING_MS, links.as_of_ms - (number % 50) * DAY_MS)
+    return replace(links, consumers=links.consumers.assign(created_at=opened))
 
 
 def ring_of(links: Links) -> np.ndarray:
     return links.consumers.consumer_id.str.fullmatch(r"r\d+").to_numpy()
 
 
-def test_those_who_send_back_together_are_tied_closest() -> None:
+def test_those_who_send_back_together_are_tied_closest_on_average() -> None:
     links = market()
     ties = with_shopper_affinity(meet_shoppers(links), links)
     ring = ring_of(links)
@@ -40,6 +48,7 @@ def test_those_who_send_back_together_are_tied_closest() -> None:
     to_ring = np.zeros(len(ring))
     for one, other in ((ties.left, ties.right), (ties.right, ties.left)):
         np.add.at(to_ring, one, ties.affinity * ring[other])
+    assert np.median(ties.affinity[together]) > ties.affinity[~together].max()
     # to seven others, and to all eight
     assert to_ring[ring].min() / 7 > 3 * to_ring[~ring].max() / 8
     assert ties.membership[ring].min() > 3 * ties.membership[~ring].max()
@@ -54,9 +63,48 @@ def test_who_is_tied_to_nobody_is_of_no_circle() -> None:
     assert ties.membership.shape == tied.shape
     assert 0 < tied.sum() < len(tied)
     assert not ties.membership[~tied].any()
-    codes, columns = shopper_columns(ties, links)
-    assert codes.tolist() == np.flatnonzero(tied).tolist()
+    columns = shopper_columns(ties, links)
+    assert columns.index.tolist() == np.flatnonzero(tied).tolist()
     assert not columns.isna().any().any()
+    assert set(np.sign(columns["age"])) == {-1.0, 1.0}  # unknown of some
+
+
+def test_circles_lose_their_weakest_and_their_least_probable_members() -> None:
+    # eight tied alike to one another: only their membership tells them apart
+    size = 8
+    ties = sp.csr_array(np.full((size, size), 0.5) - 0.5 * np.eye(size))
+    degree, place = ties.sum(axis=1), np.full(size, -1, dtype=np.int32)
+    membership = np.linspace(0.8, 0.1, size).astype(np.float32)
+    assert _pruned(tuple(range(size)), ties, degree, np.full(size, 0.5, np.float32), place) == set()
+    found = _pruned(tuple(range(size)), ties, degree, membership, place)
+    assert found == {tuple(range(left)) for left in (7, 6, 5, 4, 3)}
+    assert (place == -1).all()
+
+    # and ties where memberships are alike: the last is tied to nobody but the first
+    ties = sp.csr_array(np.array(ties.todense()) * (np.arange(size) < 7) * (np.arange(size) < 7)[:, None])
+    alike = np.full(size, 0.5, np.float32)
+    assert tuple(range(7)) in _pruned(tuple(range(size)), ties, ties.sum(axis=1), alike, place)
+
+
+def test_memberships_propose_circles_that_ties_alone_do_not() -> None:
+    links = market()
+    ties = with_shopper_affinity(meet_shoppers(links), links)
+    flat = replace(ties, membership=np.full(ties.partners, 0.5, dtype=np.float32))
+    by_ties = _of_affinity(flat, seed=0)
+    assert by_ties < _of_affinity(ties, seed=0)
+
+
+@pytest.mark.parametrize(
+    ("sets", "middle"),
+    [
+        ([[0.2, 0.9]], [0.2]),
+        ([[0.9, 0.1, 0.3]], [0.3]),
+        ([[0.4, 0.1, 0.8, 0.2], [0.7, 0.6, 0.5]], [0.2, 0.6]),
+    ],
+)
+def test_half_of_a_set_has_at_least_its_median(sets: list[list[float]], middle: list[float]) -> None:
+    start = np.r_[0, np.cumsum([len(one) for one in sets])]
+    assert _halfway(start, np.concatenate([np.array(one) for one in sets])).tolist() == middle
 
 
 def test_every_pair_is_named_once_and_low_first() -> None:
