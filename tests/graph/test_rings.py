@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +14,8 @@ from graph.links import Links
 from graph.prior import prior_risk
 from graph.projection import Projection, project
 from graph.records import Ring, Risk
-from graph.rings import _completed, find_rings, ring_strength
+from graph.rings import _completed, _joins, _merged, find_rings, ring_strength
+from graph.shopper_ties import no_shopper_ties
 from tests.graph.made_links import made_links
 from tests.graph.small_worlds import honest, planted, renamed, with_refund_ring
 
@@ -172,3 +174,43 @@ def test_consumers_of_no_circle_join_the_one_they_are_tied_to() -> None:
     assert inside.sum() == 8 * 7 / 2
     assert completed(0.5) == [Ring((), tuple(circle.tolist()))]
     assert completed(0.2) == [Ring((), tuple(circle[:5].tolist()))]
+
+
+def test_a_set_that_is_tied_to_a_stronger_one_joins_it() -> None:
+    def joins(sets: list[tuple[int, ...]], tied: float, *, most: int = 60) -> list[tuple[int, int]]:
+        """Of twelve, of whom the first eight are tied so, and nobody else."""
+        one, other = np.triu_indices(12, k=1)
+        affinity = np.where(other < 8, tied, 0.1).astype(np.float32)
+        ties = replace(no_shopper_ties(), left=one.astype(np.int32), right=other.astype(np.int32))
+        ties = replace(ties, affinity=affinity, evidence=pd.DataFrame(index=range(12)))
+        return _joins(sets, ties, 0.7, most)
+
+    whole, rest, others = (0, 1, 2, 3, 4), (5, 6, 7), (8, 9, 10, 11)
+    assert joins([whole, others, rest], 0.8) == [(0, 2)]
+    assert joins([rest, whole], 0.8) == [(0, 1)]  # the stronger one stays, not the larger
+    assert joins([whole, others, rest], 0.6) == []
+    assert joins([whole, rest], 0.8, most=7) == []
+    # three parts of one: both weaker ones join the strongest, none another that joins
+    assert joins([(0, 1), (2, 3, 4), (5, 6, 7)], 0.8) == [(0, 1), (0, 2)]
+    # one member that is tied does not bring the others
+    assert joins([whole, (7, 8, 9)], 1.0) == []
+    assert joins([], 0.8) == []
+
+
+def test_who_joins_brings_what_was_seen_of_it() -> None:
+    links = planted(1)[0].links()
+    projection = project(links)
+    ids = links.partners["partner_id"].to_numpy()
+    circle = np.flatnonzero(np.isin(ids, [f"p{n}" for n in range(60, 65)])).tolist()
+    inside = np.isin(projection.left, circle) & np.isin(projection.right, circle)
+    tied = replace(projection, affinity=np.where(inside, 0.9, 0.1).astype(np.float32))
+    strong = Ring(tuple(circle[:3]), found_by=("all_ties",), reasons=("one",))
+    weak = Ring(tuple(circle[3:]), found_by=("all_ties", "co_custom"), reasons=("one", "two"))
+    alone = Ring((), (0, 1, 2), found_by=("consumer_collusion",))
+    whole = Ring(tuple(circle), found_by=("all_ties", "co_custom"), reasons=("one", "two"))
+    assert _merged([strong, alone, weak], tied) == [whole, alone]
+    assert _merged([strong, alone, weak], replace(tied, affinity=tied.affinity * 0.5)) == [
+        strong,
+        alone,
+        weak,
+    ]
