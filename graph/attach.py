@@ -30,11 +30,11 @@ def attach(rings: Sequence[Ring], links: Links) -> tuple[Ring, ...]:
 
     A ring keeps the consumers that it has; one without partners has no others.
     """
-    partners = members_of([ring.partners for ring in rings], links.size(Kind.PARTNER))
+    partners = _membership([ring.partners for ring in rings], links.size(Kind.PARTNER))
     customers = _mainly(
         links.ordered_at, "partner", partners, "consumer", "orders", links.size(Kind.CONSUMER)
     )
-    given = members_of([ring.consumers for ring in rings], links.size(Kind.CONSUMER))
+    given = _membership([ring.consumers for ring in rings], links.size(Kind.CONSUMER))
     consumers = (customers + given).tocsr()
     consumers.data[:] = 1.0  # who is given, and lives inside, is one
     devices = _mainly(
@@ -67,8 +67,8 @@ def with_their_custom(rings: Sequence[Ring], strength: Floats, links: Links) -> 
     orders = sp.csr_array((bad[rows].astype(np.float64), (of, at)), shape=(consumers, partners))
     of_partners = np.array([bool(ring.partners) for ring in rings], dtype=np.bool_)
     circles, sure = np.flatnonzero(~of_partners), np.flatnonzero(of_partners & (strength >= LEAST_SURE))
-    of_circles = (members_of([rings[n].consumers for n in circles.tolist()], consumers).T @ orders).tocsr()
-    inside = (of_circles @ members_of([rings[n].partners for n in sure.tolist()], partners)).tocoo()
+    of_circles = (_membership([rings[n].consumers for n in circles.tolist()], consumers).T @ orders).tocsr()
+    inside = (of_circles @ _membership([rings[n].partners for n in sure.tolist()], partners)).tocoo()
     keep = inside.data > MAINLY * of_circles.sum(axis=1)[inside.row]
     pairs = zip(circles[inside.row[keep]].tolist(), sure[inside.col[keep]].tolist(), strict=True)
     joins: dict[int, int] = {}  # of two rings that share partners the stronger
@@ -87,8 +87,8 @@ def with_their_custom(rings: Sequence[Ring], strength: Floats, links: Links) -> 
     return [ring for number, ring in enumerate(whole) if number not in joins]
 
 
-def members_of(members: Sequence[Sequence[int]], size: int) -> sp.csr_array:
-    """(size, sets): 1 where a node is a member."""
+def _membership(members: Sequence[Sequence[int]], size: int) -> sp.csr_array:
+    """(size, rings): 1 where a node is a member."""
     ring = np.repeat(np.arange(len(members)), [len(one) for one in members])
     code = np.fromiter((c for one in members for c in one), dtype=np.int64, count=len(ring))
     return sp.csr_array((np.ones(len(ring)), (code, ring)), shape=(size, len(members)))

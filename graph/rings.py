@@ -13,7 +13,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from graph.anchors import ANCHORED, Anchor, favour, to_hold
-from graph.attach import attach, members_of, with_their_custom
+from graph.attach import attach, with_their_custom
 from graph.candidates import Candidate
 from graph.detectors import DETECTORS
 from graph.detectors.consumer_collusion import MOST_CONSUMERS
@@ -261,13 +261,18 @@ def _joins(
 
     Nobody joins a set that joins another, and no set of more than `most` members comes of it.
     """
-    members = members_of(sets, ties.partners)
-    taken = np.diff(members.indptr) > 0
+    start, member = laid_out(sets)
+    size = np.diff(start)
+    # few of all nodes are of any set
+    codes, place = np.unique(member, return_inverse=True)
+    number = np.repeat(np.arange(len(sets)), size)
+    members = sp.csr_array((np.ones(len(place)), (place, number)), shape=(len(codes), len(sets)))
+    taken = np.zeros(ties.partners, dtype=np.bool_)
+    taken[codes] = True
     rows = np.flatnonzero(taken[ties.left] & taken[ties.right])
-    ends = ties.left[rows], ties.right[rows]
-    affinity = sp.csr_array((ties.affinity[rows].astype(np.float64), ends), shape=(ties.partners,) * 2)
+    ends = tuple(np.searchsorted(codes, end[rows]) for end in (ties.left, ties.right))
+    affinity = sp.csr_array((ties.affinity[rows].astype(np.float64), ends), shape=(len(codes),) * 2)
     between = (members.T @ affinity @ members).tocoo()
-    size = np.array([len(one) for one in sets])
     one, other = np.minimum(between.row, between.col), np.maximum(between.row, between.col)
     # a pair of sets is met from both sides
     pair, place = np.unique(one.astype(np.int64) * len(sets) + other, return_inverse=True)
@@ -276,8 +281,8 @@ def _joins(
     mean = np.round(np.bincount(place, between.data, minlength=len(pair)) / (size[one] * size[other]), 6)
     near = np.flatnonzero((one < other) & (mean >= least))
     joins: dict[int, int] = {}
-    for number in near[np.lexsort((one[near], -mean[near], other[near]))].tolist():
-        first, later = int(one[number]), int(other[number])
+    for at in near[np.lexsort((one[near], -mean[near], other[near]))].tolist():
+        first, later = int(one[at]), int(other[at])
         if later not in joins and first not in joins and size[first] + size[later] <= most:
             joins[later] = first
             size[first] += size[later]
