@@ -77,14 +77,18 @@ def with_their_custom(rings: Sequence[Ring], strength: Floats, links: Links) -> 
             joins.setdefault(one, other)
     whole = list(rings)
     for one, other in joins.items():
-        ring, joining = whole[other], rings[one]
-        whole[other] = replace(
-            ring,
-            consumers=tuple(sorted({*ring.consumers, *joining.consumers})),
-            found_by=tuple(sorted({*ring.found_by, *joining.found_by})),
-            reasons=tuple(dict.fromkeys((*ring.reasons, *joining.reasons))),
-        )
+        whole[other] = joined(whole[other], rings[one])
     return [ring for number, ring in enumerate(whole) if number not in joins]
+
+
+def joined(ring: Ring, joining: Ring) -> Ring:
+    """Both as one, with the detectors and the reasons of either; what lives inside is not attached yet."""
+    return Ring(
+        tuple(sorted({*ring.partners, *joining.partners})),
+        tuple(sorted({*ring.consumers, *joining.consumers})),
+        found_by=tuple(sorted({*ring.found_by, *joining.found_by})),
+        reasons=tuple(dict.fromkeys((*ring.reasons, *joining.reasons))),
+    )
 
 
 def _membership(members: Sequence[Sequence[int]], size: int) -> sp.csr_array:

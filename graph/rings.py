@@ -13,7 +13,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from graph.anchors import ANCHORED, Anchor, favour, to_hold
-from graph.attach import attach, with_their_custom
+from graph.attach import attach, joined, with_their_custom
 from graph.candidates import Candidate
 from graph.detectors import DETECTORS
 from graph.detectors.consumer_collusion import MOST_CONSUMERS
@@ -244,13 +244,7 @@ def _merged(rings: Sequence[Ring], projection: Projection) -> list[Ring]:
     for kind, ties, most, numbers in _by_kind(rings, projection):
         sets = [rings[number].codes(kind) for number in numbers]
         for one, other in _joins(sets, ties, LEAST_TIED[kind], most):
-            ring, joining = result[numbers[one]], result.pop(numbers[other])
-            result[numbers[one]] = Ring(
-                tuple(sorted({*ring.partners, *joining.partners})),
-                tuple(sorted({*ring.consumers, *joining.consumers})),
-                found_by=tuple(sorted({*ring.found_by, *joining.found_by})),
-                reasons=tuple(dict.fromkeys((*ring.reasons, *joining.reasons))),
-            )
+            result[numbers[one]] = joined(result[numbers[one]], result.pop(numbers[other]))
     return list(result.values())
 
 
