@@ -359,7 +359,7 @@ def shoppers_in_company(one: Lesson, told: Array) -> tuple[pd.DataFrame, NDArray
     return shoppers.pairs.frame().join(company(shoppers, told).frame()), one.shoppers_together
 
 
-def shoppers(one: Lesson, told: Array) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
+def each_shopper(one: Lesson, told: Array) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
     ties = replace(one.projection.shoppers, affinity=told.astype(np.float32))
     one.projection = replace(one.projection, shoppers=ties)
     columns = shopper_columns(ties, one.links)
@@ -381,7 +381,7 @@ OF_PARTNERS: Final[dict[str, Step]] = {
 OF_CONSUMERS: Final[dict[str, Step]] = {
     "shopper_pair": shoppers_alone,
     "shopper_pair_in_company": shoppers_in_company,
-    "shopper": shoppers,
+    "shopper": each_shopper,
     "circle": circles,
 }
 """The forests in the order in which they are fitted."""

@@ -146,7 +146,7 @@ def shopper_columns(ties: ShopperTies, links: Links) -> pd.DataFrame:
     def around(of_left: Floats, of_right: Floats) -> Floats:
         return tally(left, size, value * of_right) + tally(right, size, value * of_left)
 
-    evidence = ties.evidence.iloc[codes].reset_index(drop=True)
+    evidence = ties.evidence.iloc[codes]
     ones, gains = np.ones(len(rows)), gains_of(evidence)
     degree = around(ones, ones)
     columns = {str(name): column.to_numpy(dtype=np.float64) for name, column in evidence.items()} | {
