@@ -88,6 +88,8 @@ def check_replaceable(place: Path, may_hold: frozenset[str], *, of_run: bool) ->
     names = {entry.name for entry in place.iterdir()}
     if not names:
         return
+    if not may_hold:
+        raise OutputError(f"The folder {str(place)!r} is not empty; choose an empty or a new one.")
     if of_run and (RUN_FILE not in names or not _is_run(place / RUN_FILE)):
         raise OutputError(
             f"The folder {str(place)!r} holds files that no run of ringwatch wrote; "

@@ -20,6 +20,7 @@ from graph.projection import Projection
 from graph.records import Risk, ScoredRing
 from graph.refunds import LEAST_MEMBERS
 from graph.schema import MISSING_MS, NODES, Kind
+from graph.shopper_ties import LEAST
 from graph.significance import Floats
 
 _MOST_NAMED: Final = 3
@@ -164,10 +165,21 @@ def _closed(codes: NDArray[np.int64], among: int, today: Today) -> str:
 
 
 def _circle_left(codes: NDArray[np.int64], today: Today) -> str:
-    """How many of these consumers still collude in one circle."""
+    """How many of these consumers' pairs are tied, and how many of them gain together, which holds."""
+    pairs = len(codes) * (len(codes) - 1) // 2
+    if not pairs:
+        return "no pair of them is left to be tied"
+    shoppers = today.projection.shoppers
+    rows = np.flatnonzero(shoppers.affinity >= LEAST)
+    tied = int((np.isin(shoppers.left[rows], codes) & np.isin(shoppers.right[rows], codes)).sum())
     circles = today.circle_of[codes]
     most = int(np.bincount(circles[circles >= 0]).max()) if (circles >= 0).any() else 0
-    return f"{most:,} of them still collude in one circle, where {LEAST_MEMBERS} are needed"
+    left = f"{tied:,} {'is' if tied == 1 else 'are'} tied" if tied else "none is tied any more"
+    gain = f"{most:,} gain" if most > 1 else "no two gain"
+    return (
+        f"of their {_count(pairs, 'pair')} {left}, and {gain} together beyond chance in one circle, where "
+        f"{LEAST_MEMBERS} hold it"
+    )
 
 
 def _named(verb: str, ids: Sequence[str]) -> str:

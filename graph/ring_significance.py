@@ -16,7 +16,7 @@ from graph.components import root
 from graph.links import Links
 from graph.projection import Projection
 from graph.records import Ring
-from graph.refunds import LEAST_SURPRISE, RefundCircles
+from graph.refunds import LEAST_SURPRISE
 from graph.schema import Kind
 from graph.significance import Floats, expected_discovery, skewed_log_p
 from graph.tally import by_code, by_two_codes, distinct, starts, tally
@@ -155,7 +155,8 @@ def ring_significance(
 
     Rings are found by search, and the search is paid for: a ring is one of all subsets of its size in a
     neighbourhood of ties that read no outcome, the neighbourhoods (single linkage at every level) are
-    counted, and a ring counts by its best part. Rings of consumers count by their refunds (`_circles`).
+    counted, and a ring counts by its best part. Rings of consumers count by their refunds, or debts
+    (`_circles`).
     `left_out` more were found than are asked about; a p-value is of all that were.
     """
     if not rings:
@@ -455,27 +456,23 @@ def _several(shopper: Codes, place: _Codes) -> NDArray[np.bool_]:
 
 
 def _circles(rings: Sequence[Ring], placed: _Placed, links: Links, projection: Projection) -> list[_Found]:
-    """Rings of consumers by their refunds, or by what they leave unpaid where that is their circle's way.
+    """Rings of consumers by their refunds, or by what they leave unpaid: whichever is more beyond chance.
 
     Null: orders end so as the partner's other orders do, those of a shopper as alike as anywhere. All circles
     are tests, in both ways; a shopper enters a circle only when its own orders end so often as one in twenty
     by chance does, so that much of the surprise of each is taken off.
     """
-    circles = projection.circles
-    unpaid = np.array([_is_unpaid(ring, circles) for ring in rings], dtype=np.bool_)
-    tests = float(np.log(2.0 * max(len(circles.unpaid), 1)))
     found = [_Found()] * len(rings)
-    for way, outcomes in ((False, ("refunded",)), (True, BAD)):
-        chosen = np.flatnonzero(unpaid == way).tolist()
-        if not chosen:
-            continue
+    for outcomes in (("refunded",), BAD) if rings else ():
         visits = _visits(placed, links, outcomes, None)
-        for number, rows in zip(chosen, _rows_of([rings[n] for n in chosen], visits), strict=True):
+        for number, rows in enumerate(_rows_of(rings, visits)):
             one = _surprise_of(rows, visits, 1.0, 0)
-            expected = min(one.log_expected + _LN10 * LEAST_SURPRISE * one.customers, 0.0) + tests
-            found[number] = replace(one, log_expected=expected, refunded=not way)
+            if one.log_expected < found[number].log_expected:
+                found[number] = replace(one, refunded=outcomes != BAD)
         del visits  # before those of the other way are laid out
-    return found
+    tests = float(np.log(2.0 * max(len(projection.circles.unpaid), 1)))
+    paid = (min(one.log_expected + _LN10 * LEAST_SURPRISE * one.customers, 0.0) + tests for one in found)
+    return [replace(one, log_expected=expected) for one, expected in zip(found, paid, strict=True)]
 
 
 def _rows_of(rings: Sequence[Ring], visits: _Visits) -> list[_Codes]:
@@ -487,10 +484,3 @@ def _rows_of(rings: Sequence[Ring], visits: _Visits) -> list[_Codes]:
         stop = np.searchsorted(visits.consumer, consumers, side="right")
         found.append(np.concatenate([np.arange(a, b) for a, b in zip(start, stop, strict=True)]))
     return found
-
-
-def _is_unpaid(ring: Ring, circles: RefundCircles) -> bool:
-    """Whether most of the ring's consumers are of circles that leave their orders unpaid."""
-    inside = circles.circle_of[list(ring.consumers)]
-    inside = inside[inside >= 0]
-    return bool(len(inside)) and float(circles.unpaid[inside].mean()) > 0.5

@@ -47,7 +47,7 @@ def least_evidence(facts: RingFacts, context: Context) -> Evidence | None:
     apart = "" if tied == anchors else f" {anchors - tied} of the {anchors} are tied by no such link."
     pieces = "" if joined == tied else f" They form pieces of at most {joined}."
     connectors = _connectors(network, tree, context)
-    more = "" if len(connectors) <= SHOWN else f"; and {len(connectors) - SHOWN} more such ties"
+    more = "" if len(connectors) <= SHOWN else f"; and {count(len(connectors) - SHOWN, 'more such tie')}"
     return Evidence(
         signal="least_evidence",
         strength=0.5 * tied / anchors * 2.0 ** (1 - bits),
@@ -162,7 +162,9 @@ def _connector(network: Network, node: int, others: list[int], context: Context)
     if kind is Kind.BANK_ACCOUNT and not users:
         paying = int(context.transferred_to.by_target.degree_of(np.array([code]))[0])
         return f"{who} received transfers from {ends} ({count(paying, 'payer')} in all)"
-    return f"{who} ties {ends} ({count(users, 'user')} in all)"
+    # at the end of a way through others' things it has one neighbour in the tree, and ties no two
+    how = "ties" if len(names) > 1 else "is used by"
+    return f"{who} {how} {ends} ({count(users, 'user')} in all)"
 
 
 def _name(network: Network, node: int, context: Context, *, quote: bool = False) -> str:

@@ -157,7 +157,7 @@ def test_bulk_writes_files_and_says_how_to_import_them(small_world: Path, tmp_pa
     named = {word.rpartition("=")[2] for word in command.split() if word.endswith(".csv")}
     assert named == {path.name for path in (tmp_path / "two words").iterdir()}
     again = ringwatch("load", small_world, "--bulk", tmp_path / "two words")
-    assert (again.code, "holds files that no run of ringwatch wrote" in again.err) == (2, True)
+    assert (again.code, "is not empty; choose an empty or a new one" in again.err) == (2, True)
 
 
 def test_explain_needs_no_store() -> None:

@@ -95,6 +95,17 @@ def test_a_folder_with_other_files_is_refused_untouched(tmp_path: Path, files: d
     assert {name: (out / name).read_text() for name in names(out)} == files
 
 
+def test_what_replaces_nothing_is_not_written_over_a_run_and_does_not_disown_it(tmp_path: Path) -> None:
+    write_run(tmp_path / "out")
+    before = names(tmp_path / "out")
+    with (
+        pytest.raises(OutputError, match=r"'.*out' is not empty; choose an empty or a new one\.$"),
+        whole_folder(tmp_path / "out"),
+    ):
+        pytest.fail("written")
+    assert names(tmp_path / "out") == before
+
+
 def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
     (tmp_path / "out").touch()
     with pytest.raises(OutputError, match="is a file"):

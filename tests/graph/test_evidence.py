@@ -130,6 +130,32 @@ def test_an_account_of_two_beats_an_account_of_many() -> None:
     assert "bank account “two” ties “p40” and “p41” (2 users in all)" in unnamed(item, rows.partners)
 
 
+def test_what_only_passes_money_on_is_used_and_ties_nobody() -> None:
+    rows = honest(3)
+    for shop in (40, 41):
+        rows.payouts.append({"partner": f"p{shop}", "bank_account": f"own{shop}", "times": 3, "amount": 9.0})
+        rows.transfers.append(
+            {"from_account": f"own{shop}", "to_account": "purse", "times": 3, "amount": 9.0}
+        )
+    item = least_evidence(*ring_of(context_of(rows), partners=["p40", "p41"]))
+    assert item is not None
+    sentence = unnamed(item, rows.partners)
+    assert "bank account “own40” is used by “p40” (1 user in all)" in sentence
+    assert "bank account “purse” received transfers from “own40” and “own41” (2 payers in all)" in sentence
+
+
+def test_one_more_tie_is_not_told_as_several() -> None:
+    rows = honest(3)
+    shops = range(40, 48)
+    for shop in shops[:-1]:
+        for one in (shop, shop + 1):
+            payout = {"partner": f"p{one}", "bank_account": f"of{shop}", "times": 3, "amount": 9.0}
+            rows.payouts.append(payout)
+    item = least_evidence(*ring_of(context_of(rows), partners=names(shops)))
+    assert item is not None
+    assert "; and 1 more such tie. Each" in item.sentence
+
+
 def unnamed(item: Evidence, partners: list[dict[str, object]]) -> str:
     """The sentence with partner ids in the place of their names."""
     text = item.sentence

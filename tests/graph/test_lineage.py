@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
+import numpy as np
 import pytest
 
 from graph.identity import Members, Relation
@@ -114,8 +115,32 @@ def test_closed_partners_are_counted_since_the_previous_run() -> None:
 
 
 def test_consumers_who_no_longer_collude_say_so() -> None:
-    sentence = lost(frozenset((Kind.CONSUMER, f"c{n}") for n in range(4)))
-    assert sentence == "Dissolved, 4 members: 0 of them still collude in one circle, where 3 are needed."
+    assert lost(consumers("c0", "c1", "c2", "c3")) == (
+        "Dissolved, 4 members: of their 6 pairs none is tied any more, and no two gain together beyond "
+        "chance in one circle, where 3 hold it."
+    )
+
+
+def test_ties_are_told_of_consumers_whom_they_no_longer_hold() -> None:
+    # many a circle is found by its ties and never was one that gains beyond chance by itself
+    rings, today = world()
+    codes = np.arange(4, dtype=np.int32)
+    affinity = np.array([0.5, 0.4, 0.001], dtype=np.float32)
+    ties = replace(
+        today.projection.shoppers, left=codes[[0, 0, 1]], right=codes[[1, 2, 2]], affinity=affinity
+    )
+    today = replace(today, projection=replace(today.projection, shoppers=ties))
+    ids = [str(id_) for id_ in today.ids[Kind.CONSUMER][codes]]
+    _, relations = trace(rings, {"R-old": consumers(*ids)}, today)
+    assert "of their 6 pairs 2 are tied, and no two gain together" in relations[-1].sentence
+
+
+def test_consumers_who_are_gone_leave_no_pair() -> None:
+    assert lost(consumers("x", "y")).endswith("no pair of them is left to be tied.")
+
+
+def consumers(*ids: str) -> Members:
+    return frozenset((Kind.CONSUMER, id_) for id_ in ids)
 
 
 def test_without_a_previous_run_every_ring_is_born_and_nothing_is_said() -> None:

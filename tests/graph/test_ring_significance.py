@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +52,24 @@ def test_shoppers_who_are_refunded_together_are_significant() -> None:
     circle = next(chance for ring, chance in zip(rings, found, strict=True) if not ring.partners)
     assert circle.q_value < 0.05
     assert "were refunded" in circle.sentence()
+
+
+def test_shoppers_who_pay_nobody_together_are_significant_whatever_circle_they_were_found_by() -> None:
+    rows = with_refund_ring(honest(2, buyers=3000))
+    rows.orders = [
+        {**row, "refunded": 0, "defaulted": row.get("refunded", 0)}
+        if str(row["consumer"]).startswith("r")
+        else row
+        for row in rows.orders
+    ]
+    links = rows.links()
+    crew = [code for code, name in enumerate(links.consumers["consumer_id"]) if name.startswith("r")]
+    projection = project(links)
+    nobody = np.full_like(projection.circles.circle_of, -1)
+    unseen = replace(projection, circles=replace(projection.circles, circle_of=nobody))
+    (found,) = ring_significance([Ring((), tuple(crew))], links, unseen)
+    assert found.q_value < 0.05
+    assert "ended unpaid or disputed" in found.sentence()
 
 
 def test_strangers_have_no_significance() -> None:
