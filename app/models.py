@@ -62,7 +62,7 @@ from graph.aggregation import decided_partners
 from graph.earlier import earlier
 from graph.links import Links
 from graph.prior import prior_risk
-from graph.projection import project
+from graph.projection import project_partners
 from graph.records import ScoredRing
 from graph.schema import Kind, utc
 from graph.signals.wording import count, quoted
@@ -358,7 +358,7 @@ def _evidence(
 ) -> Evidence:
     """What is known of a moment, for any model, and what that was made of."""
     with steps.step("tie partners"):
-        projection = project(links)
+        projection = project_partners(links)
         prior = prior_risk(links, projection)
     with steps.step("features"):
         events = event_features(tables, rows=carriers(links))
@@ -372,7 +372,7 @@ def _of_links(
     """What links alone tell of a moment, their features by kind, and of whom the rows are `asked`."""
     give_back()
     with steps.step("tie partners"):
-        projection = project(links)
+        projection = project_partners(links)
         prior = prior_risk(links, projection)
     give_back()
     with steps.step("features of links"):
