@@ -6,6 +6,7 @@ import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -61,8 +62,9 @@ from gnn.registry import (
 from graph.aggregation import decided_partners
 from graph.earlier import earlier
 from graph.links import Links
+from graph.parts import at_once
 from graph.prior import prior_risk
-from graph.projection import project
+from graph.projection import project_partners
 from graph.records import ScoredRing
 from graph.schema import Kind, utc
 from graph.signals.wording import count, quoted
@@ -130,7 +132,7 @@ def train_model(data: Path, models: Path, reading: Reading, *, seed: int, steps:
     del links, own  # links, rows and what is made of them, all at once, would be the most that training holds
     events = _of_rows(rows.pop, asked, steps)
     with steps.step("rank features"):
-        day, now = with_row_features(day, events, groups), with_events(now, events)
+        day, now = at_once(partial(with_row_features, day, events, groups), partial(with_events, now, events))
     del events, groups
     give_back()
     versions = {"python": platform.python_version(), "device": accelerator()}
@@ -358,7 +360,7 @@ def _evidence(
 ) -> Evidence:
     """What is known of a moment, for any model, and what that was made of."""
     with steps.step("tie partners"):
-        projection = project(links)
+        projection = project_partners(links)
         prior = prior_risk(links, projection)
     with steps.step("features"):
         events = event_features(tables, rows=carriers(links))
@@ -372,11 +374,11 @@ def _of_links(
     """What links alone tell of a moment, their features by kind, and of whom the rows are `asked`."""
     give_back()
     with steps.step("tie partners"):
-        projection = project(links)
+        # features are one thread's work, and ties keep two threads busy for half of their time
+        projection, own = at_once(lambda: project_partners(links), lambda: node_features(links))
         prior = prior_risk(links, projection)
     give_back()
     with steps.step("features of links"):
-        own = node_features(links)
         return known(links, projection, prior, events=None, seed=seed, own=own), own, asked(links)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
@@ -32,12 +32,11 @@ from graph.channels.succession import succession
 from graph.channels.transfers import transfer_ties
 from graph.links import Links
 from graph.partner_evidence import TIE_CHANNELS, partner_features
-from graph.parts import at_once, in_parts
+from graph.parts import Other, at_once, in_parts
 from graph.refunds import RefundCircles, colluding, refund_circles
 from graph.schema import Kind
 from graph.shopper_ties import (
     ShopperTies,
-    Whereabouts,
     meet_shoppers,
     no_shopper_ties,
     whereabouts,
@@ -164,6 +163,11 @@ def project(links: Links) -> Projection:
     return replace(partners, shoppers=shoppers)
 
 
+def project_partners(links: Links) -> Projection:
+    """`project` without ties between shoppers, for who asks about partners alone; all else is the same."""
+    return with_affinity(_tied(links, lambda: None)[0], links)
+
+
 def with_affinity(projection: Projection, links: Links) -> Projection:
     """The projection with what its ties say of every partner, and of every pair in all channels together."""
     held = [replace(projection, evidence=partner_features(links, projection))]
@@ -174,23 +178,23 @@ def with_affinity(projection: Projection, links: Links) -> Projection:
 
 def tie_partners(links: Links) -> Projection:
     """All ties between partners, channel by channel, and between shoppers, without evidence and affinity."""
-    tied, where = _tied(links)
+    tied, where = _tied(links, lambda: [whereabouts(links)])
     # only now: what the channels share, a second copy of who ordered where, is gone by then
     return replace(tied, shoppers=meet_shoppers(links, where))
 
 
-def _tied(links: Links) -> tuple[Projection, list[Whereabouts]]:
-    """The ties between partners alone, and where shoppers go, which are looked up beside."""
+def _tied(links: Links, beside: Callable[[], Other]) -> tuple[Projection, Other]:
+    """The ties between partners alone, and what `beside` gives, which is worked out at the same time."""
     (groups, circles), by_others = at_once(lambda: _belonging(links), lambda: _by_others(links))
     sender = colluding(circles)
     custom = _custom_without(links, sender)
-    in_common, (by_customers, where) = at_once(
+    in_common, (by_customers, found_beside) = at_once(
         lambda: _in_common(custom),
-        lambda: (_by_customers(links, custom, groups, sender), whereabouts(links)),
+        lambda: (_by_customers(links, custom, groups, sender), beside()),
     )
     found = in_common | by_customers | by_others
     ties = [(name, found[name]) for name in TIE_CHANNELS]
-    return _assemble(ties, links.size(Kind.PARTNER), groups, circles), [where]
+    return _assemble(ties, links.size(Kind.PARTNER), groups, circles), found_beside
 
 
 def _belonging(links: Links) -> tuple[CustomerGroups, RefundCircles]:

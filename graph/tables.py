@@ -50,8 +50,9 @@ __all__ = [
     "write_rejected",
 ]
 
-MEMORY_LIMIT: Final = "2GB"
-"""What DuckDB may hold before it writes to its temporary folder."""
+MEMORY_LIMIT: Final = "3GB"
+"""What DuckDB may hold before it writes to its temporary folder. With 2 GB, ten million orders, of which
+2.3 GB are then written, took a tenth longer to read; with 4 GB next to nothing less."""
 
 _CODE_NAMES: Final = {"account_id": "bank_account"}
 MONEY_TABLES: Final = ("orders", "payouts", "transfers")

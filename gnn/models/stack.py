@@ -14,6 +14,7 @@ from scipy.special import expit
 
 from gnn.models.base import Codes, GraphData, Labels, Model, NotFittedError, Tensors
 from gnn.models.folded import Folded, inside
+from gnn.models.sage import GraphSage
 
 RIDGE: Final = 1e-3
 """What a squared weight costs, beside a loss of about 0.5: weights stay finite where all is told apart."""
@@ -145,7 +146,9 @@ def fit_all(
         fitted = member.fit(data, labels)
         return _Asked(fitted, *fitted.held_out_and_all(data, labels))
 
-    ready = dict(zip(members, of_each(fit, tuple(members.values())), strict=True))
+    # networks first: a copy that fits one keeps, until it ends, what this process holds when it is copied
+    order = sorted(members.values(), key=lambda member: not isinstance(member.model, GraphSage))
+    ready = dict(zip((member.name for member in order), of_each(fit, order), strict=True))
     found: list[tuple[Model, NDArray[np.float64]]] = []
     for model in models:
         if isinstance(model, Stack):

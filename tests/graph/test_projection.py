@@ -3,12 +3,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from graph.affinity import BETWEEN, LEAST_LIKELY, company_features, own_features, second_look
 from graph.candidates import Candidate
 from graph.partner_evidence import OWING_ELSEWHERE, partner_features
-from graph.projection import project, tie_partners
+from graph.projection import project, project_partners, tie_partners
 from graph.reasons import with_reasons
 from graph.ring_forest import CORE, core_custom, laid_out
 from tests.graph.made_links import made_links
@@ -187,6 +188,15 @@ def test_order_of_rows_does_not_change_a_byte() -> None:
     first, second = project(rows.links()), project(rows.links(shuffle=9))
     assert first.surprise.tobytes() == second.surprise.tobytes()
     assert first.weight.tobytes() == second.weight.tobytes()
+
+
+def test_who_asks_about_partners_alone_is_told_the_same_of_them() -> None:
+    links = with_refund_ring(planted(2)[0]).links()
+    whole, partners = project(links), project_partners(links)
+    assert len(whole.shoppers.left) and not len(partners.shoppers.left)
+    for name in ("left", "right", "weight", "surprise", "affinity", "membership"):
+        assert getattr(whole, name).tobytes() == getattr(partners, name).tobytes(), name
+    pd.testing.assert_frame_equal(whole.evidence, partners.evidence, check_exact=True)
 
 
 def test_a_third_partner_makes_a_pair_of_those_it_is_tied_to() -> None:
