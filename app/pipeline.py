@@ -22,6 +22,7 @@ from graph.identity import Relation
 from graph.links import Links
 from graph.records import ScoredRing
 from graph.schema import ENTITY_TABLES, OUTCOME_KNOWN_AFTER_DAYS, Kind, utc
+from graph.signals.wording import count
 from graph.tables import Tables, write_rejected
 
 if TYPE_CHECKING:
@@ -170,27 +171,32 @@ def run_id(links: Links) -> str:
 def remarks_on(tables: Tables) -> tuple[str, ...]:
     """What a reader of the run must know of its input, in sentences."""
     remarks = [
-        f"{rows.num_rows:,} rows of {name} were rejected; rejected/{name}.parquet says why."
+        f"{_are(rows.num_rows, 'row')} rejected of {name}; rejected/{name}.parquet says why."
         for name, rows in tables.rejected.items()
         if rows.num_rows
     ]
     remarks += [
-        f"{number:,} entities of {ENTITY_TABLES[kind]} are known from events alone."
+        f"{_are(number, 'node')} known from events alone, not from {ENTITY_TABLES[kind]}."
         for kind, number in tables.created.items()
         if number
     ]
     if tables.undated_outcomes:
         remarks.append(
-            f"{tables.undated_outcomes:,} outcomes without a date count as known "
+            f"{_are(tables.undated_outcomes, 'outcome')} without a date, and taken as known "
             f"{OUTCOME_KNOWN_AFTER_DAYS} days after the order."
         )
     if other := sum(tables.currencies.values()) - tables.currencies.get(tables.currency, 0):
         remarks.append(
-            f"{other:,} rows in another currency than {tables.currency} are left out of sums of money."
+            f"{_are(other, 'row')} in another currency than {tables.currency}, and left out of sums of money."
         )
     if tables.unmatched_labels:
-        remarks.append(f"{tables.unmatched_labels:,} labels name an entity that is not in the data.")
+        remarks.append(f"{_are(tables.unmatched_labels, 'label')} of an entity that is not in the data.")
     return tuple(remarks)
+
+
+def _are(number: int, noun: str) -> str:
+    """`1 row is`, `3 rows are`."""
+    return f"{count(number, noun)} {'is' if number == 1 else 'are'}"
 
 
 def dissolved(relations: Sequence[Relation]) -> tuple[tuple[str, str], ...]:

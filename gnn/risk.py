@@ -109,7 +109,7 @@ def _applied(
     now = known(links, projection, prior, events=events, seed=model.manifest.seed)
     risk = with_verdicts(model.probability(now), now.verdicts)
     id_ = model.id
-    sentence = f"Model {id_} of the registry was applied. {model.manifest.judged['sentence']}"
+    sentence = f"Model {id_} was applied. {model.manifest.judged['sentence']}"
     return risk, replace(_report(links, "registry", sentence), trained=id_)
 
 

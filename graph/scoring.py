@@ -121,10 +121,11 @@ def score_rings(
     """The rings worth listing with scores, reasons, roles and money: the most probable fraud first.
 
     The score is a logistic of `TERMS`, members' risk and the strength of the evidence for and against, not
-    density. Left out is whose score without any evidence is below `LEAST_PROMISING`, unless somebody has
-    decided on a member, or it follows from a ring of `previous`, the `ring_members` of an earlier run, whose
-    ids and lineage the rings follow; p-values count them too. `tables` fills the row ids of the evidence and
-    changes nothing else. Cost grows with the members' links; nothing is random.
+    density. Left out is whose score without any evidence is below `LEAST_PROMISING`, and of whom no signal
+    says anything, unless somebody has decided on a member, or it follows from a ring of `previous`, the
+    `ring_members` of an earlier run, whose ids and lineage the rings follow; p-values count them too.
+    `tables` fills the row ids of the evidence and changes nothing else. Cost grows with the members' links;
+    nothing is random.
     """
     cases = _cases(rings, context, projection, tables, previous)
     order = sorted(range(len(cases)), key=lambda n: (-cases[n].score, _key(cases[n].ring)))
@@ -136,16 +137,13 @@ def score_rings(
     )
 
 
-def _promising(
-    rings: Sequence[Ring], bare: Floats, context: Context, previous: pd.DataFrame | None
-) -> NDArray[np.bool_]:
-    """(rings,) which are worth their evidence by `bare`, their scores without; the others would be last."""
-    keep = ~(bare < LEAST_PROMISING)  # a risk that is no number must be seen
-    keep |= np.array([_decided(ring, context) for ring in rings], dtype=np.bool_)
+def _awaited(rings: Sequence[Ring], context: Context, previous: pd.DataFrame | None) -> NDArray[np.bool_]:
+    """(rings,) who is listed in any case: somebody has decided on a member, or the earlier run had it."""
+    awaited = np.array([_decided(ring, context) for ring in rings], dtype=np.bool_)
     if previous is not None:
         cores = [_members(ring, context) for ring in rings]
-        keep |= np.array(continued(cores, rings_of(previous)), dtype=np.bool_)
-    return keep
+        awaited |= np.array(continued(cores, rings_of(previous)), dtype=np.bool_)
+    return awaited
 
 
 def _decided(ring: Ring, context: Context) -> bool:
@@ -226,7 +224,9 @@ def _cases(
 ) -> list[_Case]:
     strength, risk = _before_evidence(rings, context, projection)
     bare = probability(ring_terms([()] * len(rings), strength, risk), np.zeros(len(rings)))
-    kept = np.flatnonzero(_promising(rings, bare, context, previous))
+    awaited = _awaited(rings, context, previous)
+    # a risk that is no number must be seen; the others would be last
+    kept = np.flatnonzero(awaited | ~(bare < LEAST_PROMISING))
     listed = [rings[number] for number in kept.tolist()]
     left_out = len(rings) - len(listed)
     chances: list[Chance] = []
@@ -246,7 +246,10 @@ def _cases(
     score = probability(ring_terms(evidence, strength[kept], risk[kept]), _verdicts(evidence))
     return [
         _Case(ring, replace(one, evidence=items), float(p), chance)
-        for ring, one, items, p, chance in zip(listed, told, evidence, score, chances, strict=True)
+        for ring, one, items, p, chance, needed in zip(
+            listed, told, evidence, score, chances, awaited[kept], strict=True
+        )
+        if items or needed  # no score without reasons
     ]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from graph.records import Evidence
 from graph.signals.alone import SAID_OF_PARTNERS, customers_alone
 from graph.signals.beside_peers import (
+    beside_their_peers,
     like_their_peers,
     unlike_peers_in_amounts,
     unlike_peers_in_bursts,
@@ -103,6 +104,7 @@ SIGNALS: tuple[Signal, ...] = (
     unlike_peers_in_amounts,
     unlike_peers_in_endings,
     unlike_peers_in_refunds,
+    beside_their_peers,
     least_evidence,
     counterfactual,
     # against

@@ -48,6 +48,18 @@ ORDINARY = 0.05
 """Where no measure's p-value, uncorrected, is below this, the partners are like their peers."""
 
 
+_SHORT: Final = {
+    "new_customers": f"customers within {NEW_DAYS} days of opening their account",
+    "shared_devices": "customers who share a device",
+    "night_orders": "first and last orders at night",
+    "bursts": "customers of one week beyond an even pace",
+    "amounts": "mean amount of an order",
+    "unpaid_orders": "orders disputed or defaulted",
+    "refunds": "orders refunded",
+}
+"""`MEASURES` in a few words each."""
+
+
 @dataclass(frozen=True)
 class Compared:
     """The most extreme partner's value, the median of its peers, the unit, and the p-value of all ranks."""
@@ -167,7 +179,7 @@ def like_their_peers(facts: RingFacts, context: Context) -> Evidence | None:
     least, p_value, told = "", 1.0, []
     for name in MEASURES:
         standing = ring_standing(name, facts, context)
-        found = _smallest(name, standing)
+        found, _ = _furthest(name, standing)
         if found < ORDINARY:
             return None
         if len(standing.partners) < 2:
@@ -196,6 +208,48 @@ def like_their_peers(facts: RingFacts, context: Context) -> Evidence | None:
     )
 
 
+def beside_their_peers(facts: RingFacts, context: Context) -> Evidence | None:
+    """Context: by every measure the ring's partners beside their peers, whether they stand out or not.
+
+    Told wherever two partners could be compared by any of the seven measures: of the partner that ranks
+    highest (in amounts, furthest) among its peers the value, its peers' median, and the chance of all
+    partners' ranks, uncorrected. The value is how many measures are surprising at p < 0.05, the baseline how
+    many of as many would be by chance. Strength is 0: what stands out has a signal of its own.
+    """
+    told, surprising, named = [], 0, set[int]()
+    currency = plain(context.links.currency, 3)
+    for name, words in _SHORT.items():
+        standing = ring_standing(name, facts, context)
+        if len(standing.partners) < 2:
+            continue
+        p_value, rank = _furthest(name, standing)
+        first = int(np.argmin(rank))
+        partner = int(standing.partners[first])
+        value = float(context.peers[name].measure.value[partner])
+        median, _ = _middle(name, standing, first, facts, context)
+        both = (f"{x:,.2f} {currency}" if name == "amounts" else percent(x) for x in (value, median))
+        told.append(f"{words} {' against '.join(both)} ({chance(p_value)})")
+        surprising += p_value < ORDINARY
+        named.add(partner)
+    if not told:
+        return None
+    partners = np.array(sorted(named), dtype=np.int64)
+    return Evidence(
+        signal="beside_their_peers",
+        strength=0.0,
+        value=float(surprising),
+        unit="measures",
+        baseline=ORDINARY * len(told),
+        sentence=(
+            "Of its partners the one that stands out most, against the median of its peers in category and "
+            f"country (in category, or all, where these are few): {'; '.join(told)}. In brackets the chance "
+            "of ranks as extreme as those of all its partners (Fisher's combination, uncorrected)."
+        ),
+        ids=context.ids(Kind.PARTNER, partners[:SHOWN]),
+        source=_source(partners, context),
+    )
+
+
 def fisher(rank: Floats) -> float:
     """The chance of ranks so extreme, each uniform on (0, 1] under the null (Fisher 1925)."""
     return float(gammaincc(len(rank), -np.log(rank).sum())) if len(rank) else 1.0
@@ -208,9 +262,11 @@ def ring_standing(measure: str, facts: RingFacts, context: Context) -> Standing:
     return cast(Standing, facts.kept[measure])
 
 
-def _smallest(name: str, standing: Standing) -> float:
+def _furthest(name: str, standing: Standing) -> tuple[float, Floats]:
+    """The chance of the ranks, uncorrected, and the ranks: from the top, of amounts from the nearer end."""
     high = fisher(standing.above)
-    return min(high, fisher(standing.below)) if name == "amounts" else high
+    low = fisher(standing.below) if name == "amounts" else 1.0
+    return (high, standing.above) if high <= low else (low, standing.below)
 
 
 def _shares(measure: str, what: str, facts: RingFacts, context: Context) -> Evidence | None:

@@ -7,6 +7,8 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import networkx as nx
 import pyarrow as pa
@@ -14,8 +16,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from app.outputs import EVIDENCE, LINEAGE, PARTNER_SCORES, RING_MEMBERS, RINGS
+from app.pipeline import remarks_on
 from app.previous import read_previous, strangers
 from gnn.models import accelerator
+from graph.schema import Kind
 from tests.app.calls import ringwatch
 from tests.graph.look_alikes import circle
 
@@ -313,3 +317,21 @@ def test_a_folder_in_the_place_of_a_table_is_no_empty_table(finished_run: Path, 
     outcome = ringwatch("export", run, "--format", "csv", "--out", tmp_path / "csv")
     assert outcome.code == 2
     assert "no readable lineage.parquet" in outcome.err
+
+
+def test_remarks_on_the_input_count_in_words() -> None:
+    tables: Any = SimpleNamespace(
+        rejected={"orders": pa.table({"order_id": ["o1"]}), "payouts": pa.table({"payout_id": []})},
+        created={Kind.CONSUMER: 2, Kind.DEVICE: 0},
+        undated_outcomes=1,
+        currencies={"EUR": 5, "USD": 1},
+        currency="EUR",
+        unmatched_labels=2,
+    )
+    assert remarks_on(tables) == (
+        "1 row is rejected of orders; rejected/orders.parquet says why.",
+        "2 nodes are known from events alone, not from consumers.",
+        "1 outcome is without a date, and taken as known 30 days after the order.",
+        "1 row is in another currency than EUR, and left out of sums of money.",
+        "2 labels are of an entity that is not in the data.",
+    )

@@ -18,6 +18,7 @@ from graph.signals.context import Context, build_context
 from graph.signals.facts import RingFacts, slice_ring
 from graph.signals.peers import LEAST_PEERS, peer_standing
 from graph.signals.structure import counterfactual, least_evidence
+from graph.signals.wording import percent
 from tests.graph.look_alikes import (
     Case,
     bust_out,
@@ -264,6 +265,23 @@ def test_ordinary_partners_are_like_their_peers() -> None:
     assert item.against
     assert "In none of 6 measures" in item.sentence
     assert (item.value, item.baseline) == (0, pytest.approx(6 * 0.05))
+
+
+def test_every_measure_is_told_beside_the_peers_whether_it_stands_out_or_not() -> None:
+    facts, context = unlike("disputed", 1)
+    item = evidence((facts, context), "beside_their_peers")
+    stands_out = evidence((facts, context), "unlike_peers_in_endings")
+    assert item is not None and stands_out is not None
+    usual = f"{percent(stands_out.value)} against {percent(stands_out.baseline)}"
+    assert f"orders disputed or defaulted {usual} (p = " in item.sentence
+    for words in ("share a device", "at night", "beyond an even pace", "mean amount of an order", "refunded"):
+        assert words in item.sentence
+    assert (item.value, item.baseline, item.strength) == (1, pytest.approx(6 * 0.05), 0)
+    assert item.source[0].ids and not item.against
+    ordinary = evidence(ring_of(context_of(honest(4)), partners=names(range(50, 54))), "beside_their_peers")
+    assert ordinary is not None and ordinary.value == 0
+    alone = ring_of(context_of(honest(4)), partners=names(range(50, 51)))
+    assert evidence(alone, "beside_their_peers") is None
 
 
 def test_where_the_category_is_small_all_partners_are_the_peers() -> None:

@@ -292,6 +292,13 @@ def test_rings_without_a_chance_are_left_out_and_p_values_count_them() -> None:
     assert score_rings(unlikely(), context, projection) == ()
 
 
+def test_no_ring_is_listed_of_which_no_signal_says_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    links, projection, risk, rings = world()
+    monkeypatch.setattr("graph.signals.SIGNALS", ())
+    assert score_rings(rings, build_context(links, risk), projection) == ()
+    assert [ring.evidence for ring in score_rings(unlikely(), decided("legit"), projection)] == [()]
+
+
 @pytest.mark.parametrize("verdict", ["fraud", "legit"])
 def test_a_ring_that_somebody_has_decided_on_stays(verdict: str) -> None:
     one, other = unlikely()
