@@ -35,6 +35,7 @@ from graph.signals.identifiers import (
 )
 from graph.signals.money import common_collector, money_path
 from graph.signals.outcomes import (
+    consumers_without_losses,
     losses_at_risky_partners,
     low_bad_rate,
     refunded_inside,
@@ -114,6 +115,7 @@ SIGNALS: tuple[Signal, ...] = (
     independent_custom,
     low_bad_rate,
     losses_at_risky_partners,
+    consumers_without_losses,
     long_honest_history,
     common_owner,
     known_legit,

@@ -49,11 +49,11 @@ ORDINARY = 0.05
 
 
 _SHORT: Final = {
-    "new_customers": f"customers within {NEW_DAYS} days of opening their account",
+    "new_customers": f"customers within {NEW_DAYS} days of their opening",
     "shared_devices": "customers who share a device",
-    "night_orders": "first and last orders at night",
-    "bursts": "customers of one week beyond an even pace",
-    "amounts": "mean amount of an order",
+    "night_orders": "orders at night",
+    "bursts": "customers of one week",
+    "amounts": "mean order",
     "unpaid_orders": "orders disputed or defaulted",
     "refunds": "orders refunded",
 }
@@ -241,9 +241,9 @@ def beside_their_peers(facts: RingFacts, context: Context) -> Evidence | None:
         unit="measures",
         baseline=ORDINARY * len(told),
         sentence=(
-            "Of its partners the one that stands out most, against the median of its peers in category and "
-            f"country (in category, or all, where these are few): {'; '.join(told)}. In brackets the chance "
-            "of ranks as extreme as those of all its partners (Fisher's combination, uncorrected)."
+            f"The partner that stands out most, against its peers' median: {'; '.join(told)}. Peers are "
+            "those of its category and country, more where these are few; p is of the ranks of all the "
+            "ring's partners (Fisher's combination, uncorrected)."
         ),
         ids=context.ids(Kind.PARTNER, partners[:SHOWN]),
         source=_source(partners, context),

@@ -13,8 +13,8 @@ from graph.signals.context import RISKY, Context
 from graph.signals.facts import RingFacts
 from graph.signals.sources import SHOWN, sources
 from graph.signals.stats import Floats
-from graph.signals.wording import chance, count, day, money, percent
-from graph.tally import distinct
+from graph.signals.wording import chance, count, day, money, number, percent
+from graph.tally import distinct, tally
 
 ENOUGH_ORDERS = 20
 """Orders below which a share of bad ones says nothing."""
@@ -133,6 +133,43 @@ def losses_at_risky_partners(facts: RingFacts, context: Context) -> Evidence | N
         ids=context.ids(Kind.PARTNER, shops[:SHOWN])
         + context.ids(Kind.CONSUMER, distinct(orders.source[worst])),
         source=sources(context, "ordered_at", worst),
+        against=True,
+    )
+
+
+def consumers_without_losses(facts: RingFacts, context: Context) -> Evidence | None:
+    """Against: of some of a circle's consumers no order ended badly.
+
+    Of rings without partners. Null: the orders of all its consumers end badly as often as one another, so
+    that of a consumer with n orders none does with a chance of (1 - share)^n; the baseline is how many are
+    expected then, and nothing is said of fewer. Strength is what they are beyond that, of all its consumers.
+    An account that a crew has not used yet, or that is still to fail, looks the same.
+    """
+    rows, size = facts.consumer_rows, len(facts.consumers)
+    if len(facts.partners) or not len(rows):
+        return None
+    orders = context.ordered_at
+    who = np.searchsorted(facts.consumers, orders.source[rows])
+    placed, bad = (tally(who, size, orders.value[name][rows]) for name in ("orders", "bad"))
+    spotless = np.flatnonzero((bad == 0) & (placed > 0))
+    share = float(bad.sum() / placed.sum())
+    expected = float(((1 - share) ** placed[placed > 0]).sum())
+    if len(spotless) <= expected:
+        return None
+    theirs = rows[np.isin(who, spotless)]
+    return Evidence(
+        signal="consumers_without_losses",
+        strength=(len(spotless) - expected) / size,
+        value=float(len(spotless)),
+        unit="consumers",
+        baseline=expected,
+        sentence=(
+            f"Of {len(spotless):,} of its {count(size, 'consumer')} no order was disputed, defaulted or "
+            f"refunded by {day(context.links.as_of_ms)}, of {placed[spotless].sum():,.0f} that they placed; "
+            f"did the orders of all end so alike ({percent(share)}), {number(expected)} would have none."
+        ),
+        ids=context.ids(Kind.CONSUMER, facts.consumers[spotless][:SHOWN]),
+        source=sources(context, "ordered_at", theirs),
         against=True,
     )
 

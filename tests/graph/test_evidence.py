@@ -274,7 +274,7 @@ def test_every_measure_is_told_beside_the_peers_whether_it_stands_out_or_not() -
     assert item is not None and stands_out is not None
     usual = f"{percent(stands_out.value)} against {percent(stands_out.baseline)}"
     assert f"orders disputed or defaulted {usual} (p = " in item.sentence
-    for words in ("share a device", "at night", "beyond an even pace", "mean amount of an order", "refunded"):
+    for words in ("share a device", "at night", "of one week", "mean order", "orders refunded"):
         assert words in item.sentence
     assert (item.value, item.baseline, item.strength) == (1, pytest.approx(6 * 0.05), 0)
     assert item.source[0].ids and not item.against
