@@ -174,11 +174,11 @@ def _circle_left(codes: NDArray[np.int64], today: Today) -> str:
     tied = int((np.isin(shoppers.left[rows], codes) & np.isin(shoppers.right[rows], codes)).sum())
     circles = today.circle_of[codes]
     most = int(np.bincount(circles[circles >= 0]).max()) if (circles >= 0).any() else 0
-    left = f"{tied:,} {'is' if tied == 1 else 'are'} tied" if tied else "none is tied any more"
+    left = f"{tied:,} {'is' if tied == 1 else 'are'} tied" if tied else "none is tied"
     gain = f"{most:,} gain" if most > 1 else "no two gain"
     return (
         f"of their {_count(pairs, 'pair')} {left}, and {gain} together beyond chance in one circle, where "
-        f"{LEAST_MEMBERS} hold it"
+        f"{LEAST_MEMBERS} are needed"
     )
 
 

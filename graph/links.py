@@ -75,9 +75,10 @@ def remembered(work: Callable[[Links], Result]) -> Callable[[Links], Result]:
 
     @wraps(work)
     def known(links: Links) -> Result:
-        if name not in links.kept:
-            links.kept[name] = work(links)
-        return cast(Result, links.kept[name])
+        kept = links.kept  # two threads that ask at once may each make one
+        if name not in kept:
+            kept[name] = work(links)
+        return cast(Result, kept[name])
 
     return known
 

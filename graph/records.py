@@ -59,9 +59,9 @@ class Source:
 class Evidence:
     """One reason for, or against, a ring.
 
-    `strength` is in [0, 1]; `against` marks what speaks for the members. `sentence` is plain text with the
-    value, its unit and the baseline in it; `baseline` is in that unit too: what is usual, or of how many.
-    `ids` are (kind, id) pairs an investigator can click.
+    `strength` is in [0, 1], 0 for what decides nothing; `against` marks what speaks for the members.
+    `sentence` is plain text with the value, its unit and the baseline in it; `baseline` is in that unit too:
+    what is usual, or of how many. `ids` are (kind, id) pairs an investigator can click.
     """
 
     signal: str

@@ -459,8 +459,9 @@ def _circles(rings: Sequence[Ring], placed: _Placed, links: Links, projection: P
     """Rings of consumers by their refunds, or by what they leave unpaid: whichever is more beyond chance.
 
     Null: orders end so as the partner's other orders do, those of a shopper as alike as anywhere. All circles
-    are tests, in both ways; a shopper enters a circle only when its own orders end so often as one in twenty
-    by chance does, so that much of the surprise of each is taken off.
+    are tests, or all these rings where they are more, in both ways; a shopper enters a circle only when its
+    own orders end so often as one in twenty by chance does, so that much of the surprise of each is taken
+    off.
     """
     found = [_Found()] * len(rings)
     for outcomes in (("refunded",), BAD) if rings else ():
@@ -470,7 +471,7 @@ def _circles(rings: Sequence[Ring], placed: _Placed, links: Links, projection: P
             if one.log_expected < found[number].log_expected:
                 found[number] = replace(one, refunded=outcomes != BAD)
         del visits  # before those of the other way are laid out
-    tests = float(np.log(2.0 * max(len(projection.circles.unpaid), 1)))
+    tests = float(np.log(2.0 * max(len(projection.circles.unpaid), len(rings), 1)))
     paid = (min(one.log_expected + _LN10 * LEAST_SURPRISE * one.customers, 0.0) + tests for one in found)
     return [replace(one, log_expected=expected) for one, expected in zip(found, paid, strict=True)]
 

@@ -249,7 +249,7 @@ def _cases(
         for ring, one, items, p, chance, needed in zip(
             listed, told, evidence, score, chances, awaited[kept], strict=True
         )
-        if items or needed  # no score without reasons
+        if needed or any(item.strength for item in items)  # no score without reasons
     ]
 
 

@@ -176,7 +176,7 @@ class _Asked:
 def of_each(ask: Callable[[Folded], T], members: Sequence[Folded]) -> list[T]:
     """What every member answers; two are asked at a time, and each alone decides its bytes.
 
-    Trees leave a processor to a network; networks wait for each other (`reproducible`).
+    Networks wait for each other (`reproducible`); trees take what processors a network leaves.
     """
     with ThreadPoolExecutor(THREADS) as pool:
         return list(pool.map(ask, members))

@@ -40,7 +40,7 @@ ALIKE: Final = 1.5
 """Nodes of all folds, as a multiple of the widest fold's, up to which they are read once for all."""
 
 AT_ONCE: Final = 2
-"""Models that are grown together, a processor each: of 10,500 nodes and 3,880 columns each holds 0.4 GB."""
+"""Models that are grown together, in a thread each: of 10,500 nodes and 3,880 columns each holds 0.4 GB."""
 
 ALL_FROM: Final = 4
 """Who asks about one node in so many, or more, asks about all: what they hear is much the same."""

@@ -29,35 +29,26 @@ from graph.signals.wording import chance, count, percent, plain, quoted
 
 Bools = NDArray[np.bool_]
 
-MEASURES: Final = (
-    "new_customers",
-    "shared_devices",
-    "night_orders",
-    "bursts",
-    "amounts",
-    "unpaid_orders",
-    "refunds",
-)
-"""The measures by which partners are put beside their peers; every p-value pays for trying all of them."""
+MEASURES: Final = {
+    "new_customers": f"customers within {NEW_DAYS} days of opening their account",
+    "shared_devices": "customers who share a device",
+    "night_orders": "orders at night",
+    "bursts": "customers of its busiest week beyond an even pace",
+    "amounts": "mean order",
+    "unpaid_orders": "orders disputed or defaulted",
+    "refunds": "orders refunded",
+}
+"""The measures by which partners are put beside their peers, in a few words each; every p-value pays for
+trying all of them."""
 BEYOND = 1e-3
 RARE_RANK = 0.1
 """The part of the peers that counts as the extreme one."""
 LEAST_MEASURES = 4
 """Measures by which partners must have been compared to be called ordinary."""
+_SHORT_NAME = 20
+"""Characters of a name where each measure names a partner."""
 ORDINARY = 0.05
 """Where no measure's p-value, uncorrected, is below this, the partners are like their peers."""
-
-
-_SHORT: Final = {
-    "new_customers": f"customers within {NEW_DAYS} days of their opening",
-    "shared_devices": "customers who share a device",
-    "night_orders": "orders at night",
-    "bursts": "customers of one week",
-    "amounts": "mean order",
-    "unpaid_orders": "orders disputed or defaulted",
-    "refunds": "orders refunded",
-}
-"""`MEASURES` in a few words each."""
 
 
 @dataclass(frozen=True)
@@ -209,16 +200,18 @@ def like_their_peers(facts: RingFacts, context: Context) -> Evidence | None:
 
 
 def beside_their_peers(facts: RingFacts, context: Context) -> Evidence | None:
-    """Context: by every measure the ring's partners beside their peers, whether they stand out or not.
+    """By every measure the ring's partners beside their peers, whether they stand out or not.
 
     Told wherever two partners could be compared by any of the seven measures: of the partner that ranks
     highest (in amounts, furthest) among its peers the value, its peers' median, and the chance of all
     partners' ranks, uncorrected. The value is how many measures are surprising at p < 0.05, the baseline how
-    many of as many would be by chance. Strength is 0: what stands out has a signal of its own.
+    many of as many would be by chance. Strength is 0: it decides nothing, what stands out has a signal of its
+    own.
     """
-    told, surprising, named = [], 0, set[int]()
+    told: dict[int, list[str]] = {}
+    measures = surprising = 0
     currency = plain(context.links.currency, 3)
-    for name, words in _SHORT.items():
+    for name, words in MEASURES.items():
         standing = ring_standing(name, facts, context)
         if len(standing.partners) < 2:
             continue
@@ -228,24 +221,25 @@ def beside_their_peers(facts: RingFacts, context: Context) -> Evidence | None:
         value = float(context.peers[name].measure.value[partner])
         median, _ = _middle(name, standing, first, facts, context)
         both = (f"{x:,.2f} {currency}" if name == "amounts" else percent(x) for x in (value, median))
-        told.append(f"{words} {' against '.join(both)} ({chance(p_value)})")
+        told.setdefault(partner, []).append(f"{words} {' against '.join(both)} ({chance(p_value)})")
+        measures += 1
         surprising += p_value < ORDINARY
-        named.add(partner)
     if not told:
         return None
-    partners = np.array(sorted(named), dtype=np.int64)
+    said = (f"at {quoted(plain(context.name(one), _SHORT_NAME))} {', '.join(told[one])}" for one in told)
+    partners = np.array(list(told), dtype=np.int64)
     return Evidence(
         signal="beside_their_peers",
         strength=0.0,
         value=float(surprising),
         unit="measures",
-        baseline=ORDINARY * len(told),
+        baseline=ORDINARY * measures,
         sentence=(
-            f"The partner that stands out most, against its peers' median: {'; '.join(told)}. Peers are "
-            "those of its category and country, more where these are few; p is of the ranks of all the "
-            "ring's partners (Fisher's combination, uncorrected)."
+            f"The partner that stands out most, against its peers' median: {'; '.join(said)}. Peers: same "
+            "category and country, wider where few; p: the ranks of all the ring's partners (Fisher, "
+            "uncorrected)."
         ),
-        ids=context.ids(Kind.PARTNER, partners[:SHOWN]),
+        ids=context.ids(Kind.PARTNER, partners),
         source=_source(partners, context),
     )
 
@@ -263,10 +257,12 @@ def ring_standing(measure: str, facts: RingFacts, context: Context) -> Standing:
 
 
 def _furthest(name: str, standing: Standing) -> tuple[float, Floats]:
-    """The chance of the ranks, uncorrected, and the ranks: from the top, of amounts from the nearer end."""
+    """The chance of the ranks, and the ranks: from the top, of amounts from the nearer end, both paid for."""
     high = fisher(standing.above)
-    low = fisher(standing.below) if name == "amounts" else 1.0
-    return (high, standing.above) if high <= low else (low, standing.below)
+    if name != "amounts":
+        return high, standing.above
+    low = fisher(standing.below)
+    return min(1.0, 2 * min(high, low)), standing.above if high <= low else standing.below
 
 
 def _shares(measure: str, what: str, facts: RingFacts, context: Context) -> Evidence | None:

@@ -19,6 +19,8 @@ from graph.tally import distinct, tally
 ENOUGH_ORDERS = 20
 """Orders below which a share of bad ones says nothing."""
 BEYOND = 1e-3
+SPOTLESS = 0.05
+"""The p-value from which consumers without a bad order are more than chance leaves."""
 
 
 def unpaid_inside(facts: RingFacts, context: Context) -> Evidence | None:
@@ -142,8 +144,9 @@ def consumers_without_losses(facts: RingFacts, context: Context) -> Evidence | N
 
     Of rings without partners. Null: the orders of all its consumers end badly as often as one another, so
     that of a consumer with n orders none does with a chance of (1 - share)^n; the baseline is how many are
-    expected then, and nothing is said of fewer. Strength is what they are beyond that, of all its consumers.
-    An account that a crew has not used yet, or that is still to fail, looks the same.
+    expected then, p the tail of the binomial with that mean, which has the wider tail. Told from p < 0.05 on.
+    Strength is what they are beyond the baseline, of all its consumers. An account that a crew has not used
+    yet, or that is still to fail, looks the same.
     """
     rows, size = facts.consumer_rows, len(facts.consumers)
     if len(facts.partners) or not len(rows):
@@ -152,9 +155,10 @@ def consumers_without_losses(facts: RingFacts, context: Context) -> Evidence | N
     who = np.searchsorted(facts.consumers, orders.source[rows])
     placed, bad = (tally(who, size, orders.value[name][rows]) for name in ("orders", "bad"))
     spotless = np.flatnonzero((bad == 0) & (placed > 0))
-    share = float(bad.sum() / placed.sum())
+    share, active = float(bad.sum() / placed.sum()), int(np.count_nonzero(placed))
     expected = float(((1 - share) ** placed[placed > 0]).sum())
-    if len(spotless) <= expected:
+    p_value = binomial_tail(len(spotless), active, expected / active) if len(spotless) > expected else 1.0
+    if p_value >= SPOTLESS:
         return None
     theirs = rows[np.isin(who, spotless)]
     return Evidence(
@@ -166,7 +170,8 @@ def consumers_without_losses(facts: RingFacts, context: Context) -> Evidence | N
         sentence=(
             f"Of {len(spotless):,} of its {count(size, 'consumer')} no order was disputed, defaulted or "
             f"refunded by {day(context.links.as_of_ms)}, of {placed[spotless].sum():,.0f} that they placed; "
-            f"did the orders of all end so alike ({percent(share)}), {number(expected)} would have none."
+            f"did the orders of all end so alike ({percent(share)}), {number(expected)} of them would have "
+            f"none ({chance(p_value)}, binomial)."
         ),
         ids=context.ids(Kind.CONSUMER, facts.consumers[spotless][:SHOWN]),
         source=sources(context, "ordered_at", theirs),

@@ -159,7 +159,9 @@ def _connector(network: Network, node: int, others: list[int], context: Context)
         return f"{who} had bad orders of {ends} ({such} in all)"
     stats = context.device if kind is Kind.DEVICE else context.bank_account
     users = int(stats.partners[code] + stats.consumers[code])
-    if kind is Kind.BANK_ACCOUNT and not users:
+    # an account beside accounts alone is the one that their money goes to
+    paid = all(KINDS[int(network.kind[other])] is Kind.BANK_ACCOUNT for other in others)
+    if kind is Kind.BANK_ACCOUNT and (paid or not users):
         paying = int(context.transferred_to.by_target.degree_of(np.array([code]))[0])
         return f"{who} received transfers from {ends} ({count(paying, 'payer')} in all)"
     # at the end of a way through others' things it has one neighbour in the tree, and ties no two

@@ -31,7 +31,7 @@ def members_by_kind(ring: ScoredRing) -> str:
 
 
 def reasons(ring: ScoredRing) -> list[Evidence]:
-    """What speaks for fraud, strongest first."""
+    """What speaks for fraud, strongest first; last, of strength 0, what decides nothing."""
     return sorted(
         (e for e in ring.evidence if not e.against), key=lambda e: (-e.strength, e.signal, e.sentence)
     )
@@ -44,8 +44,8 @@ def objections(ring: ScoredRing) -> list[Evidence]:
 
 def strongest_sentence(ring: ScoredRing) -> str:
     """The sentence of the strongest signal, "" where there is none."""
-    found = reasons(ring)
-    return clean(found[0].sentence, SENTENCE_CHARACTERS) if found else ""
+    found = next((item for item in reasons(ring) if item.strength), None)
+    return clean(found.sentence, SENTENCE_CHARACTERS) if found else ""
 
 
 def changed(ring: ScoredRing) -> str:

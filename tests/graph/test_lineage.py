@@ -116,8 +116,8 @@ def test_closed_partners_are_counted_since_the_previous_run() -> None:
 
 def test_consumers_who_no_longer_collude_say_so() -> None:
     assert lost(consumers("c0", "c1", "c2", "c3")) == (
-        "Dissolved, 4 members: of their 6 pairs none is tied any more, and no two gain together beyond "
-        "chance in one circle, where 3 hold it."
+        "Dissolved, 4 members: of their 6 pairs none is tied, and no two gain together beyond chance in one "
+        "circle, where 3 are needed."
     )
 
 

@@ -283,6 +283,12 @@ def test_index_lists_rings_by_rank_with_their_words(small):
     assert "6 partners" in values["counts"]
 
 
+def test_what_decides_nothing_is_shown_and_is_no_strongest_signal(small):
+    ring = replace(small.ring, evidence=(replace(small.ring.evidence[0], strength=0.0),))
+    assert data_of(index_page([ring], RunPageSummary.of(small.links)))["rings"][0][-1] == ""
+    assert len(data_of(ring_page(ring, small.links))["evidence"]) == 1
+
+
 def test_what_changed_and_what_dissolved_stay_data(small):
     ring = replace(small.ring, changed=f"1 joined ({HOSTILE}\u202e).")
     summary = RunPageSummary.of(small.links, dissolved=((HOSTILE, f"Dissolved: {HOSTILE}"),))

@@ -14,7 +14,7 @@ function buildWhy() {
     tile("Score", ring.score, "", "score"), tile("q-value", ring.q, "p-value " + ring.p), tile("Typology", ring.typology, ring.lineage ? "ring " + ring.lineage : ""),
     tile("Money moved", ring.moved), tile("Gone bad", ring.bad, ring.share), tile("First seen", ring.first), tile("Last seen", ring.last),
     ...(ring.found ? [tile("Found by", ring.found)] : []));
-  const reasons = data.evidence.filter((evidence) => !evidence.against).slice(0, 3);
+  const reasons = data.evidence.filter((evidence) => !evidence.against && evidence.strength > 0).slice(0, 3);
   const against = data.evidence.filter((evidence) => evidence.against);
   byId("why-strongest").append(...(reasons.length ? reasons.map(signalLine) : [el("p", {}, "No signal was raised.")]));
   byId("why-against").classList.add("against");
