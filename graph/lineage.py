@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from graph.anchors import HELD, held_circles
 from graph.candidates import RESOLUTION
-from graph.identity import Members, Relation, relate
+from graph.identity import SAME_SHARE, Members, Relation, relate
 from graph.links import Links
 from graph.projection import Projection
 from graph.records import Risk, ScoredRing
@@ -63,19 +63,51 @@ class Today:
 def trace(
     rings: Sequence[ScoredRing], previous: Mapping[str, Members], today: Today
 ) -> tuple[tuple[ScoredRing, ...], tuple[Relation, ...]]:
-    """The rings with `changed` told, and every relation (see `relate`) with its sentence."""
+    """The rings with `changed` told, and every relation (see `relate`) with its sentence.
+
+    A circle most of whose consumers are a ring of partners' today has merged into that ring.
+    """
     members = {ring.ring_id: ring_core(ring) for ring in rings}
     found = relate(members, previous)
     heirs = Counter(one.previous_ring_id for one in found if one.ring_id is not None)
-    # a circle may have joined a ring of partners
-    stands = _places({ring.ring_id: [(one.kind, one.id) for one in ring.members] for ring in rings})
+    everybody = {ring.ring_id: frozenset((one.kind, one.id) for one in ring.members) for ring in rings}
+    stands = _places(everybody)
     relations, told = [], defaultdict(list)
     for one in found:
-        lost = one.ring_id is None and one.previous_ring_id is not None
-        words = _why_dissolved(previous[str(one.previous_ring_id)], stands, today) if lost else ""
+        words = ""
+        if one.ring_id is None and one.previous_ring_id is not None:
+            before = previous[one.previous_ring_id]
+            at = _taken_in(before, stands)
+            if at is not None:
+                one = _merged(one, before, at, everybody[at])
+            else:
+                words = _why_dissolved(before, stands, today)
         relations.append(replace(one, sentence=words or _words(one, heirs)))
         told[one.ring_id].append(relations[-1].sentence)
     return tuple(replace(ring, changed=" ".join(told[ring.ring_id])) for ring in rings), tuple(relations)
+
+
+def _taken_in(before: Members, stands: Mapping[tuple[Kind, str], Sequence[str]]) -> str | None:
+    """The ring of partners that has taken in a circle, whose core it does not share; None for none."""
+    if any(kind is Kind.PARTNER for kind, _ in before):
+        return None
+    counts = Counter(ring_id for member in before for ring_id in stands.get(member, ()))
+    at = min(counts, key=lambda ring_id: (-counts[ring_id], ring_id), default=None)
+    return at if at is not None and counts[at] >= SAME_SHARE * len(before) else None
+
+
+def _merged(one: Relation, before: Members, at: str, whole: Members) -> Relation:
+    """The circle as merged into that ring, by the consumers of both."""
+    then, now = ({id_ for kind, id_ in members if kind is Kind.CONSUMER} for members in (before, whole))
+    return replace(
+        one,
+        ring_id=at,
+        event="merged",
+        members_after=len(now),
+        members_common=len(then & now),
+        joined=tuple(sorted(now - then)),
+        left=tuple(sorted(then - now)),
+    )
 
 
 def first_relations(rings: Sequence[ScoredRing]) -> tuple[Relation, ...]:
@@ -94,12 +126,12 @@ def _words(one: Relation, heirs: Mapping[str | None, int]) -> str:
     before, after = _members(one.members_before), _members(one.members_after)
     if one.previous_ring_id is None:
         return f"New since the previous run, with {after}."
-    if not one.joined and not one.left:
+    if not one.joined and not one.left and one.event != "merged":
         return f"The same {after} as in the previous run."
     moves = "; ".join(filter(None, (_named("joined", one.joined), _named("left", one.left))))
     common = f"{one.members_common:,} of the {before} of {one.previous_ring_id}"
     if one.event == "merged":
-        return f"Merged: it holds {common}; {moves}."
+        return f"Merged: it holds {common}; {moves}." if moves else f"Merged: it holds {common}."
     if one.event == "split":
         return f"Split: it holds {common}, one of {heirs[one.previous_ring_id]} rings that do; {moves}."
     return f"Since the previous run, {before} then and {one.members_after:,} now: {moves}."

@@ -102,7 +102,15 @@ def test_a_circle_that_joined_a_ring_of_partners_is_named_there() -> None:
     ring = next(ring for ring in rings if ring_core(ring) == CIRCLE)
     shills = frozenset((member.kind, member.id) for member in ring.of(Kind.CONSUMER))
     assert len(shills) > 2
-    assert f"of them, {len(shills)} in {ring.ring_id} stand today" in lost(shills)
+    whole, relations = traced({"R-old": shills | consumers("c0")})
+    (one,) = (relation for relation in relations if relation.previous_ring_id == "R-old")
+    assert (one.ring_id, one.event, one.members_common) == (ring.ring_id, "merged", len(shills))
+    assert (one.joined, one.left) == ((), ("c0",))
+    words = f"Merged: it holds {len(shills)} of the {len(shills) + 1} members of R-old; 1 left (c0)."
+    assert words == one.sentence
+    assert words in next(other.changed for other in whole if other.ring_id == ring.ring_id)
+    few = frozenset(sorted(shills)[:2]) | consumers("c0", "c1", "c2")
+    assert lost(few).startswith(f"Dissolved, 5 members: of them, 2 in {ring.ring_id} stand today")
 
 
 def test_closed_partners_are_counted_since_the_previous_run() -> None:
