@@ -122,10 +122,9 @@ def text(rows: pd.DataFrame, dropped: Sequence[str]) -> str:
         ours = rows[rows.labels == labels]
         for (maker, model), part in ours.groupby(["maker", "model"], sort=False):
             low, high = interval(part.AP.to_numpy())
+            within = f" [{low:.3f}, {high:.3f}]" if len(part) > 1 else ""
             spread = f"{part.AP.min():.2f}-{part.AP.max():.2f}, {len(part)} worlds"
-            cells.setdefault(str(maker), {})[str(model)] = (
-                f"{part.AP.mean():.3f} [{low:.3f}, {high:.3f}] {spread}"
-            )
+            cells.setdefault(str(maker), {})[str(model)] = f"{part.AP.mean():.3f}{within} {spread}"
         parts.append(f"## With {labels}\n\n```\n{pd.DataFrame(cells).fillna('-').to_string()}\n```\n")
     best = rows[rows.model == RECOMMENDED].set_index(["world", "labels"])[
         ["known frauds", "AP", "low", "high"]
