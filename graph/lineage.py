@@ -20,7 +20,7 @@ from graph.projection import Projection
 from graph.records import Risk, ScoredRing
 from graph.refunds import LEAST_MEMBERS
 from graph.schema import MISSING_MS, NODES, Kind
-from graph.shopper_ties import LEAST
+from graph.shopper_ties import LEAST, ShopperTies
 from graph.significance import Floats
 
 _MOST_NAMED: Final = 3
@@ -155,10 +155,8 @@ def _ties_left(codes: NDArray[np.int64], today: Today) -> str:
     pairs = len(codes) * (len(codes) - 1) // 2
     if not pairs:
         return "no pair of them is left to be tied"
-    left, right = today.projection.left, today.projection.right
-    start, stop = np.searchsorted(left, codes), np.searchsorted(left, codes, side="right")
-    rows = np.concatenate([np.arange(a, b) for a, b in zip(start, stop, strict=True)])
-    rows = rows[np.isin(right[rows], codes) & (today.weight[rows] > 0)]
+    rows = _among(codes, today.projection)
+    rows = rows[today.weight[rows] > 0]
     if not len(rows):
         return f"of their {_count(pairs, 'pair')} none is tied any more"
     weight, needed = float(today.weight[rows].sum()), HELD * RESOLUTION * pairs
@@ -167,6 +165,14 @@ def _ties_left(codes: NDArray[np.int64], today: Today) -> str:
         f"of their {_count(pairs, 'pair')} {len(rows):,} {'is' if len(rows) == 1 else 'are'} tied, with a "
         f"weight of {weight:.3f} where {needed:.3f} holds together{rest}"
     )
+
+
+def _among(codes: NDArray[np.int64], ties: Projection | ShopperTies) -> NDArray[np.int64]:
+    """The rows of the pairs of which both are among these, one or more; pairs are in the order of `left`."""
+    start, stop = np.searchsorted(ties.left, codes), np.searchsorted(ties.left, codes, side="right")
+    rows = np.concatenate([np.arange(a, b) for a, b in zip(start, stop, strict=True)])
+    within: NDArray[np.int64] = rows[np.isin(ties.right[rows], codes)]
+    return within
 
 
 def _places(rings: Mapping[str, Iterable[tuple[Kind, str]]]) -> dict[tuple[Kind, str], list[str]]:
@@ -202,8 +208,7 @@ def _circle_left(codes: NDArray[np.int64], today: Today) -> str:
     if not pairs:
         return "no pair of them is left to be tied"
     shoppers = today.projection.shoppers
-    rows = np.flatnonzero(shoppers.affinity >= LEAST)
-    tied = int((np.isin(shoppers.left[rows], codes) & np.isin(shoppers.right[rows], codes)).sum())
+    tied = int((shoppers.affinity[_among(codes, shoppers)] >= LEAST).sum())
     circles = today.circle_of[codes]
     most = int(np.bincount(circles[circles >= 0]).max()) if (circles >= 0).any() else 0
     left = f"{tied:,} {'is' if tied == 1 else 'are'} tied" if tied else "none is tied"
