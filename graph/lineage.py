@@ -22,6 +22,7 @@ from graph.refunds import LEAST_MEMBERS
 from graph.schema import MISSING_MS, NODES, Kind
 from graph.shopper_ties import LEAST, ShopperTies
 from graph.significance import Floats
+from graph.tally import rows_among
 
 _MOST_NAMED: Final = 3
 """Members or rings that a sentence names; it counts the rest."""
@@ -169,8 +170,7 @@ def _ties_left(codes: NDArray[np.int64], today: Today) -> str:
 
 def _among(codes: NDArray[np.int64], ties: Projection | ShopperTies) -> NDArray[np.int64]:
     """The rows of the pairs of which both are among these, one or more; pairs are in the order of `left`."""
-    start, stop = np.searchsorted(ties.left, codes), np.searchsorted(ties.left, codes, side="right")
-    rows = np.concatenate([np.arange(a, b) for a, b in zip(start, stop, strict=True)])
+    rows = rows_among(ties.left, codes)
     within: NDArray[np.int64] = rows[np.isin(ties.right[rows], codes)]
     return within
 

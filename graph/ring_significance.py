@@ -19,7 +19,7 @@ from graph.records import Ring
 from graph.refunds import LEAST_SURPRISE
 from graph.schema import Kind
 from graph.significance import Floats, expected_discovery, skewed_log_p
-from graph.tally import by_code, by_two_codes, distinct, starts, tally
+from graph.tally import by_code, by_two_codes, distinct, rows_among, starts, tally
 from graph.ties import Codes
 
 BY_OUTCOME: Final = ("bad_custom", "bad_customers", "co_change")
@@ -478,10 +478,4 @@ def _circles(rings: Sequence[Ring], placed: _Placed, links: Links, projection: P
 
 def _rows_of(rings: Sequence[Ring], visits: _Visits) -> list[_Codes]:
     """The visits of each ring's consumers, by whom they stand sorted."""
-    found = []
-    for ring in rings:
-        consumers = np.array(ring.consumers, dtype=visits.consumer.dtype)
-        start = np.searchsorted(visits.consumer, consumers)
-        stop = np.searchsorted(visits.consumer, consumers, side="right")
-        found.append(np.concatenate([np.arange(a, b) for a, b in zip(start, stop, strict=True)]))
-    return found
+    return [rows_among(visits.consumer, np.array(ring.consumers, dtype=np.int64)) for ring in rings]

@@ -137,6 +137,13 @@ def starts(code: NDArray[np.integer], size: int) -> NDArray[np.int64]:
     return np.cumsum(result, out=result)
 
 
+def rows_among(column: NDArray[np.integer], codes: NDArray[np.integer]) -> NDArray[np.int64]:
+    """The rows of a sorted column that hold one of these codes, of which there are some, code by code."""
+    wanted = codes.astype(column.dtype)  # of another type they would have the column copied
+    start, stop = np.searchsorted(column, wanted), np.searchsorted(column, wanted, side="right")
+    return np.concatenate([np.arange(a, b) for a, b in zip(start, stop, strict=True)])
+
+
 def _as_held(code: NDArray[np.integer]) -> NDArray[np.integer]:
     """The codes, of 32 or 64 bits as links and rows are; numpy's bincount would make an array of its own."""
     return code if code.dtype in (np.int32, np.int64) else code.astype(np.int32)

@@ -133,13 +133,12 @@ def unlike_peers_in_amounts(facts: RingFacts, context: Context) -> Evidence | No
     standing = ring_standing("amounts", facts, context)
     if len(standing.partners) < 2:
         return None
-    high, low = fisher(standing.above), fisher(standing.below)
-    rank = standing.above if high <= low else standing.below
-    p_value = min(1.0, 2 * len(MEASURES) * min(high, low))
+    p_value, rank = _furthest("amounts", standing)
+    p_value = min(1.0, len(MEASURES) * p_value)
     extreme = rank <= RARE_RANK
     if p_value > BEYOND or not extreme.any():
         return None
-    way = "higher" if high <= low else "lower"
+    way = "higher" if rank is standing.above else "lower"
     first = int(np.argmin(rank))
     currency, value = plain(context.links.currency, 3), context.peers["amounts"].measure.value
     median, spread = _middle("amounts", standing, first, facts, context)
