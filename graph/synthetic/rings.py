@@ -75,12 +75,8 @@ def _front_partners(world: World, rng: np.random.Generator, *, aged: bool = Fals
     """Partners that become a ring's: of ordinary size, mostly of one country."""
     size = int(np.clip(3 + rng.geometric(0.28) - 1, 3, 12))
     partners = world.partners
-    rank = np.argsort(np.argsort(partners.weight)) / len(partners)
-    fit = (
-        (rank > 0.08)
-        & (rank < 0.88)
-        & (partners.close_s > world.firm.start_s + 0.25 * world.firm.days * DAY_S)
-    )
+    fit = _of_ordinary_size(partners.weight)
+    fit &= partners.close_s > world.firm.start_s + 0.25 * world.firm.days * DAY_S
     fit &= partners.onboard_s < world.firm.start_s + (-90 if aged else 0.75 * world.firm.days) * DAY_S
     country = (
         int(rng.choice(len(world.firm.areas), p=world.firm.country_share)) if rng.random() < 0.7 else None
@@ -91,6 +87,17 @@ def _front_partners(world: World, rng: np.random.Generator, *, aged: bool = Fals
     chosen = rng.permutation(chosen)
     choose_models(world, chosen, rng)
     return chosen
+
+
+def _of_ordinary_size(weight: Floats) -> NDArray[np.bool_]:
+    """(n,) who is neither of the smallest 8 % nor of the largest 12 %; every ring asks: nothing is sorted."""
+    share = np.arange(len(weight)) / len(weight)
+    first, after = np.searchsorted(share, 0.08, "right"), np.searchsorted(share, 0.88)
+    if first >= after:
+        return np.zeros(len(weight), dtype=np.bool_)
+    placed = np.partition(weight, [first, after - 1])
+    ordinary: NDArray[np.bool_] = (weight >= placed[first]) & (weight <= placed[after - 1])
+    return ordinary
 
 
 def _ring(world: World, care: float, partners: Ints, rng: np.random.Generator) -> Ring:
