@@ -21,6 +21,7 @@ class Registry:
 
     since: list[Ints] = field(default_factory=list)
     attribute: list[NDArray[np.int8]] = field(default_factory=list)
+    moved: list[tuple[Ints, Ints]] = field(default_factory=list)
     size: int = 0
 
     def new(self, since_s: Ints | Floats, attribute: NDArray[np.integer] | int) -> NDArray[np.int32]:
@@ -34,13 +35,14 @@ class Registry:
 
     def move(self, codes: Ints, by_s: Ints) -> None:
         """Let these be first seen that much later, (n,) s each."""
-        if len(self.since) > 1:
-            self.since = [np.concatenate(self.since)]
-        np.add.at(self.since[0], codes, by_s)
+        self.moved.append((codes, by_s))
 
     def columns(self) -> tuple[Ints, NDArray[np.int8]]:
         """All `since` and all attributes, a row a code."""
-        return np.concatenate(self.since), np.concatenate(self.attribute)
+        since = np.concatenate(self.since)
+        for codes, by_s in self.moved:
+            np.add.at(since, codes, by_s)
+        return since, np.concatenate(self.attribute)
 
 
 @dataclass
