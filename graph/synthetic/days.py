@@ -69,7 +69,7 @@ def prepare(world: World) -> Play:
         transfers=world.transfers.columns(),
         accrued=np.zeros(firm.partners),
         balance=np.zeros(world.accounts.size),
-        reach=Reach(firm, world.partners),
+        reach=world.reach,
     )
 
 

@@ -200,7 +200,7 @@ def pop_ups(world: World, rng: np.random.Generator) -> None:
         end = min(begin + rng.uniform(18, 80), world.firm.days - 1)
         world.open_at(np.array([shop]), world.second(int(begin)) + office_hours(rng, 1))
         partners.close_s[shop] = world.second(int(end)) + int(office_hours(rng, 1)[0])
-        partners.weight[shop] *= rng.uniform(1, 3)
+        world.reach.weigh(np.array([shop]), rng.uniform(1, 3))
         world.look_alike("pop_up", ("partner", [shop]))
 
 

@@ -216,7 +216,12 @@ def _second_accounts(partners: Partners, firm: Firm, accounts: Registry, rng: np
 
 
 def draw_consumers(
-    firm: Firm, partners: Partners, devices: Registry, accounts: Registry, rng: np.random.Generator
+    firm: Firm,
+    partners: Partners,
+    reach: Reach,
+    devices: Registry,
+    accounts: Registry,
+    rng: np.random.Generator,
 ) -> Consumers:
     """Honest consumers with one to three devices and one or two funding accounts of their own."""
     n = firm.consumers
@@ -226,7 +231,7 @@ def draw_consumers(
     area = rng.choice(areas, n, p=pull / pull.sum()).astype(np.int32)
     country = np.repeat(np.arange(len(firm.areas)), firm.areas)[area].astype(np.int8)
     return make_consumers(
-        firm, partners, devices, accounts, rng, area=area, country=country, created_s=_created(firm, rng, n)
+        firm, reach, devices, accounts, rng, area=area, country=country, created_s=_created(firm, rng, n)
     )
 
 
@@ -238,7 +243,7 @@ def _created(firm: Firm, rng: np.random.Generator, n: int) -> Ints:
 
 def make_consumers(
     firm: Firm,
-    partners: Partners,
+    reach: Reach,
     devices: Registry,
     accounts: Registry,
     rng: np.random.Generator,
@@ -276,28 +281,15 @@ def make_consumers(
         a0=a0,
         a1=a1,
         risk=np.exp(rng.normal(-0.4, 0.9, n)).astype(np.float32),
-        favourite=favourites(firm, partners, area, country, rng),
+        favourite=reach.favourites(area, country, rng),
     )
-
-
-def favourites(
-    firm: Firm,
-    partners: Partners,
-    area: NDArray[np.int32],
-    country: NDArray[np.int8],
-    rng: np.random.Generator,
-) -> NDArray[np.int32]:
-    """Three partners that each consumer likes, nearer ones rather, (n, 3)."""
-    reach = Reach(firm, partners)
-    cumulative = np.r_[0.0, np.cumsum(partners.weight)]
-    columns = [reach.draw(cumulative, area, country, rng).astype(np.int32) for _ in range(3)]
-    return np.stack(columns, axis=1)
 
 
 class Reach:
     """Draws partners near a consumer: in the area, in the country, anywhere."""
 
     def __init__(self, firm: Firm, partners: Partners) -> None:
+        self.partners = partners
         self.local, self.domestic = firm.local, firm.domestic
         areas = np.arange(int(firm.areas.sum()))
         self.area_from = np.searchsorted(partners.area, areas, "left")
@@ -305,6 +297,19 @@ class Reach:
         countries = np.arange(len(firm.areas))
         self.country_from = np.searchsorted(partners.country, countries, "left")
         self.country_to = np.searchsorted(partners.country, countries, "right")
+        self.weigh(np.zeros(0, dtype=np.int64), 1.0)
+
+    def weigh(self, partner: Ints, by: float) -> None:
+        """Let these have so many times the custom. Thousands of groups draw, and few change a weight."""
+        self.partners.weight[partner] *= by
+        self._cumulative = np.r_[0.0, np.cumsum(self.partners.weight)]
+
+    def favourites(
+        self, area: NDArray[np.int32], country: NDArray[np.int8], rng: np.random.Generator
+    ) -> NDArray[np.int32]:
+        """Three partners that each consumer likes, nearer ones rather, (n, 3)."""
+        columns = [self.draw(self._cumulative, area, country, rng).astype(np.int32) for _ in range(3)]
+        return np.stack(columns, axis=1)
 
     def draw(
         self,

@@ -351,7 +351,8 @@ def _some_partners(ring: Ring, rng: np.random.Generator) -> Callable[[int], NDAr
 
 def _fade(world: World, ring: Ring, rng: np.random.Generator) -> None:
     """Fronts have less honest custom, the less the more careless they are."""
-    world.partners.weight[ring.partners] *= between(rng.uniform(0.15, 0.8), rng.uniform(0.7, 1.2), ring.care)
+    fade = between(rng.uniform(0.15, 0.8), rng.uniform(0.7, 1.2), ring.care)
+    world.reach.weigh(ring.partners, fade)
 
 
 def _login_together(

@@ -16,6 +16,7 @@ from graph.synthetic.population import (
     Floats,
     Ints,
     Partners,
+    Reach,
     Registry,
     draw_consumers,
     draw_partners,
@@ -77,8 +78,9 @@ class World:
         self.firm, self.adversary = firm, adversary
         self.devices, self.accounts = Registry(), Registry()
         self.partners: Partners = draw_partners(firm, self.accounts, stream(firm.seed, "partners"))
+        self.reach = Reach(firm, self.partners)
         self.consumers: Consumers = draw_consumers(
-            firm, self.partners, self.devices, self.accounts, stream(firm.seed, "consumers")
+            firm, self.partners, self.reach, self.devices, self.accounts, stream(firm.seed, "consumers")
         )
         self.parts: list[Consumers] = []
         self.added = 0
@@ -137,7 +139,7 @@ class World:
         """Consumers of those areas and moments, nobody's yet, with devices and accounts of this world."""
         return make_consumers(
             self.firm,
-            self.partners,
+            self.reach,
             self.devices,
             self.accounts,
             rng,
