@@ -230,7 +230,7 @@ def malls(world: World, rng: np.random.Generator) -> None:
         shops = world.take(int(rng.integers(4, 16)), rng, area=int(world.partners.area[seed]))
         if len(shops) < 3:
             continue
-        neighbours = np.flatnonzero(world.consumers.area == world.partners.area[seed])
+        neighbours = world.living_in(world.partners.area[seed])
         visitors = rng.permutation(neighbours)[: int(world.usual_orders(shops).sum() / 4) + 10]
         world.consumers.favourite[visitors] = rng.choice(shops, (len(visitors), 3))
         world.consumers.loyal[visitors] = rng.uniform(0.5, 0.9)
@@ -263,7 +263,7 @@ def dormitories(world: World, rng: np.random.Generator) -> None:
     for _ in range(max(2, int(len(consumers) / 1500 * world.firm.sharing))):
         seed = int(rng.integers(len(consumers)))
         near = (
-            np.flatnonzero(consumers.area == consumers.area[seed])
+            world.living_in(consumers.area[seed])
             if len(consumers) < 200_000
             else np.arange(seed, min(seed + 4000, len(consumers)))
         )

@@ -38,7 +38,7 @@ def unlucky_owners(world: World, rng: np.random.Generator) -> None:
         shops = _owned(world, rng, most=5)
         if not len(shops):
             continue
-        near = np.flatnonzero(np.isin(consumers.area, partners.area[shops]))
+        near = world.living_in(partners.area[shops])
         regulars = rng.permutation(near)[: int(world.usual_orders(shops).sum() / 5) + 10]
         consumers.favourite[regulars] = rng.choice(shops, (len(regulars), 3))
         consumers.loyal[regulars] = rng.uniform(0.4, 0.9)
@@ -96,7 +96,7 @@ def campuses(world: World, rng: np.random.Generator) -> None:
 def _house(world: World, rng: np.random.Generator, what: str, *, size: int, risk: float) -> None:
     consumers = world.consumers
     seed = int(rng.integers(len(consumers)))
-    near = np.flatnonzero(consumers.area == consumers.area[seed])
+    near = world.living_in(consumers.area[seed])
     # the newest of a wider circle live there: who moves to town signs up
     near = rng.permutation(near)[: 3 * size]
     people = near[np.argsort(-consumers.created_s[near], kind="stable")][:size]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,6 +128,19 @@ class World:
         chosen = np.sort(rng.permutation(found)[:n])
         self.free[chosen] = False
         return chosen
+
+    def living_in(self, areas: Ints) -> Ints:
+        """The codes of the honest population there, in order, without a look at all others."""
+        order, start = self._homes
+        there = np.unique(areas)
+        return np.sort(np.concatenate([order[start[one] : start[one + 1]] for one in there.tolist()]))
+
+    @cached_property
+    def _homes(self) -> tuple[Ints, Ints]:
+        """The codes of the honest population by area, and where each area begins, (areas + 1,)."""
+        area = self.consumers.area
+        starts = np.r_[0, np.cumsum(np.bincount(area, minlength=int(self.firm.areas.sum())))]
+        return np.argsort(area, kind="stable"), starts
 
     def make_consumers(
         self,
