@@ -218,7 +218,7 @@ def beside_their_peers(facts: RingFacts, context: Context) -> Evidence | None:
         first = int(np.argmin(rank))
         partner = int(standing.partners[first])
         value = float(context.peers[name].measure.value[partner])
-        median, _ = _middle(name, standing, first, facts, context)
+        median = context.peers[name].median(partner, int(standing.level[first]), facts.partners)
         both = (f"{x:,.2f} {currency}" if name == "amounts" else percent(x) for x in (value, median))
         told.setdefault(partner, []).append(f"{words} {' against '.join(both)} ({chance(p_value)})")
         measures += 1
@@ -320,9 +320,9 @@ def _middle(
 ) -> tuple[float, float]:
     """Median and median absolute deviation of the peers of the partner at that place."""
     peers = context.peers[measure]
-    others = peers.others(int(standing.partners[place]), int(standing.level[place]), facts.partners)
-    median = float(np.median(others))
-    return median, float(np.median(np.abs(others - median)))
+    partner, level = int(standing.partners[place]), int(standing.level[place])
+    median = peers.median(partner, level, facts.partners)
+    return median, peers.spread(partner, level, facts.partners, median)
 
 
 def _peers(standing: Standing, place: int) -> str:

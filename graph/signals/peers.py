@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numba
 import numpy as np
@@ -68,14 +68,36 @@ class Peers:
 
     measure: Measure
     levels: tuple[Level, ...]
+    sorted_values: dict[tuple[int, int], Floats] = field(default_factory=dict, compare=False, repr=False)
+    """Of every level and group that has been asked about: thousands of rings ask about few groups."""
 
-    def others(self, partner: int, level: int, ring: Codes) -> Floats:
-        """The values of the partner's peers at that level: those of its group that are not of the ring."""
+    def median(self, partner: int, level: int, ring: Codes) -> float:
+        """The median of the partner's peers at that level: those of its group that are not of the ring."""
+        values = self._values(partner, level)
+        group = self.levels[level].group
+        own = np.sort(self.measure.value[ring[group[ring] == group[partner]]])
+        own = own[~np.isnan(own)]
+        left = len(values) - len(own)
+        middle = np.array([(left - 1) // 2, left // 2])
+        # places of the ring's own, equals one after the other: who is left moves up by those before it
+        for gone in np.searchsorted(values, own) + np.arange(len(own)) - np.searchsorted(own, own):
+            middle += middle >= gone
+        return float(values[middle].mean())
+
+    def spread(self, partner: int, level: int, ring: Codes, median: float) -> float:
+        """The median absolute deviation of those peers from their median."""
         at = self.levels[level]
         group = at.group[partner]
         rows = at.rows[at.start[group] : at.start[group + 1]]
-        found: Floats = self.measure.value[rows[~contains(ring, rows)]]
-        return found
+        return float(np.median(np.abs(self.measure.value[rows[~contains(ring, rows)]] - median)))
+
+    def _values(self, partner: int, level: int) -> Floats:
+        at = self.levels[level]
+        key = level, int(at.group[partner])
+        if key not in self.sorted_values:
+            rows = at.rows[at.start[key[1]] : at.start[key[1] + 1]]
+            self.sorted_values[key] = np.sort(self.measure.value[rows])
+        return self.sorted_values[key]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from graph.signals import collect
 from graph.signals.beside_peers import fisher
 from graph.signals.context import Context, build_context
 from graph.signals.facts import RingFacts, slice_ring
-from graph.signals.peers import LEAST_PEERS, peer_standing
+from graph.signals.peers import LEAST_PEERS, Measure, order_peers, peer_standing
 from graph.signals.structure import counterfactual, least_evidence
 from graph.signals.wording import percent
 from tests.graph.look_alikes import (
@@ -302,6 +302,23 @@ def test_ranks_leave_the_ring_out_of_its_own_peers() -> None:
     standing = peer_standing(context.peers["amounts"], facts.partners)
     assert standing.above == pytest.approx(1 / 117)
     assert standing.below == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_median_of_the_peers_leaves_out_the_ring_among_equals_too(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    value = rng.integers(0, 6, 40 + seed) / 4.0  # many are equal
+    value[rng.random(len(value)) < 0.1] = np.nan
+    group = rng.integers(0, 2, len(value))
+    measured = Measure(value, value, value, value)
+    peers = order_peers(measured, (group, np.zeros_like(group), np.zeros_like(group)))
+    ring = np.sort(rng.choice(len(value), 7, replace=False))
+    partner = int(ring[0])
+    for level, same in enumerate((group == group[partner], np.ones(len(value), dtype=np.bool_))):
+        others = value[same & ~np.isin(np.arange(len(value)), ring) & ~np.isnan(value)]
+        median = peers.median(partner, level, ring)
+        assert median == np.median(others)
+        assert peers.spread(partner, level, ring, median) == np.median(np.abs(others - np.median(others)))
 
 
 def test_fishers_combination_is_the_known_one() -> None:
