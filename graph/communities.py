@@ -45,30 +45,65 @@ def communities(
     place = canonical_places(low, high, weight, len(nodes))
     a, b = np.minimum(place[low], place[high]), np.maximum(place[low], place[high])
     order = by_two_codes(a, len(nodes), b, len(nodes))
-    ties = igraph.Graph(n=len(nodes), edges=np.c_[a[order], b[order]])
     igraph.set_random_number_generator(random.Random(seed))  # noqa: S311  igraph has no other way to be seeded
-    found = _leiden(ties, weight[order], resolution)
+    found = _leiden(len(nodes), np.c_[a[order], b[order]], weight[order], resolution)
     igraph.set_random_number_generator(random)
-    membership = np.asarray(found)[place]
-    return _sets(nodes, membership)
+    return _sets(nodes, found[place])
 
 
-def _leiden(ties: igraph.Graph, weight: Floats, resolution: float) -> list[int]:
-    """The community of each node, once a pass changes nothing or, of `MANY_TIES` and more, after `PASSES`."""
-    few = ties.ecount() < MANY_TIES
-    found: list[int] | None = None
-    for _ in range(1 if few else PASSES):
-        before = found
-        found = ties.community_leiden(
-            objective_function="CPM",
-            weights=weight,
-            resolution=resolution,
-            initial_membership=before,
-            n_iterations=-1 if few else 1,
-        ).membership
-        if found == before:
+def _leiden(nodes: int, ties: NDArray[np.int64], weight: Floats, resolution: float) -> NDArray[np.int64]:
+    """(nodes,) the community of each, once a pass changes nothing or, of `MANY_TIES`, after `PASSES`.
+
+    Of many ties, components that a pass left as they were are not gone over again: none changes another.
+    """
+    if len(ties) < MANY_TIES:
+        return _gone_over(nodes, ties, weight, resolution, passes=-1)
+    part = components(ties[:, 0], ties[:, 1], nodes)
+    found = _gone_over(nodes, ties, weight, resolution, passes=1)
+    left = np.ones(nodes, dtype=np.bool_)
+    for _ in range(PASSES - 1):
+        again, inside = np.flatnonzero(left), left[ties[:, 0]]
+        number = np.cumsum(left) - 1
+        before = np.unique(found[again], return_inverse=True)[1]
+        after = _gone_over(
+            len(again), number[ties[inside]], weight[inside], resolution, passes=1, start=before
+        )
+        found[again] = found.max() + 1 + after
+        changing = np.zeros(nodes, dtype=np.bool_)
+        changing[part[again[_changed(before, after)]]] = True
+        left = changing[part]
+        if not left.any():
             break
-    return found or []
+    return found
+
+
+def _gone_over(
+    nodes: int,
+    ties: NDArray[np.int64],
+    weight: Floats,
+    resolution: float,
+    *,
+    passes: int,
+    start: NDArray[np.int64] | None = None,
+) -> NDArray[np.int64]:
+    """(nodes,) the community of each after so many passes, -1 for as many as change something."""
+    found = igraph.Graph(n=nodes, edges=ties).community_leiden(
+        objective_function="CPM",
+        weights=weight,
+        resolution=resolution,
+        initial_membership=None if start is None else start.tolist(),
+        n_iterations=passes,
+    )
+    return np.asarray(found.membership, dtype=np.int64)
+
+
+def _changed(before: NDArray[np.int64], after: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """(nodes,) whose community has other members now; both number communities from 0."""
+    size = int(after.max(initial=0)) + 1
+    pair = np.unique(before * size + after)
+    split, mixed = np.bincount(pair // size) > 1, np.bincount(pair % size) > 1
+    changed: NDArray[np.bool_] = split[before] | mixed[after]
+    return changed
 
 
 def _may_count(
