@@ -18,7 +18,8 @@ class StoreError(Exception):
 def sentence_of_code(code: str, detail: str, address: str, database: str) -> str | None:
     """The sentence for a server's error code, None for a code without one of its own."""
     for pattern, sentence in _CODE_SENTENCES:
-        if re.search(pattern, code):
+        # it begins in the code, which has no space, and may go on into what the server says
+        if re.match(rf"\S*?(?:{pattern})", f"{code} {detail}"):
             return sentence.format(address=address, database=database, detail=detail)
     return None
 
@@ -55,6 +56,11 @@ _CODE_SENTENCES: Final = (
         "The store at {address} ran out of memory for a transaction ({detail}); give it more.",
     ),
     (r"TransactionTimedOut|LockClientStopped|Timeout", "The query took longer than it may at {address}."),
+    (
+        r"Schema\.ConstraintCreationFailed Failed to populate index",
+        "The database {database} at {address} cannot fill an index that ringwatch needs, as when its disk is "
+        "full; make room and run this again, or look into the server's log.",
+    ),
     (
         r"Schema\.(ConstraintCreationFailed|ConstraintValidationFailed)",
         "The database {database} at {address} holds nodes that share what ringwatch needs to be unique "
