@@ -587,6 +587,12 @@ def _run(arguments: Sequence[str] | None) -> int:
             raise
         if _is_for_user(error):
             return _say(str(error), USAGE)
+        if str(error).startswith("cannot cache function"):  # numba's words
+            return _say(
+                "Neither the folder of the program nor this user's own can be written, so what is compiled "
+                "for this machine would be lost; set NUMBA_CACHE_DIR to a folder that can be.",
+                USAGE,
+            )
         return _say(
             f"Unexpected failure: {type(error).__name__}: {error}. Please report it with what "
             "RINGWATCH_DEBUG=1 in the environment shows.",

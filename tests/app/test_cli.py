@@ -74,6 +74,24 @@ def test_help_is_quick() -> None:
     assert min(seconds() for _ in range(5)) < 0.3
 
 
+def test_an_installation_that_can_write_nowhere_says_what_to_set(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    # root may write everywhere: of the places where numba looks this leaves one, and it cannot be written
+    nowhere = {
+        "NUMBA_CACHE_LOCATOR_CLASSES": "UserProvidedCacheLocator",
+        "NUMBA_CACHE_DIR": str(tmp_path / "file" / "in"),
+    }
+    done = subprocess.run(
+        [COMMAND, "train", tmp_path, "--out", tmp_path / "models"],
+        env=os.environ | nowhere,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "set NUMBA_CACHE_DIR to a folder that can be." in done.stderr
+
+
 def test_the_list_of_queries_is_the_library() -> None:
     listed = json.loads(ringwatch("query", "--list", "--format", "json").out)
     assert [row["name"] for row in listed] == [query.name for query in list_queries()]
