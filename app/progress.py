@@ -6,10 +6,10 @@ import resource
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
 from app.terminal import plain
 
@@ -18,6 +18,11 @@ LIVE_EVERY_S: Final = 0.2
 
 LOG_EVERY_S: Final = 10.0
 """How often a line is written where standard error is a file or a pipe."""
+
+COMPILING_S: Final = 2.0
+"""A command that is new to this machine may compile a loop or two, of which nobody need be told."""
+
+COMPILING: Final = "Compiling for this machine, as only a first run does: it takes about a minute longer."
 
 _MIB: Final = 1024 * 1024
 
@@ -43,6 +48,7 @@ class Steps:
         self._started = 0.0
         self._shown = 0.0
         self._first = ("", 0.0, 0)
+        self._compiling: Any = None
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -53,7 +59,8 @@ class Steps:
         if self._is_live:
             self._draw("…")
         try:
-            yield
+            with self._hear_of_compiling():
+                yield
         except BaseException:
             if self._is_live:
                 self._write("\r\x1b[K")
@@ -82,6 +89,32 @@ class Steps:
         if rate <= 0 and done > before:
             rate = (done - before) / (now - began)
         self._draw(pace(done, total, unit, done / rate if rate > 0 else 0.0))
+
+    def _hear_of_compiling(self) -> AbstractContextManager[object]:
+        """Within it is said, once, that compiling takes long: numba tells of what its cache does not hold."""
+        if "numba" not in sys.modules:  # nothing is compiled, and to load it takes half a second
+            return nullcontext()
+        from numba.core.event import TimingListener, install_listener
+
+        steps = self
+
+        class Compiling(TimingListener):
+            said = False
+
+            def on_start(self, event: object) -> None:
+                super().on_start(event)  # type: ignore[no-untyped-call]
+                if not self.said and self.done and self.duration > COMPILING_S:
+                    self.said = True
+                    steps._say(COMPILING)
+
+        self._compiling = self._compiling or Compiling()  # type: ignore[no-untyped-call]
+        return install_listener("numba:compile", self._compiling)
+
+    def _say(self, sentence: str) -> None:
+        """Write the sentence above the current step's line."""
+        self._write(("\r\x1b[K" if self._is_live else "") + sentence + "\n")
+        if self._is_live:
+            self._draw("…")
 
     def _draw(self, text: str) -> None:
         line = f"{self._name:<24}{text}"

@@ -1,9 +1,10 @@
 import io
 
+import numba
 import numpy as np
 import pytest
 
-from app.progress import Steps, duration, pace
+from app.progress import COMPILING, Steps, duration, pace
 
 
 class Terminal(io.StringIO):
@@ -77,3 +78,30 @@ def test_a_failed_step_is_not_listed_as_done() -> None:
     with pytest.raises(ValueError, match="no"), steps.step("read"):
         raise ValueError("no")
     assert steps.done == []
+
+
+def compile_one() -> None:
+    """What a machine's first run does, without a cache so that each call does it."""
+    numba.njit(lambda number: number + 1)(1)
+
+
+def test_compiling_is_told_of_once_a_run_above_the_line_of_the_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.progress.COMPILING_S", 0.0)
+    stream = Terminal()
+    steps = Steps(stream)
+    for name in ("tie", "find"):
+        with steps.step(name):
+            compile_one()
+            compile_one()
+    assert stream.getvalue().count(COMPILING) == 1
+    assert f"\r\x1b[K{COMPILING}\n\r\x1b[Ktie" in stream.getvalue()
+
+
+def test_a_loop_or_two_that_compile_at_once_are_not_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.progress.COMPILING_S", 600.0)
+    stream = io.StringIO()
+    steps = Steps(stream)
+    with steps.step("tie"):
+        compile_one()
+        compile_one()
+    assert COMPILING not in stream.getvalue()
