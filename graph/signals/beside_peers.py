@@ -225,7 +225,7 @@ def beside_their_peers(facts: RingFacts, context: Context) -> Evidence | None:
         surprising += p_value < ORDINARY
     if not told:
         return None
-    said = (f"at {quoted(plain(context.name(one), _SHORT_NAME))} {', '.join(told[one])}" for one in told)
+    said = (f"at {quoted(context.name(one), _SHORT_NAME)} {', '.join(told[one])}" for one in told)
     partners = np.array(list(told), dtype=np.int64)
     return Evidence(
         signal="beside_their_peers",

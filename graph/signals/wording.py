@@ -31,9 +31,9 @@ def _clean(text: str) -> str:
     return "".join(char if char.isprintable() else "\ufffd" for char in spaced)
 
 
-def quoted(text: str) -> str:
+def quoted(text: str, limit: int = NAME_LENGTH) -> str:
     """The text made harmless, in quotation marks."""
-    return f"“{plain(text)}”"
+    return f"“{plain(text, limit)}”"
 
 
 def listed(texts: Sequence[str], *, most: int = 3, of: int | None = None) -> str:
