@@ -4,7 +4,7 @@
 #     docker run --rm --user "$(id -u):$(id -g)" --volume "$PWD:/work" ringwatch run DATA --out RUN --store none
 FROM python:3.11.13-slim-bookworm
 
-ENV OMP_WAIT_POLICY=PASSIVE NUMBA_CACHE_DIR=/tmp/numba
+ENV OMP_WAIT_POLICY=PASSIVE NUMBA_CACHE_DIR=/opt/numba
 WORKDIR /opt/ringwatch
 COPY requirements-uv.lock requirements.lock ./
 RUN python -m venv /opt/venv \
@@ -18,6 +18,10 @@ COPY queries queries
 RUN /opt/venv/bin/uv pip install --no-cache --python /opt/venv/bin/python --offline --no-deps --no-build-isolation \
         --compile-bytecode . \
     && useradd --create-home ringwatch
+# on a processor like this one no run compiles again; on another, whoever runs it keeps what it compiles here too
+RUN /opt/venv/bin/ringwatch demo --folder /tmp/demo --partners 300 --orders 30000 \
+    && rm -r /tmp/demo \
+    && chmod -R a+rwX /opt/numba
 
 USER ringwatch
 WORKDIR /work

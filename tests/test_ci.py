@@ -43,3 +43,8 @@ def test_the_image_is_pinned_and_copies_what_is_there() -> None:
     assert re.search(r"^USER ringwatch$", text, re.MULTILINE)
     # who runs it can write no bytecode there: without it every start would compile torch and pandas anew
     assert len(re.findall(r"uv pip (?:sync|install) [^&]*?--compile-bytecode", text)) == 2
+    # compiled for once, where whoever runs it may add to it, and nothing else of that run is left
+    assert re.search(r"^ENV .*\bNUMBA_CACHE_DIR=/opt/numba$", text, re.MULTILINE)
+    assert re.search(
+        r"^RUN \S+/ringwatch demo .*rm -r /tmp/demo.*chmod -R a\+rwX /opt/numba$", text, re.M | re.S
+    )
