@@ -18,8 +18,9 @@ COPY queries queries
 RUN /opt/venv/bin/uv pip install --no-cache --python /opt/venv/bin/python --offline --no-deps --no-build-isolation \
         --compile-bytecode . \
     && useradd --create-home ringwatch
-# on a processor like this one no run compiles again; on another, whoever runs it keeps what it compiles here too
-RUN /opt/venv/bin/ringwatch demo --folder /tmp/demo --partners 300 --orders 30000 \
+# on a processor like this one a run compiles next to nothing anew; on another, keep what it compiles with
+# --volume ringwatch-numba:/opt/numba; with --read-only set NUMBA_CACHE_DIR to a folder that can be written
+RUN /opt/venv/bin/ringwatch demo --folder /tmp/demo \
     && rm -r /tmp/demo \
     && chmod -R a+rwX /opt/numba
 

@@ -589,8 +589,9 @@ def _run(arguments: Sequence[str] | None) -> int:
             return _say(str(error), USAGE)
         if str(error).startswith("cannot cache function"):  # numba's words
             return _say(
-                "Neither the folder of the program nor this user's own can be written, so what is compiled "
-                "for this machine would be lost; set NUMBA_CACHE_DIR to a folder that can be.",
+                "What is compiled for this machine can be kept neither in NUMBA_CACHE_DIR, if that is set, "
+                "nor beside the program nor in this user's cache; set NUMBA_CACHE_DIR to a folder that can be "
+                "written.",
                 USAGE,
             )
         return _say(

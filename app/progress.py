@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 import time
@@ -96,15 +97,17 @@ class Steps:
             return nullcontext()
         from numba.core.event import TimingListener, install_listener
 
-        steps = self
+        steps, process = self, os.getpid()
 
         class Compiling(TimingListener):
             said = False
 
             def on_start(self, event: object) -> None:
                 super().on_start(event)  # type: ignore[no-untyped-call]
-                if not self.said and self.done and self.duration > COMPILING_S:
-                    self.said = True
+                if self.said or not self.done or self.duration <= COMPILING_S:
+                    return
+                self.said = True
+                if os.getpid() == process:  # a copy that works beside it would say it again
                     steps._say(COMPILING)
 
         self._compiling = self._compiling or Compiling()  # type: ignore[no-untyped-call]

@@ -13,6 +13,7 @@ import argparse
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,6 +22,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import beta
 
+from benchmarks.judging import are_true, resembled
 from benchmarks.quality import Truth, read_truth
 from gnn.evaluation import match_rings
 from graph.aggregation import aggregate
@@ -119,15 +121,22 @@ def world(folder: Path, *, seed: int, partners: int, profile: str) -> Iterator[t
     shutil.rmtree(path.with_name(path.name + ".truth"))
 
 
-def planted(links: Links, truth: Truth) -> tuple[pd.DataFrame, int, int]:
-    """The planted rings that were found, with their q; and of all significant rings how many match none."""
+def planted(links: Links, truth: Truth) -> tuple[pd.DataFrame, int, list[str]]:
+    """The planted rings that were found, with their q; how many rings are significant; what those are that
+    match none: part of a ring, a kind of look-alike, or neither.
+    """
     rings, chances = judge(links)
     partner, consumer = (links.partners["partner_id"].to_numpy(), links.consumers["consumer_id"].to_numpy())
     members = [set(partner[list(r.partners)]) or set(consumer[list(r.consumers)]) for r in rings]
     match = match_rings(members, truth.members)
     found = truth.rings.assign(q=[chances[n].q_value if n >= 0 else np.nan for n in match])
     significant = [n for n, one in enumerate(chances) if one.q_value <= MAX_Q]
-    return found[match >= 0], len(significant), len(set(significant) - set(match.tolist()))
+    others = [members[n] for n in significant if n not in set(match.tolist())]
+    what = [
+        "part of a planted ring" if true else kind or "neither"
+        for true, kind in zip(are_true(others, truth.members), resembled(others, truth), strict=True)
+    ]
+    return found[match >= 0], len(significant), what
 
 
 def main() -> None:
@@ -146,7 +155,7 @@ def main() -> None:
 
 def measure(given: argparse.Namespace) -> str:
     nulls = {name: Nulls() for name in ("no ring, 1,000 partners", "no ring, 2,000 partners", "dealt out")}
-    found, significant, other = [], 0, 0
+    found, significant, other = [], 0, Counter[str]()
     seed = given.first_seed
     with tempfile.TemporaryDirectory() as scratch:
         for name, partners, worlds in zip(nulls, (1000, 2000), (given.worlds, given.large), strict=False):
@@ -160,7 +169,8 @@ def measure(given: argparse.Namespace) -> str:
                 rings, many, unmatched = planted(links, truth)
                 nulls["dealt out"].add(judge(dealt(links, seed=seed + number))[1])
                 found.append(rings)
-                significant, other = significant + many, other + unmatched
+                significant += many
+                other.update(unmatched)
             _say("planted", number, float(significant))
     return _text(given, nulls, pd.concat(found), significant, other)
 
@@ -170,7 +180,11 @@ def _say(what: str, number: int, value: float) -> None:
 
 
 def _text(
-    given: argparse.Namespace, nulls: dict[str, Nulls], found: pd.DataFrame, significant: int, other: int
+    given: argparse.Namespace,
+    nulls: dict[str, Nulls],
+    found: pd.DataFrame,
+    significant: int,
+    other: Counter[str],
 ) -> str:
     table = pd.DataFrame({name: one.row() for name, one in nulls.items() if one.least_q}).T
     care = pd.cut(
@@ -185,8 +199,10 @@ def _text(
     body = f"## Where nothing may be significant (q <= {MAX_Q})\n\n```\n{table.to_string()}\n```\n\n"
     body += "## Planted rings that were found: how many are significant\n\n"
     body += "".join(f"```\n{part.round(2).to_string()}\n```\n\n" for part in parts)
+    what = ", ".join(f"{count} {kind}" for kind, count in other.most_common())
     matching = (
-        f"{significant} rings are significant in these worlds; {other} of them match no planted ring.\n"
+        f"{significant} rings are significant in these worlds; {other.total()} of them match no planted "
+        f"ring: {what or 'none'}.\n"
     )
     return head + body + matching
 

@@ -1,4 +1,4 @@
-"""Communities: Leiden with CPM on a weighted graph of partners, in an order that ids do not decide."""
+"""Communities: Leiden with CPM on a weighted graph of partners, in an order that its ties decide."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from graph.ties import Codes
 
 MANY_TIES = 100_000
 """So many ties are gone over `PASSES` times at most: somewhere in a large graph there is always a node left
-that another pass moves, and each pass costs as much as all ties."""
+that another pass moves. Fewer are gone over to the end."""
 
 PASSES = 10
 """With 56,000 ties the last pass to move a node was the eighth; the third left one set in 8,000 to change."""
@@ -31,7 +31,8 @@ def communities(
     """Member sets of two and more, each sorted, by Leiden maximising the constant Potts model (Traag 2019).
 
     A set stays together where its ties outweigh `resolution` for every pair of its members. Nodes are fed in
-    an order of their ties alone, so that other ids or rows give the same sets; weights count to 4 decimals.
+    an order of their ties: the same rows in any order give the same sets, other ids nearly always in small
+    graphs. Weights count to 4 decimals.
     """
     weight = np.round(weight, 4)
     keep = _may_count(left, right, weight, resolution, partners)
@@ -132,10 +133,10 @@ def _sets(nodes: NDArray[np.int64], membership: NDArray[np.int64]) -> tuple[tupl
 def canonical_places(
     low: NDArray[np.int64], high: NDArray[np.int64], weight: Floats, nodes: int
 ) -> NDArray[np.int64]:
-    """(nodes,) a place for every node that depends on its ties, not on its number.
+    """(nodes,) a place for every node that depends on its ties, hardly on its number.
 
     Weisfeiler-Lehman refinement of weighted degrees by hashing; nodes that are still equal keep the order
-    of their numbers, which matters only between parts of the graph that look alike.
+    of their numbers, and a sum half-way between two roundings falls as its ties are numbered.
     """
     ties = sp.csr_array((np.r_[weight, weight], (np.r_[low, high], np.r_[high, low])), shape=(nodes, nodes))
     colour = np.round(np.asarray(ties.sum(axis=1)).ravel(), 3)

@@ -52,7 +52,7 @@ class Partners:
     country: Ints
     area: Ints
     category: Ints
-    weight: Floats
+    weight: Floats  # once customers are drawn, `Reach.weigh` alone may change it
     onboard_s: Ints
     close_s: Ints
     mu: Floats

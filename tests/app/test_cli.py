@@ -89,7 +89,7 @@ def test_an_installation_that_can_write_nowhere_says_what_to_set(tmp_path: Path)
         check=False,
     )
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert "set NUMBA_CACHE_DIR to a folder that can be." in done.stderr
+    assert "set NUMBA_CACHE_DIR to a folder that can be written." in done.stderr
 
 
 def test_the_list_of_queries_is_the_library() -> None:
