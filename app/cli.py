@@ -590,8 +590,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         if str(error).startswith("cannot cache function"):  # numba's words
             return _say(
                 "What is compiled for this machine can be kept neither in NUMBA_CACHE_DIR, if that is set, "
-                "nor beside the program nor in this user's cache; set NUMBA_CACHE_DIR to a folder that can be "
-                "written.",
+                "nor beside the program nor in this user's cache; set NUMBA_CACHE_DIR to a folder that can "
+                "be written.",
                 USAGE,
             )
         return _say(
