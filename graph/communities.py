@@ -1,4 +1,4 @@
-"""Communities: Leiden with CPM on a weighted graph of partners, in an order that its ties decide."""
+"""Communities: Leiden with CPM on a weighted graph of partners, in an order that ids do not decide."""
 
 from __future__ import annotations
 
@@ -31,8 +31,7 @@ def communities(
     """Member sets of two and more, each sorted, by Leiden maximising the constant Potts model (Traag 2019).
 
     A set stays together where its ties outweigh `resolution` for every pair of its members. Nodes are fed in
-    an order of their ties: the same rows in any order give the same sets, other ids nearly always in small
-    graphs. Weights count to 4 decimals.
+    an order of their ties alone, so that other ids or rows give the same sets; weights count to 4 decimals.
     """
     weight = np.round(weight, 4)
     keep = _may_count(left, right, weight, resolution, partners)
@@ -133,16 +132,24 @@ def _sets(nodes: NDArray[np.int64], membership: NDArray[np.int64]) -> tuple[tupl
 def canonical_places(
     low: NDArray[np.int64], high: NDArray[np.int64], weight: Floats, nodes: int
 ) -> NDArray[np.int64]:
-    """(nodes,) a place for every node that depends on its ties, hardly on its number.
+    """(nodes,) a place for every node that depends on its ties, not on its number.
 
-    Weisfeiler-Lehman refinement of weighted degrees by hashing; nodes that are still equal keep the order
-    of their numbers, and a sum half-way between two roundings falls as its ties are numbered.
+    Weisfeiler-Lehman refinement of weighted degrees by hashing, in integers, which add up alike in any order;
+    nodes that are still equal keep the order of their numbers, which matters only between parts of the graph
+    that look alike.
     """
-    ties = sp.csr_array((np.r_[weight, weight], (np.r_[low, high], np.r_[high, low])), shape=(nodes, nodes))
-    colour = np.round(np.asarray(ties.sum(axis=1)).ravel(), 3)
+    whole = np.rint(weight * 10_000).astype(np.uint64)
+    ties = sp.csr_array((np.r_[whole, whole], (np.r_[low, high], np.r_[high, low])), shape=(nodes, nodes))
+    colour = ties @ np.ones(nodes, dtype=np.uint64)
     for _ in range(_ROUNDS):
-        mixed = np.modf(np.abs(np.sin(colour * 12.9898)) * 43758.5453)[0]
-        colour = np.round(colour * 0.5 + ties @ np.round(mixed, 6), 3)
+        colour = _mixed(colour * np.uint64(3) + ties @ _mixed(colour))
     places = np.empty(nodes, dtype=np.int64)
     places[np.argsort(colour, kind="stable")] = np.arange(nodes)
     return places
+
+
+def _mixed(value: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Each value's bits spread over all others (splitmix64): integers, so that sums know no order."""
+    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return value ^ (value >> np.uint64(31))

@@ -65,6 +65,26 @@ def test_of_many_ties_as_good_sets_are_found_as_of_few(ties: Graph, monkeypatch:
     assert len(set(many) & set(few)) > 0.9 * len(few) > 100
 
 
+@pytest.mark.parametrize("most", [10, graph.communities.MANY_TIES])
+def test_other_ids_give_the_same_sets(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(graph.communities, "MANY_TIES", most)
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        pair = np.unique(rng.choice(300 * 300, 900, replace=False))
+        left, right = pair // 300, pair % 300
+        left, right, weight = left[left < right], right[left < right], rng.uniform(0.05, 1, len(pair))
+        weight = weight[: len(left)].round(4)
+        place = rng.permutation(300)
+        low, high = np.minimum(place[left], place[right]), np.maximum(place[left], place[right])
+        order = np.lexsort((high, low))
+        found, others = (
+            communities(a.astype(np.int32), b.astype(np.int32), w, resolution=0.2, seed=0, partners=300)
+            for a, b, w in ((left, right, weight), (low[order], high[order], weight[order]))
+        )
+        renamed = {tuple(sorted(place[list(one)].tolist())) for one in found}
+        assert renamed == set(others) and len(others) > 50
+
+
 def test_only_components_that_change_are_gone_over_again(
     ties: Graph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
