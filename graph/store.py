@@ -7,9 +7,8 @@ import logging
 import os
 import re
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,11 +58,6 @@ RETRY_S: Final = 30.0
 
 EMBEDDED_RETRY_S: Final = 8.0
 """The embedded server is ours: once it is away it does not come back, and only a busy one is waited for."""
-
-LOOK_EVERY_S: Final = 5.0
-STILL_S: Final = 900.0
-"""How long a constraint may be made while no index grows. To fill one of many nodes takes its time, so only
-what stands still is given up: Neo4j 5.26 may wait forever for an index that its disk has no room for."""
 
 RACE_TRIES: Final = 5
 CLEAR_ROWS: Final = 20_000
@@ -477,37 +471,9 @@ class Store:
             return self._past_races(lambda: session.execute_write(_records, text, params))
 
     def write_schema(self, text: str) -> None:
-        """Make a constraint or an index; StoreError where what is stored forbids it or it stands still."""
-        made: Future[list[neo4j.Record]] = Future()
-
-        def make() -> None:
-            try:
-                with self._session() as session:
-                    made.set_result(
-                        self._past_lost_answers(lambda: session.execute_write(_records, text, {}))
-                    )
-            except BaseException as error:
-                made.set_exception(error)
-
-        # no pool, which would be waited for at the end
-        threading.Thread(target=make, daemon=True).start()
-        with self._sentences():
-            before, since = None, time.monotonic()
-            # the embedded server does not say how far its indexes are
-            while not wait([made], LOOK_EVERY_S if self.is_neo4j else None).done:
-                if (now := self._filled()) != before:
-                    before, since = now, time.monotonic()
-                elif time.monotonic() - since > STILL_S:
-                    raise StoreError(
-                        f"The store at {self.address} stands still at making {text.split()[2]}, as when its "
-                        "disk is full or another transaction goes on; its log says more. Make room, restart "
-                        "the server and run this again."
-                    )
-            made.result()
-
-    def _filled(self) -> list[tuple[Any, ...]]:
-        """Each index, its state, and how much of it is filled; of a Neo4j server."""
-        return [tuple(record.values()) for record in self.read_records(statements("migrations")["filled"])]
+        """Make a constraint or an index; StoreError where what is stored does not allow it."""
+        with self._sentences(), self._session() as session:
+            self._past_lost_answers(lambda: session.execute_write(_records, text, {}))
 
     @contextmanager
     def _sentences(self) -> Iterator[None]:

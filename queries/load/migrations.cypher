@@ -22,10 +22,6 @@ DETACH DELETE m;
 SHOW INDEXES YIELD labelsOrTypes, properties, owningConstraint, type
 RETURN labelsOrTypes, properties, owningConstraint, type;
 
-// statement: filled
-SHOW INDEXES YIELD name, state, populationPercent
-RETURN name, state, populationPercent;
-
 // statement: take
 // No load and no ringwatch of an older form writes from here on; a load that was not finished stays so.
 MATCH (l:Load {name: "links"})

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import neo4j
 import pytest
 
 from graph import migrations
 from graph.links import Links
 from graph.migrations import MIGRATIONS, STORE_VERSION, index_of, missing_schema
-from graph.store import Store, StoreError, open_store
+from graph.store import Store, StoreError
 from graph.store_errors import sentence_of_code
 from queries.library import schema
-from tests.conftest import neo4j_environ
 from tests.graph.made_links import made_links
 from tests.graph.test_store import assert_same, graph_of
 from tests.queries.small_graph import small_graph
@@ -283,66 +278,11 @@ def test_migration_of_a_newer_ringwatch_that_keeps_the_form_is_no_hindrance(stor
     assert done(store.load(small_graph())) == NOTHING_TO_DO
 
 
-def unique(label: str) -> str:
-    return f"CREATE CONSTRAINT {label} IF NOT EXISTS FOR (n:{label}) REQUIRE n.key IS UNIQUE"
-
-
-@contextmanager
-def one_uncommitted(store: Store, label: str) -> Iterator[neo4j.Transaction]:
-    """Another's transaction, for which a server lets who makes `unique(label)` wait."""
-    store.write_schema(f"DROP CONSTRAINT {label} IF EXISTS")
-    with store._session() as session, session.begin_transaction() as transaction:
-        transaction.run(f"CREATE (:{label} {{key: 1}})").consume()
-        yield transaction
-        transaction.close()  # which rolls back; left open it would be committed
-
-
-@pytest.mark.neo4j
-def test_a_constraint_that_stands_still_is_given_up(
-    neo4j_store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("graph.store.LOOK_EVERY_S", 0.1)
-    monkeypatch.setattr("graph.store.STILL_S", 0.5)
-    with (
-        one_uncommitted(neo4j_store, "Still"),
-        pytest.raises(StoreError, match="stands still at making Still, as when its disk is full"),
-        open_store(neo4j_store.address, environ=neo4j_environ()) as store,
-    ):
-        store.write_schema(unique("Still"))
-    # the server may still make it: no other test is to meet that
-    asked = (
-        "SHOW TRANSACTIONS YIELD currentQuery AS text WHERE text STARTS WITH 'CREATE CONSTRAINT' RETURN text"
-    )
-    while neo4j_store.read_records(asked):
-        time.sleep(0.05)
-
-
-@pytest.mark.neo4j
-def test_a_constraint_is_waited_for_while_an_index_grows(
-    neo4j_store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("graph.store.LOOK_EVERY_S", 0.1)
-    monkeypatch.setattr("graph.store.STILL_S", 0.5)
-    looks = itertools.count()
-    with one_uncommitted(neo4j_store, "Growing") as other:
-
-        def filled(store: Store) -> list[int]:
-            if (look := next(looks)) == 20:
-                other.rollback()
-            return [look]
-
-        monkeypatch.setattr(Store, "_filled", filled)
-        neo4j_store.write_schema(unique("Growing"))
-    assert next(looks) > 20
-    monkeypatch.undo()
-    assert ("Growing", "ONLINE", 100.0) in neo4j_store._filled()
-
-
 @pytest.mark.neo4j
 def test_doubles_are_named(neo4j_store: Store) -> None:
     neo4j_store.write_records("UNWIND [1, 1] AS key CREATE (:Double {key: key})")
     with pytest.raises(StoreError, match=r"nodes that share .*\(Both Node\(\d+\) and Node\(\d+\) have the"):
-        neo4j_store.write_schema(unique("Double"))
+        neo4j_store.write_schema("CREATE CONSTRAINT double FOR (n:Double) REQUIRE n.key IS UNIQUE")
     neo4j_store.write_records("MATCH (n:Double) DELETE n")
 
 
