@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import sys
 import time
@@ -10,9 +9,12 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from app.terminal import plain
+
+if TYPE_CHECKING:
+    from app.compiling import Compiling
 
 LIVE_EVERY_S: Final = 0.2
 """How often the line is redrawn in a terminal."""
@@ -49,7 +51,7 @@ class Steps:
         self._started = 0.0
         self._shown = 0.0
         self._first = ("", 0.0, 0)
-        self._compiling: Any = None
+        self._compiling: Compiling | None = None
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -95,22 +97,11 @@ class Steps:
         """Within it is said, once, that compiling takes long: numba tells of what its cache does not hold."""
         if "numba" not in sys.modules:  # nothing is compiled, and to load it takes half a second
             return nullcontext()
-        from numba.core.event import TimingListener, install_listener
+        from numba.core.event import install_listener
 
-        steps, process = self, os.getpid()
+        from app.compiling import Compiling
 
-        class Compiling(TimingListener):
-            said = False
-
-            def on_start(self, event: object) -> None:
-                super().on_start(event)  # type: ignore[no-untyped-call]
-                if self.said or not self.done or self.duration <= COMPILING_S:
-                    return
-                self.said = True
-                if os.getpid() == process:  # a copy that works beside it would say it again
-                    steps._say(COMPILING)
-
-        self._compiling = self._compiling or Compiling()  # type: ignore[no-untyped-call]
+        self._compiling = self._compiling or Compiling(lambda: self._say(COMPILING), COMPILING_S)
         return install_listener("numba:compile", self._compiling)
 
     def _say(self, sentence: str) -> None:

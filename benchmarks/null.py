@@ -131,7 +131,7 @@ def planted(links: Links, truth: Truth) -> tuple[pd.DataFrame, int, list[str]]:
     match = match_rings(members, truth.members)
     found = truth.rings.assign(q=[chances[n].q_value if n >= 0 else np.nan for n in match])
     significant = [n for n, one in enumerate(chances) if one.q_value <= MAX_Q]
-    others = [members[n] for n in significant if n not in set(match.tolist())]
+    others = [members[n] for n in significant if n not in match]
     what = [
         "part of a planted ring" if true else kind or "neither"
         for true, kind in zip(are_true(others, truth.members), resembled(others, truth), strict=True)

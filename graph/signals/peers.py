@@ -86,18 +86,20 @@ class Peers:
 
     def spread(self, partner: int, level: int, ring: Codes, median: float) -> float:
         """The median absolute deviation of those peers from their median."""
-        at = self.levels[level]
-        group = at.group[partner]
-        rows = at.rows[at.start[group] : at.start[group + 1]]
+        rows = self._rows(partner, level)
         return float(np.median(np.abs(self.measure.value[rows[~contains(ring, rows)]] - median)))
 
     def _values(self, partner: int, level: int) -> Floats:
-        at = self.levels[level]
-        key = level, int(at.group[partner])
+        key = level, int(self.levels[level].group[partner])
         if key not in self.sorted_values:
-            rows = at.rows[at.start[key[1]] : at.start[key[1] + 1]]
-            self.sorted_values[key] = np.sort(self.measure.value[rows])
+            self.sorted_values[key] = np.sort(self.measure.value[self._rows(partner, level)])
         return self.sorted_values[key]
+
+    def _rows(self, partner: int, level: int) -> Codes:
+        """The measured partners of its group, its ring's too."""
+        at = self.levels[level]
+        group = at.group[partner]
+        return at.rows[at.start[group] : at.start[group + 1]]
 
 
 @dataclass(frozen=True)
